@@ -1,0 +1,1 @@
+"""What every room needs: settings, database, errors, clock, ids, calendar days."""

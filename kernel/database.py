@@ -1,0 +1,174 @@
+"""The database: one SQLite file or one PostgreSQL server, reached through Tortoise's engines.
+
+`transaction()` is for verbs that move no value; value moves only through the posting desk, which opens its own.
+"""
+
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import lru_cache
+from typing import Any, Literal
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import asyncpg
+from tortoise import Tortoise
+from tortoise.backends.base.client import BaseDBAsyncClient, TransactionalDBClient
+from tortoise.context import TortoiseContext
+from tortoise.exceptions import OperationalError
+from tortoise.migrations.api.migrate import migrate as run_migrations
+from tortoise.transactions import in_transaction
+
+Dialect = Literal["sqlite", "postgresql"]
+Row = dict[str, Any]
+
+APP = "caihong"
+MODEL_MODULES = ["people.models", "checkin.models", "redemption.models", "audit.models"]
+MIGRATION_LOCK = 0x0CA1_406E  # Any fixed number: whoever migrates this database takes it.
+
+SQLITE_PRAGMAS = {"synchronous": "FULL", "busy_timeout": 10_000, "trusted_schema": "OFF"}
+POSTGRESQL_SETTINGS = {
+    "lock_timeout": "4s",
+    "statement_timeout": "15s",
+    "idle_in_transaction_session_timeout": "15s",
+}
+
+
+def tortoise_config(url: str) -> dict[str, Any]:
+    """Return Tortoise's configuration for `sqlite:///path`, `postgres://…` or `postgresql://…`."""
+    return {
+        "connections": {"default": _connection(url)},
+        "apps": {
+            APP: {"models": MODEL_MODULES, "default_connection": "default", "migrations": "migrations"}
+        },
+    }
+
+
+def _connection(url: str) -> dict[str, Any]:
+    parts = urlsplit(url)
+    if parts.scheme == "sqlite":
+        return {
+            "engine": "kernel.engines.sqlite",
+            "credentials": {"file_path": _sqlite_path(url), **SQLITE_PRAGMAS},
+        }
+    if parts.scheme not in ("postgres", "postgresql"):
+        raise ValueError(f"CAIHONG_DATABASE_URL begins with {parts.scheme!r}: use sqlite:// or postgres://")
+    query = {name: values[-1] for name, values in parse_qs(parts.query).items()}
+    return {
+        "engine": "kernel.engines.postgresql",
+        "credentials": {
+            "user": unquote(parts.username) if parts.username else None,
+            "password": unquote(parts.password) if parts.password else None,
+            "host": query.get("host") or parts.hostname or None,
+            "port": int(query.get("port") or parts.port or 5432),
+            "database": parts.path.lstrip("/") or None,
+            "minsize": 1,
+            "maxsize": int(query.get("pool", 8)),
+            "server_settings": POSTGRESQL_SETTINGS,
+        },
+    }
+
+
+def _sqlite_path(url: str) -> str:
+    """`sqlite:///a/b` and `sqlite:////a/b` are absolute and `sqlite://a/b` relative, as Tortoise reads them."""
+    path = unquote(url.removeprefix("sqlite://"))
+    return "/" + path.lstrip("/") if path.startswith("/") else path
+
+
+@asynccontextmanager
+async def connected(url: str, *, shared: bool = False) -> AsyncIterator[TortoiseContext]:
+    """Open the database for this task; with `shared`, for every task of the process."""
+    with TortoiseContext() as context:
+        await context.init(config=tortoise_config(url), _enable_global_fallback=shared)
+        try:
+            yield context
+        finally:
+            await context.close_connections()
+
+
+async def migrate(url: str) -> None:
+    """Apply every migration that is missing; several processes may ask at once."""
+    async with _migration_lock(url):
+        config = tortoise_config(url)
+        config["connections"]["default"]["credentials"].pop("server_settings", None)
+        try:
+            await run_migrations(config=config, direction="forward")
+        finally:
+            await Tortoise.close_connections()
+
+
+@asynccontextmanager
+async def _migration_lock(url: str) -> AsyncIterator[None]:
+    """On PostgreSQL one migrates at a time; SQLite's write lock does the same for a file."""
+    if url.startswith("sqlite"):
+        yield
+        return
+    credentials = _connection(url)["credentials"]
+    wanted = {name: credentials[name] for name in ("user", "password", "host", "port", "database")}
+    holder = await asyncpg.connect(**wanted)
+    try:
+        await holder.execute("SELECT pg_advisory_lock($1)", MIGRATION_LOCK)
+        yield
+    finally:
+        await holder.close()
+
+
+@asynccontextmanager
+async def transaction() -> AsyncIterator[TransactionalDBClient]:
+    """Open one database transaction: all of its block or nothing."""
+    async with in_transaction() as connection:
+        yield connection
+
+
+def connection() -> BaseDBAsyncClient:
+    """Return the open transaction's connection, or the engine if none is open."""
+    return Tortoise.get_connection("default")
+
+
+def in_a_transaction() -> bool:
+    """Say whether the caller stands inside `transaction()`."""
+    return isinstance(connection(), TransactionalDBClient)
+
+
+def dialect() -> Dialect:
+    """Return which of the two databases this is."""
+    return "sqlite" if connection().capabilities.dialect == "sqlite" else "postgresql"
+
+
+async def fetch(sql: str, *values: Any) -> list[Row]:
+    """Run a statement written with $1, $2 … and return its rows, RETURNING included."""
+    client = connection()
+    if client.capabilities.dialect == "sqlite":
+        sql = _numbered(sql)
+    return await client.execute_query_dict(sql, list(values))
+
+
+async def execute(sql: str, *values: Any) -> int:
+    """Run a statement written with $1, $2 … and return how many rows it touched."""
+    client = connection()
+    if client.capabilities.dialect == "sqlite":
+        sql = _numbered(sql)
+    count, _ = await client.execute_query(sql, list(values))
+    return count
+
+
+@lru_cache(maxsize=512)
+def _numbered(sql: str) -> str:
+    return re.sub(r"\$(\d+)", r"?\1", sql)
+
+
+def may_be_retried(error: BaseException) -> bool:
+    """Say whether the database gave up on a transaction that would go through another time."""
+    if isinstance(error, asyncpg.exceptions.TransactionRollbackError | asyncpg.exceptions.LockNotAvailableError):
+        return True
+    return isinstance(error, OperationalError) and "database is locked" in str(error)
+
+
+def connection_was_lost(error: BaseException) -> bool:
+    """Say whether the line to the database broke, so that the outcome of a COMMIT is unknown."""
+    lost = (
+        asyncpg.exceptions.PostgresConnectionError,
+        asyncpg.exceptions.InterfaceError,
+        asyncpg.exceptions.OperatorInterventionError,
+        OSError,
+    )
+    return isinstance(error, lost)

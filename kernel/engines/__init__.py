@@ -1,0 +1,1 @@
+"""Tortoise engines that keep their connection when a caller is cancelled."""
