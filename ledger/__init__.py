@@ -1,0 +1,1 @@
+"""The books: accounts, transfers and assets. It knows no person, shop or HTTP."""

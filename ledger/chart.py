@@ -1,0 +1,269 @@
+"""The chart of accounts and the allowlist: which accounts exist, and which kind of entry may move between which.
+
+A floored account may not be overdrawn and keeps a balance row; a house account has none and is summed. An account
+with lots says of every point in it when it expires.
+"""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+from typing import Literal
+
+AccountType = Literal["asset", "expense", "liability", "income", "equity"]
+POINTS, MINUTES, FEN = "points", "minutes", "fen"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class AccountName:
+    """An account's place in the chart: its path, and the asset it holds."""
+
+    path: str
+    asset: str
+
+
+@dataclass(frozen=True, slots=True)
+class Class:
+    """What the chart says of every account whose path fits the pattern."""
+
+    pattern: str
+    asset: str
+    type: AccountType
+    floored: bool = False
+    lots: bool = False
+
+    @property
+    def side(self) -> int:
+        """Return +1 where credits raise the balance, -1 where debits do."""
+        return -1 if self.type in ("asset", "expense") else 1
+
+
+def _chart(*classes: Class) -> dict[str, Class]:
+    return {each.pattern: each for each in classes}
+
+
+CHART = _chart(
+    Class("points:issued", POINTS, "expense"),
+    Class("points:opening", POINTS, "equity"),
+    Class("volunteer:{}:points", POINTS, "liability", floored=True, lots=True),
+    Class("volunteer:{}:points-pending", POINTS, "liability", floored=True, lots=True),
+    Class("volunteer:{}:points-owed", POINTS, "asset", floored=True),
+    Class("hold:{}", POINTS, "liability", floored=True, lots=True),
+    Class("fund:{}:points", POINTS, "liability", floored=True),
+    Class("shop:{}:redeemed", POINTS, "income"),
+    Class("points:for-vouchers", POINTS, "income"),
+    Class("points:expired", POINTS, "income"),
+    Class("service:rendered", MINUTES, "expense"),
+    Class("minutes:opening", MINUTES, "equity"),
+    Class("volunteer:{}:minutes", MINUTES, "liability", floored=True),
+    Class("shop:{}:received:{}", "item", "income"),
+    Class("shop:{}:lot:{}", "item", "asset", floored=True),
+    Class("hold:{}:lot:{}", "item", "asset", floored=True),
+    Class("shop:{}:handed-out:{}", "item", "expense"),
+    Class("shop:{}:written-off", "item", "expense"),
+    Class("shop:{}:count-difference", "item", "equity"),
+    Class("vouchers:{}:issued", FEN, "expense"),
+    Class("vouchers:{}:void", FEN, "income"),
+    Class("vouchers:{}:expired", FEN, "income"),
+    Class("voucher:{}", FEN, "liability", floored=True),
+    Class("property:{}:payable", FEN, "liability", floored=True),
+    Class("property:{}:settling:{}", FEN, "liability", floored=True),
+    Class("property:{}:owed-back", FEN, "asset", floored=True),
+    Class("bank:paid-out", FEN, "asset"),
+    Class("services:{}:rendered", FEN, "expense"),
+    Class("merchant:{}:payable", FEN, "liability", floored=True),
+    Class("merchant:{}:settling:{}", FEN, "liability", floored=True),
+    Class("merchant:{}:discounts", FEN, "income"),
+    Class("residents:paid", FEN, "income"),
+)
+
+
+class Kind(StrEnum):
+    """What happened: every journal entry is of one of these kinds, and no other can be posted."""
+
+    OPENING_BALANCE = "OPENING_BALANCE"
+    HOURS_EARNED = "HOURS_EARNED"
+    HOURS_UNVERIFIED = "HOURS_UNVERIFIED"
+    NOTICE_ENDED = "NOTICE_ENDED"
+    POINTS_GRANTED = "POINTS_GRANTED"
+    POINTS_EXPIRED = "POINTS_EXPIRED"
+    POINTS_DONATED = "POINTS_DONATED"
+    DEBT_WRITTEN_OFF = "DEBT_WRITTEN_OFF"
+    HOLD_PLACED = "HOLD_PLACED"
+    HOLD_CAPTURED = "HOLD_CAPTURED"
+    HOLD_RELEASED = "HOLD_RELEASED"
+    GOODS_REDEEMED = "GOODS_REDEEMED"
+    GOODS_RETURNED = "GOODS_RETURNED"
+    GOODS_GIVEN = "GOODS_GIVEN"
+    STOCK_RECEIVED = "STOCK_RECEIVED"
+    STOCK_COUNTED = "STOCK_COUNTED"
+    STOCK_WRITTEN_OFF = "STOCK_WRITTEN_OFF"
+    VOUCHER_ISSUED = "VOUCHER_ISSUED"
+    VOUCHER_USED = "VOUCHER_USED"
+    VOUCHER_VOIDED = "VOUCHER_VOIDED"
+    VOUCHER_EXPIRED = "VOUCHER_EXPIRED"
+    SETTLEMENT_OPENED = "SETTLEMENT_OPENED"
+    SETTLEMENT_PAID = "SETTLEMENT_PAID"
+    REVERSAL = "REVERSAL"
+
+
+_PURSE, _PENDING, _OWED = "volunteer:{}:points", "volunteer:{}:points-pending", "volunteer:{}:points-owed"
+_MINUTES, _HOLD, _HELD_LOT = "volunteer:{}:minutes", "hold:{}", "hold:{}:lot:{}"
+_LOT, _HANDED_OUT = "shop:{}:lot:{}", "shop:{}:handed-out:{}"
+_VOUCHER, _PAYABLE, _SETTLING = "voucher:{}", "property:{}:payable", "property:{}:settling:{}"
+
+# kind → the (debit, credit) pairs it may move between.
+ALLOWED: dict[Kind, frozenset[tuple[str, str]]] = {
+    Kind.OPENING_BALANCE: frozenset({("points:opening", _PURSE), ("minutes:opening", _MINUTES)}),
+    Kind.HOURS_EARNED: frozenset(
+        {
+            ("points:issued", _PURSE),
+            ("points:issued", _PENDING),
+            ("points:issued", _OWED),
+            ("service:rendered", _MINUTES),
+        }
+    ),
+    Kind.HOURS_UNVERIFIED: frozenset(
+        {
+            (_PURSE, "points:issued"),
+            (_PENDING, "points:issued"),
+            (_OWED, "points:issued"),
+            (_MINUTES, "service:rendered"),
+        }
+    ),
+    Kind.NOTICE_ENDED: frozenset({(_PENDING, _PURSE), (_PENDING, _OWED)}),
+    Kind.POINTS_GRANTED: frozenset({("points:issued", _PURSE), ("points:issued", _OWED)}),
+    Kind.POINTS_EXPIRED: frozenset({(_PURSE, "points:expired")}),
+    Kind.POINTS_DONATED: frozenset({(_PURSE, "fund:{}:points")}),
+    Kind.DEBT_WRITTEN_OFF: frozenset({("points:issued", _OWED)}),
+    Kind.HOLD_PLACED: frozenset({(_PURSE, _HOLD), (_HELD_LOT, _LOT)}),
+    Kind.HOLD_CAPTURED: frozenset({(_HOLD, "shop:{}:redeemed"), (_HANDED_OUT, _HELD_LOT)}),
+    Kind.HOLD_RELEASED: frozenset(
+        {(_HOLD, _PURSE), (_HOLD, "points:expired"), ("points:expired", _PURSE), (_LOT, _HELD_LOT)}
+    ),
+    Kind.GOODS_REDEEMED: frozenset({(_PURSE, "shop:{}:redeemed"), (_HANDED_OUT, _LOT)}),
+    Kind.GOODS_RETURNED: frozenset({("shop:{}:redeemed", _PURSE), (_LOT, _HANDED_OUT)}),
+    Kind.GOODS_GIVEN: frozenset({("fund:{}:points", "shop:{}:redeemed"), (_HANDED_OUT, _LOT)}),
+    Kind.STOCK_RECEIVED: frozenset({(_LOT, "shop:{}:received:{}")}),
+    Kind.STOCK_COUNTED: frozenset(
+        {(_LOT, "shop:{}:count-difference"), ("shop:{}:count-difference", _LOT)}
+    ),
+    Kind.STOCK_WRITTEN_OFF: frozenset({("shop:{}:written-off", _LOT)}),
+    Kind.VOUCHER_ISSUED: frozenset({(_PURSE, "points:for-vouchers"), ("vouchers:{}:issued", _VOUCHER)}),
+    Kind.VOUCHER_USED: frozenset({(_VOUCHER, _PAYABLE)}),
+    Kind.VOUCHER_VOIDED: frozenset({(_VOUCHER, "vouchers:{}:void"), ("points:for-vouchers", _PURSE)}),
+    Kind.VOUCHER_EXPIRED: frozenset({(_VOUCHER, "vouchers:{}:expired")}),
+    Kind.SETTLEMENT_OPENED: frozenset({(_PAYABLE, _SETTLING)}),
+    Kind.SETTLEMENT_PAID: frozenset({(_SETTLING, "bank:paid-out")}),
+}
+ALLOWED[Kind.REVERSAL] = frozenset((credit, debit) for pairs in ALLOWED.values() for debit, credit in pairs)
+
+_FITS = [
+    (re.compile(re.escape(pattern).replace(r"\{\}", "[a-z0-9-]+") + r"\Z"), each)
+    for pattern, each in CHART.items()
+]
+
+
+@lru_cache(maxsize=65_536)
+def class_of(name: AccountName) -> Class:
+    """Return what the chart says of an account. Raises LookupError: nothing is posted outside the chart."""
+    for fits, found in _FITS:
+        asset = "item" if name.asset.startswith("item:") else name.asset
+        if found.asset == asset and fits.match(name.path):
+            return found
+    raise LookupError(f"{name.path} ({name.asset}) is not in the chart of accounts")
+
+
+def is_allowed(kind: Kind, debit: AccountName, credit: AccountName) -> bool:
+    """Say whether an entry of this kind may move from one account to the other."""
+    same_asset = debit.asset == credit.asset and debit != credit
+    return same_asset and (class_of(debit).pattern, class_of(credit).pattern) in ALLOWED[kind]
+
+
+def points(path: str) -> AccountName:
+    """Name an account that holds points."""
+    return AccountName(path, POINTS)
+
+
+def purse(person_id: int) -> AccountName:
+    """Name the points a volunteer may spend."""
+    return points(f"volunteer:{person_id}:points")
+
+
+def pending(person_id: int) -> AccountName:
+    """Name the points that wait for the end of the public notice."""
+    return points(f"volunteer:{person_id}:points-pending")
+
+
+def owed(person_id: int) -> AccountName:
+    """Name the points a volunteer owes after hours were taken back."""
+    return points(f"volunteer:{person_id}:points-owed")
+
+
+def minutes(person_id: int) -> AccountName:
+    """Name a volunteer's verified service time, in minutes."""
+    return AccountName(f"volunteer:{person_id}:minutes", MINUTES)
+
+
+def hold(hold_id: int) -> AccountName:
+    """Name the points set aside by one hold."""
+    return points(f"hold:{hold_id}")
+
+
+def fund(fund_id: int) -> AccountName:
+    """Name the points given to a named fund."""
+    return points(f"fund:{fund_id}:points")
+
+
+def redeemed(shop_id: int) -> AccountName:
+    """Name the points a shop has taken for goods."""
+    return points(f"shop:{shop_id}:redeemed")
+
+
+def item_asset(item_id: int) -> str:
+    """Name the asset of one shop item, counted in pieces."""
+    return f"item:{item_id}"
+
+
+def stock_lot(shop_id: int, item_id: int, lot_id: int) -> AccountName:
+    """Name the pieces on the shelf from one stock lot."""
+    return AccountName(f"shop:{shop_id}:lot:{lot_id}", item_asset(item_id))
+
+
+def received(shop_id: int, item_id: int, source: str) -> AccountName:
+    """Name the pieces that came from one funding source."""
+    return AccountName(f"shop:{shop_id}:received:{source}", item_asset(item_id))
+
+
+def handed_out(shop_id: int, item_id: int, why: Literal["for-points", "relief", "fund"]) -> AccountName:
+    """Name the pieces handed over the counter, for points, as relief or from a fund."""
+    return AccountName(f"shop:{shop_id}:handed-out:{why}", item_asset(item_id))
+
+
+def voucher(voucher_id: int) -> AccountName:
+    """Name the money still on one voucher, in fen."""
+    return AccountName(f"voucher:{voucher_id}", FEN)
+
+
+def vouchers(company_id: int, what: Literal["issued", "void", "expired"]) -> AccountName:
+    """Name a property company's vouchers issued, void or expired, in fen."""
+    return AccountName(f"vouchers:{company_id}:{what}", FEN)
+
+
+def payable(company_id: int) -> AccountName:
+    """Name what the community owes a property company for used vouchers, in fen."""
+    return AccountName(f"property:{company_id}:payable", FEN)
+
+
+def settling(company_id: int, batch_id: int) -> AccountName:
+    """Name the part of that debt which one settlement batch is paying, in fen."""
+    return AccountName(f"property:{company_id}:settling:{batch_id}", FEN)
+
+
+POINTS_ISSUED = points("points:issued")
+POINTS_OPENING = points("points:opening")
+POINTS_EXPIRED = points("points:expired")
+POINTS_FOR_VOUCHERS = points("points:for-vouchers")
+SERVICE_RENDERED = AccountName("service:rendered", MINUTES)
+MINUTES_OPENING = AccountName("minutes:opening", MINUTES)
+BANK_PAID_OUT = AccountName("bank:paid-out", FEN)

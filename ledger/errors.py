@@ -1,0 +1,99 @@
+"""What the books refuse, and why."""
+
+from kernel.errors import Invalid, N_, NotFound, Refused, Unavailable
+
+
+class NotEnoughPoints(Refused):
+    """The purse holds less than this costs."""
+
+    slug = "not-enough-points"
+    title = N_("Not enough points")
+    detail = N_("%(available)s points are available; this needs %(needed)s. %(missing)s more are needed.")
+
+
+class PointsAreOwed(Refused):
+    """Hours were taken back after their points were spent; new points pay that first."""
+
+    slug = "points-are-owed"
+    title = N_("Points are owed")
+    detail = N_("%(owed)s points are still owed because hours were corrected. New points pay them back first.")
+
+
+class WouldOverdraw(Refused):
+    """An account would give more than went into it."""
+
+    slug = "would-overdraw"
+    title = N_("There is not enough left")
+    detail = N_("There is not enough left for this: %(available)s left, %(needed)s needed.")
+
+
+class KeyReused(Refused):
+    """The idempotency key already answered another request."""
+
+    slug = "idempotency-key-reused"
+    title = N_("This form was already used")
+    detail = N_("This form was already sent with other contents. Please open the page again and repeat it.")
+
+
+class AlreadyReversed(Refused):
+    """An entry is reversed once at most."""
+
+    slug = "already-reversed"
+    title = N_("Already undone")
+    detail = N_("This has already been undone.")
+
+
+class BookIsReadOnly(Refused):
+    """The book is shut for posting, for example because a check failed."""
+
+    slug = "book-is-read-only"
+    title = N_("The books are closed for entries")
+    detail = N_("The books are being checked and take no entries at the moment. Nothing has been changed.")
+
+
+class AccountIsClosed(Refused):
+    """Nothing moves through a closed account."""
+
+    slug = "account-is-closed"
+    title = N_("This account is closed")
+    detail = N_("This account has been closed. Please ask the community office.")
+
+
+class DocumentIsMissing(NotFound):
+    """A paper this entry depends on is not in this book."""
+
+    slug = "document-not-found"
+    title = N_("Not found")
+    detail = N_("We could not find that. It may belong to another community or have been removed.")
+
+
+class DocumentAlreadyExists(Refused):
+    """Somebody recorded the same thing a moment before."""
+
+    slug = "document-already-exists"
+    title = N_("Already recorded")
+    detail = N_("This has already been recorded.")
+
+
+class KeyIsInvalid(Invalid):
+    """An idempotency key is 1 to 64 printable ASCII characters."""
+
+    slug = "idempotency-key-invalid"
+    title = N_("The request has no valid key")
+    detail = N_("The idempotency key must have 1 to 64 letters, digits or signs.")
+
+
+class DeskIsBusy(Unavailable):
+    """More posts are waiting than the desk takes."""
+
+    slug = "desk-is-busy"
+    title = N_("Very busy right now")
+    detail = N_("Many people are using the system right now. Nothing has been recorded; please try again shortly.")
+
+
+class OutcomeIsUnknown(Unavailable):
+    """The line broke while the entry was being committed; the same key will tell."""
+
+    slug = "outcome-is-unknown"
+    title = N_("We do not know yet")
+    detail = N_("The connection broke while this was being recorded. Send it again: it will not count twice.")

@@ -1,0 +1,136 @@
+"""Pure decisions over points with expiry: which lots are earned, spent, given back or taken back.
+
+Earliest-expiring lots go first. What comes back goes to the lots it came from, latest-expiring first for a part; a
+lot that has lapsed meanwhile comes back with 30 days of grace.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from kernel.days import month_end, plus_days
+from ledger import chart
+from ledger.chart import AccountName
+from ledger.errors import NotEnoughPoints, PointsAreOwed, WouldOverdraw
+from ledger.post import Balances, Holding, Line, Lot
+
+GRACE_DAYS = 30
+
+
+def available(holding: Holding, today: int) -> int:
+    """Return the points that may be spent today: everything that has not lapsed."""
+    return sum(lot.amount for lot in holding.lots if lot.expires_on >= today)
+
+
+def earliest(lots: Iterable[Lot], amount: int) -> list[Lot]:
+    """Return the earliest lots that make up `amount`; less if there is less."""
+    taken = []
+    for lot in sorted(lots):
+        part = min(lot.amount, amount)
+        if part > 0:
+            taken.append(Lot(lot.expires_on, part))
+            amount -= part
+    return taken
+
+
+def spent(person_id: int, to: AccountName, amount: int, balances: Balances, today: int) -> list[Line]:
+    """Return the lines that move `amount` points out of a purse, one per lot, earliest first.
+
+    Raises: PointsAreOwed, NotEnoughPoints. `balances` holds the purse and what is owed.
+    """
+    debt = balances[chart.owed(person_id)].balance
+    if debt:
+        raise PointsAreOwed(owed=debt)
+    holding = balances[chart.purse(person_id)]
+    within = available(holding, today)
+    if within < amount:
+        raise NotEnoughPoints(available=within, needed=amount, missing=amount - within)
+    living = [lot for lot in holding.lots if lot.expires_on >= today]
+    source = chart.purse(person_id)
+    return [Line(source, to, lot.amount, lot.expires_on) for lot in earliest(living, amount)]
+
+
+def earned(
+    person_id: int, amount: int, expires_on: int, balances: Balances, source: AccountName = chart.POINTS_ISSUED
+) -> list[Line]:
+    """Return the lines that credit points: what is owed is paid first, the rest is a lot in the purse."""
+    debt = min(balances[chart.owed(person_id)].balance, amount)
+    lines = []
+    if debt:
+        lines.append(Line(source, chart.owed(person_id), debt))
+    if amount > debt:
+        lines.append(Line(source, chart.purse(person_id), amount - debt, month_end(expires_on)))
+    return lines
+
+
+def taken_back(person_id: int, earned_lots: Sequence[Lot], amount: int, balances: Balances) -> list[Line]:
+    """Return the lines that take back earned points: the award's own lots, then others, then a debt; never a hold."""
+    left = {lot.expires_on: lot.amount for lot in balances[chart.purse(person_id)].lots}
+    own = [Lot(lot.expires_on, min(lot.amount, left.get(lot.expires_on, 0))) for lot in earned_lots]
+    taken = earliest(own, amount)
+    for lot in taken:
+        left[lot.expires_on] -= lot.amount
+    rest = amount - sum(lot.amount for lot in taken)
+    taken += earliest([Lot(day, points) for day, points in left.items()], rest)
+    by_lot: dict[int, int] = {}
+    for lot in taken:
+        by_lot[lot.expires_on] = by_lot.get(lot.expires_on, 0) + lot.amount
+    source = chart.purse(person_id)
+    lines = [Line(source, chart.POINTS_ISSUED, points, day) for day, points in sorted(by_lot.items())]
+    debt = amount - sum(by_lot.values())
+    if debt:
+        lines.append(Line(chart.owed(person_id), chart.POINTS_ISSUED, debt))
+    return lines
+
+
+def latest(lots: Iterable[Lot], already: int, amount: int) -> list[Lot]:
+    """Return the part of `lots` that comes back next, latest first, after `already` points came back before."""
+    back = []
+    for lot in sorted(lots, reverse=True):
+        skipped = min(lot.amount, already)
+        already -= skipped
+        part = min(lot.amount - skipped, amount)
+        if part > 0:
+            back.append(Lot(lot.expires_on, part))
+            amount -= part
+    if amount:
+        raise WouldOverdraw(available=sum(lot.amount for lot in back), needed=amount)
+    return back
+
+
+def given_back(source: AccountName, purse: AccountName, lots: Iterable[Lot], today: int) -> list[Line]:
+    """Return the lines that put lots back into a purse; a lapsed one gets 30 days of grace."""
+    grace = month_end(plus_days(today, GRACE_DAYS))
+    lines: dict[int, int] = {}
+    for lot in lots:
+        day = lot.expires_on if lot.expires_on >= today else grace
+        lines[day] = lines.get(day, 0) + lot.amount
+    return [Line(source, purse, points, day) for day, points in sorted(lines.items())]
+
+
+def released(hold: AccountName, purse: AccountName, lots: Iterable[Lot], today: int) -> list[Line]:
+    """Return the lines that free held lots; one that lapsed while held expires and comes back with grace."""
+    lines = []
+    for lot in lots:
+        if lot.expires_on >= today:
+            lines.append(Line(hold, purse, lot.amount, lot.expires_on))
+        else:
+            lines.append(Line(hold, chart.POINTS_EXPIRED, lot.amount, lot.expires_on))
+            lines += given_back(chart.POINTS_EXPIRED, purse, [lot], today)
+    return lines
+
+
+def lapsed(purse: AccountName, holding: Holding, today: int) -> list[Line]:
+    """Return the lines that expire every lot whose day has passed: what the decision finds, nothing else."""
+    gone = [lot for lot in holding.lots if lot.expires_on < today and lot.amount]
+    return [Line(purse, chart.POINTS_EXPIRED, lot.amount, lot.expires_on) for lot in gone]
+
+
+def swapped(lines: Iterable[Line], today: int) -> list[Line]:
+    """Return the lines of a reversal: sides swapped, order reversed, lapsed lots with grace."""
+    back = []
+    for line in reversed(list(lines)):
+        day = line.expires_on
+        returns = day is not None and chart.class_of(line.debit).lots
+        if returns and day is not None and day < today:
+            day = month_end(plus_days(today, GRACE_DAYS))
+        back.append(Line(line.credit, line.debit, line.amount, day))
+    return back

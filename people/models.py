@@ -1,0 +1,169 @@
+"""Communities and persons. Persons, credentials and sessions exist before a book is chosen; the rest names its book.
+
+Times are UTC microseconds. A secret (invite, session) is kept only as its SHA-256.
+"""
+
+from enum import StrEnum
+
+from tortoise import fields
+from tortoise.models import Model
+
+from kernel.ids import new_id
+
+RESTRICT = fields.RESTRICT
+
+
+class Role(StrEnum):
+    """What a person may be in one community; one person may be several."""
+
+    VOLUNTEER = "volunteer"
+    ORGANISER = "organiser"
+    CLERK = "clerk"
+    PROPERTY_DESK = "property_desk"
+    AUDITOR = "auditor"
+    ADMIN = "admin"
+
+
+class Community(Model):
+    """A residential community. Its id is the id of its book."""
+
+    id = fields.BigIntField(primary_key=True, generated=False, default=new_id)
+    name = fields.CharField(max_length=80)
+    zone = fields.CharField(max_length=40, default="Asia/Shanghai")
+    office_phone = fields.CharField(max_length=20, default="")
+    opened_at = fields.BigIntField()
+
+    class Meta:
+        table = "community"
+
+
+class PropertyCompany(Model):
+    """A property-management company that takes vouchers off its bills in one community."""
+
+    id = fields.BigIntField(primary_key=True, generated=False, default=new_id)
+    book_id = fields.BigIntField()
+    name = fields.CharField(max_length=80)
+
+    class Meta:
+        table = "property_company"
+        unique_together = (("book_id", "name"),)
+
+
+class Person(Model):
+    """One human being. A phone number is a way to reach somebody, not an identity: several may share one."""
+
+    id = fields.BigIntField(primary_key=True, generated=False, default=new_id)
+    name = fields.CharField(max_length=40)
+    phone = fields.CharField(max_length=20, default="")
+    language = fields.CharField(max_length=10, default="")
+    registered_at = fields.BigIntField()
+
+    class Meta:
+        table = "person"
+
+
+class Membership(Model):
+    """A person in a community, under a short number that can be said across a counter."""
+
+    id = fields.BigIntField(primary_key=True, generated=False, default=new_id)
+    book_id = fields.BigIntField()
+    person: fields.ForeignKeyRelation[Person] = fields.ForeignKeyField(
+        "caihong.Person", related_name="memberships", on_delete=RESTRICT
+    )
+    number = fields.IntField()
+    flat = fields.CharField(max_length=40, default="")
+    joined_at = fields.BigIntField()
+
+    class Meta:
+        table = "membership"
+        unique_together = (("book_id", "person"), ("book_id", "number"))
+
+
+class RoleGrant(Model):
+    """A role that a person has in a community, from whom, since when, until when."""
+
+    id = fields.BigIntField(primary_key=True, generated=False, default=new_id)
+    book_id = fields.BigIntField()
+    person: fields.ForeignKeyRelation[Person] = fields.ForeignKeyField(
+        "caihong.Person", related_name="role_grants", on_delete=RESTRICT
+    )
+    role = fields.CharEnumField(Role, max_length=20)
+    company: fields.ForeignKeyNullableRelation[PropertyCompany] = fields.ForeignKeyField(
+        "caihong.PropertyCompany", related_name="desk_grants", on_delete=RESTRICT, null=True
+    )
+    granted_by = fields.BigIntField(null=True)
+    granted_at = fields.BigIntField()
+    revoked_at = fields.BigIntField(null=True)
+
+    class Meta:
+        table = "role_grant"
+        indexes = (("book_id", "person"),)
+
+
+class Credential(Model):
+    """A staff member's sign-in name and password hash (argon2id)."""
+
+    person: fields.OneToOneRelation[Person] = fields.OneToOneField(
+        "caihong.Person", related_name="credential", on_delete=RESTRICT, primary_key=True
+    )
+    sign_in_name = fields.CharField(max_length=40, unique=True)
+    password_hash = fields.CharField(max_length=255)
+    failures = fields.IntField(default=0)
+    locked_until = fields.BigIntField(default=0)
+    changed_at = fields.BigIntField()
+
+    class Meta:
+        table = "credential"
+
+
+class Invite(Model):
+    """A one-time link that signs a volunteer's browser in."""
+
+    id = fields.BigIntField(primary_key=True, generated=False, default=new_id)
+    book_id = fields.BigIntField()
+    person: fields.ForeignKeyRelation[Person] = fields.ForeignKeyField(
+        "caihong.Person", related_name="invites", on_delete=RESTRICT
+    )
+    token_hash = fields.CharField(max_length=64, unique=True)
+    made_by = fields.BigIntField(null=True)
+    made_at = fields.BigIntField()
+    expires_at = fields.BigIntField()
+    used_at = fields.BigIntField(null=True)
+
+    class Meta:
+        table = "invite"
+
+
+class Session(Model):
+    """A browser that is signed in, for one person in one community."""
+
+    id = fields.BigIntField(primary_key=True, generated=False, default=new_id)
+    token_hash = fields.CharField(max_length=64, unique=True)
+    book_id = fields.BigIntField()
+    person: fields.ForeignKeyRelation[Person] = fields.ForeignKeyField(
+        "caihong.Person", related_name="sessions", on_delete=RESTRICT
+    )
+    staff = fields.BooleanField()
+    begun_at = fields.BigIntField()
+    seen_at = fields.BigIntField()
+    ends_at = fields.BigIntField()
+    ended_at = fields.BigIntField(null=True)
+
+    class Meta:
+        table = "session"
+        indexes = (("person",),)
+
+
+class UsedMemberCode(Model):
+    """A rotating member code that has been scanned: it opens one service and no second."""
+
+    id = fields.BigIntField(primary_key=True, generated=False, default=new_id)
+    book_id = fields.BigIntField()
+    person_id = fields.BigIntField()
+    step = fields.BigIntField()
+    used_by = fields.BigIntField()
+    used_at = fields.BigIntField()
+
+    class Meta:
+        table = "used_member_code"
+        unique_together = (("book_id", "person_id", "step"),)
