@@ -103,8 +103,9 @@ class RoleGrant(Model):
 class Credential(Model):
     """A staff member's sign-in name and password hash (argon2id)."""
 
+    id = fields.BigIntField(primary_key=True, generated=False, default=new_id)
     person: fields.OneToOneRelation[Person] = fields.OneToOneField(
-        "caihong.Person", related_name="credential", on_delete=RESTRICT, primary_key=True
+        "caihong.Person", related_name="credential", on_delete=RESTRICT
     )
     sign_in_name = fields.CharField(max_length=40, unique=True)
     password_hash = fields.CharField(max_length=255)
