@@ -196,7 +196,7 @@ class Migration(migrations.Migration):
             options={
                 "table": "role_grant",
                 "app": "caihong",
-                "indexes": [Index(fields=["book_id", "person"])],
+                "indexes": [Index(fields=["book_id", "person_id"])],
                 "pk_attr": "id",
                 "table_description": "A role that a person has in a community, from whom, since when, until when.",
             },
@@ -228,7 +228,7 @@ class Migration(migrations.Migration):
             options={
                 "table": "session",
                 "app": "caihong",
-                "indexes": [Index(fields=["person"])],
+                "indexes": [Index(fields=["person_id"])],
                 "pk_attr": "id",
                 "table_description": "A browser that is signed in, for one person in one community.",
             },

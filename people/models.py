@@ -97,7 +97,7 @@ class RoleGrant(Model):
 
     class Meta:
         table = "role_grant"
-        indexes = (("book_id", "person"),)
+        indexes = (("book_id", "person_id"),)
 
 
 class Credential(Model):
@@ -109,12 +109,22 @@ class Credential(Model):
     )
     sign_in_name = fields.CharField(max_length=40, unique=True)
     password_hash = fields.CharField(max_length=255)
-    failures = fields.IntField(default=0)
-    locked_until = fields.BigIntField(default=0)
     changed_at = fields.BigIntField()
 
     class Meta:
         table = "credential"
+
+
+class SignInTry(Model):
+    """Failed tries at one sign-in name, known or not: an answer must not tell which names exist."""
+
+    name_hash = fields.CharField(max_length=64, primary_key=True)
+    failures = fields.IntField()
+    locked_until = fields.BigIntField()
+    tried_at = fields.BigIntField()
+
+    class Meta:
+        table = "sign_in_try"
 
 
 class Invite(Model):
@@ -152,7 +162,7 @@ class Session(Model):
 
     class Meta:
         table = "session"
-        indexes = (("person",),)
+        indexes = (("person_id",),)
 
 
 class UsedMemberCode(Model):
