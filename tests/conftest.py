@@ -1,0 +1,20 @@
+"""Wires the harness into pytest and sets up Hypothesis."""
+
+import os
+
+from hypothesis import HealthCheck, settings
+
+pytest_plugins = [
+    "tests.harness.tally",
+    "tests.harness.fixtures",
+    "tests.harness.live",
+    "tests.harness.chromium",
+]
+
+settings.register_profile(
+    "dev", max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+# The same examples every time: a red build can be run again. `make test-all` looks further.
+settings.register_profile("ci", settings.get_profile("dev"), derandomize=True, print_blob=True)
+settings.register_profile("thorough", settings.get_profile("dev"), max_examples=500)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "dev"))
