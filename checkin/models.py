@@ -1,1 +1,212 @@
-"""Documents of this room."""
+"""Documents of this room: award rules, activities, shifts, attendances and every scan that led to one.
+
+Times are UTC microseconds. What a decision of the posting desk reads is a plain number or word in its column.
+"""
+
+from enum import StrEnum
+
+from tortoise import fields
+from tortoise.migrations.constraints import CheckConstraint
+from tortoise.models import Model
+
+from kernel.ids import new_id
+from people.models import Person
+
+RESTRICT = fields.RESTRICT
+
+
+class ShiftState(StrEnum):
+    """An open shift takes check-ins in its window; a closed one does not."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class AttendanceState(StrEnum):
+    """Where an attendance stands on its way to points."""
+
+    WAITING = "waiting"
+    PRESENT = "present"
+    LEFT = "left"
+    VERIFIED = "verified"
+    REJECTED = "rejected"
+
+
+class Provenance(StrEnum):
+    """What the times rest on: a scan, an organiser's word, or a correction with a reason."""
+
+    SCANNED = "scanned"
+    CONFIRMED = "confirmed"
+    CORRECTED = "corrected"
+
+
+class Purpose(StrEnum):
+    """What a scan was for."""
+
+    ARRIVING = "in"
+    LEAVING = "out"
+
+
+class AwardRule(Model):
+    """How hours become points from one moment on. A rule is never changed: the next version replaces it."""
+
+    id = fields.BigIntField(primary_key=True, generated=False, default=new_id)
+    book_id = fields.BigIntField()
+    version = fields.IntField()
+    points_per_hour = fields.IntField()
+    months_valid = fields.IntField(default=24)
+    in_force_from = fields.BigIntField()
+    adopted_by = fields.BigIntField(null=True)
+
+    class Meta:
+        table = "award_rule"
+        unique_together = (("book_id", "version"),)
+        constraints = (
+            CheckConstraint("points_per_hour >= 0", "award_rule_points"),
+            CheckConstraint("months_valid >= 1", "award_rule_months"),
+        )
+
+
+class Activity(Model):
+    """Something volunteers do again and again: the Saturday clean-up, the night patrol."""
+
+    id = fields.BigIntField(primary_key=True, generated=False, default=new_id)
+    book_id = fields.BigIntField()
+    title = fields.CharField(max_length=80)
+    category = fields.CharField(max_length=40)
+    place = fields.CharField(max_length=80, default="")
+    multiplier_percent = fields.IntField(default=100)
+    planned_at = fields.BigIntField()
+
+    class Meta:
+        table = "activity"
+        unique_together = (("book_id", "title"),)
+        constraints = (
+            CheckConstraint("multiplier_percent BETWEEN 0 AND 1000", "activity_multiplier"),
+        )
+
+
+class Shift(Model):
+    """One occasion of an activity. It keeps the multiplier it was planned with, and a budget of points."""
+
+    id = fields.BigIntField(primary_key=True, generated=False, default=new_id)
+    book_id = fields.BigIntField()
+    activity: fields.ForeignKeyRelation[Activity] = fields.ForeignKeyField(
+        "caihong.Activity", related_name="shifts", on_delete=RESTRICT
+    )
+    activity_id: int
+    leader: fields.ForeignKeyNullableRelation[Person] = fields.ForeignKeyField(
+        "caihong.Person", related_name="led_shifts", on_delete=RESTRICT, null=True
+    )
+    leader_id: int | None
+    starts_at = fields.BigIntField()
+    ends_at = fields.BigIntField()
+    multiplier_percent = fields.IntField()
+    points_budget = fields.BigIntField()
+    points_awarded = fields.BigIntField(default=0)
+    state = fields.CharEnumField(ShiftState, max_length=10, default=ShiftState.OPEN)
+
+    class Meta:
+        table = "shift"
+        indexes = (("book_id", "starts_at"),)
+        constraints = (
+            CheckConstraint("ends_at > starts_at", "shift_ends_after_start"),
+            CheckConstraint("points_awarded >= 0", "shift_awards"),
+            CheckConstraint("points_awarded <= points_budget", "shift_budget"),
+        )
+
+
+class Attendance(Model):
+    """One person at one shift: when they came and left, and what became of it."""
+
+    id = fields.BigIntField(primary_key=True, generated=False, default=new_id)
+    book_id = fields.BigIntField()
+    shift: fields.ForeignKeyRelation[Shift] = fields.ForeignKeyField(
+        "caihong.Shift", related_name="attendances", on_delete=RESTRICT
+    )
+    shift_id: int
+    person: fields.ForeignKeyRelation[Person] = fields.ForeignKeyField(
+        "caihong.Person", related_name="attendances", on_delete=RESTRICT
+    )
+    person_id: int
+    state = fields.CharEnumField(AttendanceState, max_length=10)
+    provenance = fields.CharEnumField(Provenance, max_length=10, default=Provenance.SCANNED)
+    checked_in_at = fields.BigIntField(null=True)
+    checked_out_at = fields.BigIntField(null=True)
+    # Somebody without a session asks to come or go by number; the organiser answers. The claim's
+    # hash ties the answer to the browser that asked.
+    asked_at = fields.BigIntField(null=True)
+    asked_with = fields.CharField(max_length=64, default="")
+    confirmed_by = fields.BigIntField(null=True)
+    minutes_worked = fields.IntField(default=0)
+    minutes_counted = fields.IntField(default=0)
+    points_awarded = fields.IntField(default=0)
+    points_to_debt = fields.IntField(default=0)
+    expires_on = fields.IntField(null=True)
+    rule_version = fields.IntField(null=True)
+    revision = fields.IntField(default=1)
+    verifier: fields.ForeignKeyNullableRelation[Person] = fields.ForeignKeyField(
+        "caihong.Person", related_name="verified_attendances", on_delete=RESTRICT, null=True
+    )
+    verifier_id: int | None
+    verified_at = fields.BigIntField(null=True)
+    reason = fields.CharField(max_length=200, default="")
+
+    class Meta:
+        table = "attendance"
+        unique_together = (("book_id", "shift", "person"),)
+        indexes = (("book_id", "person_id"), ("book_id", "state"))
+        constraints = (
+            CheckConstraint("verifier_id <> person_id", "attendance_verified_by_another"),
+            CheckConstraint("checked_out_at >= checked_in_at", "attendance_leaves_after_coming"),
+            CheckConstraint(
+                "state <> 'present' OR (checked_in_at IS NOT NULL AND checked_out_at IS NULL)",
+                "attendance_present_has_come",
+            ),
+            CheckConstraint(
+                "state NOT IN ('left', 'verified')"
+                " OR (checked_in_at IS NOT NULL AND checked_out_at IS NOT NULL)",
+                "attendance_left_has_times",
+            ),
+            CheckConstraint(
+                "state <> 'verified' OR (verifier_id IS NOT NULL AND verified_at IS NOT NULL)",
+                "attendance_verified_by_somebody",
+            ),
+            CheckConstraint(
+                "points_awarded >= 0 AND points_to_debt BETWEEN 0 AND points_awarded",
+                "attendance_points",
+            ),
+            CheckConstraint("minutes_counted BETWEEN 0 AND minutes_worked", "attendance_minutes"),
+        )
+
+    @property
+    def is_asking(self) -> bool:
+        """Say whether somebody waits for the organiser's tap, to come or to leave."""
+        return self.asked_at is not None
+
+
+class CheckinScan(Model):
+    """One try to come or go, accepted or refused and why: the organiser's help list and the auditor's trace."""
+
+    id = fields.BigIntField(primary_key=True, generated=False, default=new_id)
+    book_id = fields.BigIntField()
+    shift: fields.ForeignKeyNullableRelation[Shift] = fields.ForeignKeyField(
+        "caihong.Shift", related_name="scans", on_delete=RESTRICT, null=True
+    )
+    shift_id: int | None
+    person: fields.ForeignKeyNullableRelation[Person] = fields.ForeignKeyField(
+        "caihong.Person", related_name="scans", on_delete=RESTRICT, null=True
+    )
+    person_id: int | None
+    attendance: fields.ForeignKeyNullableRelation[Attendance] = fields.ForeignKeyField(
+        "caihong.Attendance", related_name="scans", on_delete=RESTRICT, null=True
+    )
+    attendance_id: int | None
+    purpose = fields.CharEnumField(Purpose, max_length=4)
+    way = fields.CharField(max_length=10)  # code, typed, number
+    refusal = fields.CharField(max_length=40, default="")  # a refusal's slug; empty when accepted
+    scanned_at = fields.BigIntField()
+
+    class Meta:
+        table = "checkin_scan"
+        indexes = (("book_id", "shift_id"), ("book_id", "attendance_id"))
