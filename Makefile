@@ -65,7 +65,7 @@ test: setup-dev test-tools ## Everything on SQLite, on PostgreSQL and in a real 
 	$(BIN)/pytest -n $(WORKERS) -m "not slow" $(ARGS)
 
 test-all: setup-dev test-tools ## The same with every combination of pages and more examples
-	HYPOTHESIS_PROFILE=ci $(BIN)/pytest -n $(WORKERS) $(ARGS)
+	HYPOTHESIS_PROFILE=thorough $(BIN)/pytest -n $(WORKERS) $(ARGS)
 
 test-tools:
 	@.ci/test-tools

