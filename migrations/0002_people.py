@@ -66,8 +66,6 @@ class Migration(migrations.Migration):
                 ),
                 ("sign_in_name", fields.CharField(unique=True, max_length=40)),
                 ("password_hash", fields.CharField(max_length=255)),
-                ("failures", fields.IntField(default=0)),
-                ("locked_until", fields.BigIntField(default=0)),
                 ("changed_at", fields.BigIntField()),
             ],
             options={
@@ -75,6 +73,22 @@ class Migration(migrations.Migration):
                 "app": "caihong",
                 "pk_attr": "id",
                 "table_description": "A staff member's sign-in name and password hash (argon2id).",
+            },
+            bases=["Model"],
+        ),
+        ops.CreateModel(
+            name="SignInTry",
+            fields=[
+                ("name_hash", fields.CharField(primary_key=True, max_length=64)),
+                ("failures", fields.IntField()),
+                ("locked_until", fields.BigIntField()),
+                ("tried_at", fields.BigIntField()),
+            ],
+            options={
+                "table": "sign_in_try",
+                "app": "caihong",
+                "pk_attr": "name_hash",
+                "table_description": "Failed tries at one sign-in name, known or not: an answer must not tell which names exist.",
             },
             bases=["Model"],
         ),
