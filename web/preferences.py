@@ -1,0 +1,46 @@
+"""Language and care mode: two cookies anybody may set, signed in or not."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Query
+from starlette.requests import Request
+from starlette.responses import RedirectResponse
+
+from web.cookies import YEAR, is_https
+from web.i18n import LANGUAGES
+from web.render import redirect
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.post("/language")
+def choose_language(
+    request: Request, lang: Annotated[str, Form()], back: Annotated[str, Form()] = "/"
+) -> RedirectResponse:
+    """Remember the language and return to where the reader was."""
+    return _remember(request, back, "lang", lang if lang in LANGUAGES else "")
+
+
+@router.get("/language")
+def language_link(
+    request: Request, lang: Annotated[str, Query()] = "", back: Annotated[str, Query()] = "/"
+) -> RedirectResponse:
+    """The same as a link, for printed matter and messages."""
+    return _remember(request, back, "lang", lang if lang in LANGUAGES else "")
+
+
+@router.post("/care")
+def choose_care(
+    request: Request, care: Annotated[str, Form()] = "", back: Annotated[str, Form()] = "/"
+) -> RedirectResponse:
+    """Turn large type and the simpler arrangement on (`care=1`) or off."""
+    return _remember(request, back, "care", "1" if care == "1" else "")
+
+
+def _remember(request: Request, back: str, name: str, value: str) -> RedirectResponse:
+    response = redirect(request, back)
+    if value:
+        response.set_cookie(name, value, max_age=YEAR, secure=is_https(request), samesite="lax")
+    else:
+        response.delete_cookie(name)
+    return response
