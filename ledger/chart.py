@@ -107,7 +107,11 @@ class Kind(StrEnum):
     REVERSAL = "REVERSAL"
 
 
-_PURSE, _PENDING, _OWED = "volunteer:{}:points", "volunteer:{}:points-pending", "volunteer:{}:points-owed"
+_PURSE, _PENDING, _OWED = (
+    "volunteer:{}:points",
+    "volunteer:{}:points-pending",
+    "volunteer:{}:points-owed",
+)
 _MINUTES, _HOLD, _HELD_LOT = "volunteer:{}:minutes", "hold:{}", "hold:{}:lot:{}"
 _LOT, _HANDED_OUT = "shop:{}:lot:{}", "shop:{}:handed-out:{}"
 _VOUCHER, _PAYABLE, _SETTLING = "voucher:{}", "property:{}:payable", "property:{}:settling:{}"
@@ -149,14 +153,20 @@ ALLOWED: dict[Kind, frozenset[tuple[str, str]]] = {
         {(_LOT, "shop:{}:count-difference"), ("shop:{}:count-difference", _LOT)}
     ),
     Kind.STOCK_WRITTEN_OFF: frozenset({("shop:{}:written-off", _LOT)}),
-    Kind.VOUCHER_ISSUED: frozenset({(_PURSE, "points:for-vouchers"), ("vouchers:{}:issued", _VOUCHER)}),
+    Kind.VOUCHER_ISSUED: frozenset(
+        {(_PURSE, "points:for-vouchers"), ("vouchers:{}:issued", _VOUCHER)}
+    ),
     Kind.VOUCHER_USED: frozenset({(_VOUCHER, _PAYABLE)}),
-    Kind.VOUCHER_VOIDED: frozenset({(_VOUCHER, "vouchers:{}:void"), ("points:for-vouchers", _PURSE)}),
+    Kind.VOUCHER_VOIDED: frozenset(
+        {(_VOUCHER, "vouchers:{}:void"), ("points:for-vouchers", _PURSE)}
+    ),
     Kind.VOUCHER_EXPIRED: frozenset({(_VOUCHER, "vouchers:{}:expired")}),
     Kind.SETTLEMENT_OPENED: frozenset({(_PAYABLE, _SETTLING)}),
     Kind.SETTLEMENT_PAID: frozenset({(_SETTLING, "bank:paid-out")}),
 }
-ALLOWED[Kind.REVERSAL] = frozenset((credit, debit) for pairs in ALLOWED.values() for debit, credit in pairs)
+ALLOWED[Kind.REVERSAL] = frozenset(
+    (credit, debit) for pairs in ALLOWED.values() for debit, credit in pairs
+)
 
 _FITS = [
     (re.compile(re.escape(pattern).replace(r"\{\}", "[a-z0-9-]+") + r"\Z"), each)
@@ -235,7 +245,9 @@ def received(shop_id: int, item_id: int, source: str) -> AccountName:
     return AccountName(f"shop:{shop_id}:received:{source}", item_asset(item_id))
 
 
-def handed_out(shop_id: int, item_id: int, why: Literal["for-points", "relief", "fund"]) -> AccountName:
+def handed_out(
+    shop_id: int, item_id: int, why: Literal["for-points", "relief", "fund"]
+) -> AccountName:
     """Name the pieces handed over the counter, for points, as relief or from a fund."""
     return AccountName(f"shop:{shop_id}:handed-out:{why}", item_asset(item_id))
 

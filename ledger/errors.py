@@ -8,7 +8,9 @@ class NotEnoughPoints(Refused):
 
     slug = "not-enough-points"
     title = N_("Not enough points")
-    detail = N_("%(available)s points are available; this needs %(needed)s. %(missing)s more are needed.")
+    detail = N_(
+        "%(available)s points are available; this needs %(needed)s. %(missing)s more are needed."
+    )
 
 
 class PointsAreOwed(Refused):
@@ -16,7 +18,9 @@ class PointsAreOwed(Refused):
 
     slug = "points-are-owed"
     title = N_("Points are owed")
-    detail = N_("%(owed)s points are still owed because hours were corrected. New points pay them back first.")
+    detail = N_(
+        "%(owed)s points are still owed because hours were corrected. New points pay them back first."
+    )
 
 
 class WouldOverdraw(Refused):
@@ -32,7 +36,9 @@ class KeyReused(Refused):
 
     slug = "idempotency-key-reused"
     title = N_("This form was already used")
-    detail = N_("This form was already sent with other contents. Please open the page again and repeat it.")
+    detail = N_(
+        "This form was already sent with other contents. Please open the page again and repeat it."
+    )
 
 
 class AlreadyReversed(Refused):
@@ -48,7 +54,9 @@ class BookIsReadOnly(Refused):
 
     slug = "book-is-read-only"
     title = N_("The books are closed for entries")
-    detail = N_("The books are being checked and take no entries at the moment. Nothing has been changed.")
+    detail = N_(
+        "The books are being checked and take no entries at the moment. Nothing has been changed."
+    )
 
 
 class AccountIsClosed(Refused):
@@ -88,7 +96,9 @@ class DeskIsBusy(Unavailable):
 
     slug = "desk-is-busy"
     title = N_("Very busy right now")
-    detail = N_("Many people are using the system right now. Nothing has been recorded; please try again shortly.")
+    detail = N_(
+        "Many people are using the system right now. Nothing has been recorded; please try again shortly."
+    )
 
 
 class OutcomeIsUnknown(Unavailable):
@@ -96,4 +106,6 @@ class OutcomeIsUnknown(Unavailable):
 
     slug = "outcome-is-unknown"
     title = N_("We do not know yet")
-    detail = N_("The connection broke while this was being recorded. Send it again: it will not count twice.")
+    detail = N_(
+        "The connection broke while this was being recorded. Send it again: it will not count twice."
+    )

@@ -31,7 +31,9 @@ def earliest(lots: Iterable[Lot], amount: int) -> list[Lot]:
     return taken
 
 
-def spent(person_id: int, to: AccountName, amount: int, balances: Balances, today: int) -> list[Line]:
+def spent(
+    person_id: int, to: AccountName, amount: int, balances: Balances, today: int
+) -> list[Line]:
     """Return the lines that move `amount` points out of a purse, one per lot, earliest first.
 
     Raises: PointsAreOwed, NotEnoughPoints. `balances` holds the purse and what is owed.
@@ -49,7 +51,11 @@ def spent(person_id: int, to: AccountName, amount: int, balances: Balances, toda
 
 
 def earned(
-    person_id: int, amount: int, expires_on: int, balances: Balances, source: AccountName = chart.POINTS_ISSUED
+    person_id: int,
+    amount: int,
+    expires_on: int,
+    balances: Balances,
+    source: AccountName = chart.POINTS_ISSUED,
 ) -> list[Line]:
     """Return the lines that credit points: what is owed is paid first, the rest is a lot in the purse."""
     debt = min(balances[chart.owed(person_id)].balance, amount)
@@ -61,7 +67,9 @@ def earned(
     return lines
 
 
-def taken_back(person_id: int, earned_lots: Sequence[Lot], amount: int, balances: Balances) -> list[Line]:
+def taken_back(
+    person_id: int, earned_lots: Sequence[Lot], amount: int, balances: Balances
+) -> list[Line]:
     """Return the lines that take back earned points: the award's own lots, then others, then a debt; never a hold."""
     left = {lot.expires_on: lot.amount for lot in balances[chart.purse(person_id)].lots}
     own = [Lot(lot.expires_on, min(lot.amount, left.get(lot.expires_on, 0))) for lot in earned_lots]
@@ -74,7 +82,9 @@ def taken_back(person_id: int, earned_lots: Sequence[Lot], amount: int, balances
     for lot in taken:
         by_lot[lot.expires_on] = by_lot.get(lot.expires_on, 0) + lot.amount
     source = chart.purse(person_id)
-    lines = [Line(source, chart.POINTS_ISSUED, points, day) for day, points in sorted(by_lot.items())]
+    lines = [
+        Line(source, chart.POINTS_ISSUED, points, day) for day, points in sorted(by_lot.items())
+    ]
     debt = amount - sum(by_lot.values())
     if debt:
         lines.append(Line(chart.owed(person_id), chart.POINTS_ISSUED, debt))
@@ -96,7 +106,9 @@ def latest(lots: Iterable[Lot], already: int, amount: int) -> list[Lot]:
     return back
 
 
-def given_back(source: AccountName, purse: AccountName, lots: Iterable[Lot], today: int) -> list[Line]:
+def given_back(
+    source: AccountName, purse: AccountName, lots: Iterable[Lot], today: int
+) -> list[Line]:
     """Return the lines that put lots back into a purse; a lapsed one gets 30 days of grace."""
     grace = month_end(plus_days(today, GRACE_DAYS))
     lines: dict[int, int] = {}
