@@ -184,6 +184,16 @@ class Attendance(Model):
         """Say whether somebody waits for the organiser's tap, to come or to leave."""
         return self.asked_at is not None
 
+    @property
+    def match_digits(self) -> str:
+        """Return the two digits that the asking phone and the organiser's screen both show."""
+        return match_digits(self.asked_with) if self.asked_with else ""
+
+
+def match_digits(fingerprint: str) -> str:
+    """Return two digits drawn from a claim's fingerprint, for two screens to be compared."""
+    return f"{int(fingerprint[:8], 16) % 100:02d}"
+
 
 class CheckinScan(Model):
     """One try to come or go, accepted or refused and why: the organiser's help list and the auditor's trace."""
@@ -209,4 +219,4 @@ class CheckinScan(Model):
 
     class Meta:
         table = "checkin_scan"
-        indexes = (("book_id", "shift_id"), ("book_id", "attendance_id"))
+        indexes = (("book_id", "shift_id", "scanned_at"), ("book_id", "attendance_id"))

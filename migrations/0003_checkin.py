@@ -319,7 +319,7 @@ class Migration(migrations.Migration):
                 "table": "checkin_scan",
                 "app": "caihong",
                 "indexes": [
-                    Index(fields=["book_id", "shift_id"]),
+                    Index(fields=["book_id", "shift_id", "scanned_at"]),
                     Index(fields=["book_id", "attendance_id"]),
                 ],
                 "pk_attr": "id",

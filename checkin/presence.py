@@ -1,0 +1,31 @@
+"""Pure decisions about coming and going: the window of a shift, and times that can be."""
+
+from checkin.errors import ShiftIsClosed, TimesAreImpossible, TooEarly, TooLate
+from checkin.models import ShiftState
+from kernel.clock import MINUTE
+
+OPENS_BEFORE = 30 * MINUTE
+CLOSES_AFTER = 60 * MINUTE
+
+
+def refuse_arrival(state: ShiftState, starts_at: int, ends_at: int, at: int) -> None:
+    """Refuse a check-in outside the shift's window. Raises: ShiftIsClosed, TooEarly, TooLate."""
+    if at < starts_at - OPENS_BEFORE:
+        raise TooEarly
+    refuse_departure(ends_at, at)
+    if state is ShiftState.CLOSED:
+        raise ShiftIsClosed
+
+
+def refuse_departure(ends_at: int, at: int) -> None:
+    """Refuse a check-out long after the end; a closed shift still lets people go. Raises: TooLate."""
+    if at > ends_at + CLOSES_AFTER:
+        raise TooLate
+
+
+def refuse_times(starts_at: int, ends_at: int, came: int, went: int | None, now: int) -> None:
+    """Refuse corrected times that cannot be. Raises: TimesAreImpossible."""
+    last = came if went is None else went
+    within = starts_at - OPENS_BEFORE <= came <= last <= ends_at + CLOSES_AFTER
+    if not within or last > now:
+        raise TimesAreImpossible

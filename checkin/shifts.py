@@ -1,0 +1,145 @@
+"""Plan activities and shifts, open and close them, and list them for a day."""
+
+from tortoise.exceptions import IntegrityError
+
+from checkin import awards, rules
+from checkin.errors import (
+    ActivityExists,
+    ActivityIsImpossible,
+    ActivityNotFound,
+    BudgetIsImpossible,
+    ShiftIsImpossible,
+    ShiftNotFound,
+)
+from checkin.models import Activity, Shift, ShiftState
+from kernel import clock
+from kernel.database import transaction
+from kernel.days import day_of, plus_days, start_of
+from ledger.books import zone_of
+
+LONGEST, LONGEST_CATEGORY, MOST_PERCENT, MOST_PEOPLE = 80, 40, 1000, 10_000
+
+
+async def plan_activity(
+    book_id: int, title: str, category: str, *, place: str = "", multiplier_percent: int = 100
+) -> Activity:
+    """Plan something volunteers will do again and again. Raises: ActivityIsImpossible, ActivityExists."""
+    title, category = title.strip(), category.strip()
+    fits = len(title) <= LONGEST and len(category) <= LONGEST_CATEGORY and len(place) <= LONGEST
+    if not (title and category and fits and 0 <= multiplier_percent <= MOST_PERCENT):
+        raise ActivityIsImpossible
+    try:
+        return await Activity.create(
+            book_id=book_id,
+            title=title,
+            category=category,
+            place=place.strip(),
+            multiplier_percent=multiplier_percent,
+            planned_at=clock.now(),
+        )
+    except IntegrityError:
+        raise ActivityExists(activity=title) from None
+
+
+async def plan_shift(
+    book_id: int,
+    activity_id: int,
+    starts_at: int,
+    ends_at: int,
+    *,
+    leader_id: int | None = None,
+    people: int = 20,
+    points_budget: int | None = None,
+) -> Shift:
+    """Plan one occasion of an activity (UTC microseconds); its budget covers `people` for its whole length.
+
+    Raises: ActivityNotFound, ShiftIsImpossible, NoAwardRule.
+    """
+    if not (starts_at < ends_at <= starts_at + clock.DAY and 1 <= people <= MOST_PEOPLE):
+        raise ShiftIsImpossible
+    activity = await Activity.get_or_none(book_id=book_id, id=activity_id)
+    if activity is None:
+        raise ActivityNotFound
+    if points_budget is None:
+        rule = await rules.in_force(book_id, starts_at)
+        minutes = awards.minutes_between(starts_at, ends_at)
+        points_budget = awards.budget(
+            people, minutes, rule.points_per_hour, activity.multiplier_percent
+        )
+    return await Shift.create(
+        book_id=book_id,
+        activity=activity,
+        leader_id=leader_id,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        multiplier_percent=activity.multiplier_percent,
+        points_budget=points_budget,
+    )
+
+
+async def open_shift(book_id: int, shift_id: int) -> Shift:
+    """Let people check in again. Raises: ShiftNotFound."""
+    return await _put(book_id, shift_id, ShiftState.OPEN)
+
+
+async def close_shift(book_id: int, shift_id: int) -> Shift:
+    """End check-in; those who are present can still check out. Raises: ShiftNotFound."""
+    return await _put(book_id, shift_id, ShiftState.CLOSED)
+
+
+async def set_budget(book_id: int, shift_id: int, points_budget: int) -> Shift:
+    """Give a shift another budget of points. Raises: ShiftNotFound, BudgetIsImpossible."""
+    async with transaction():
+        rows = Shift.filter(book_id=book_id, id=shift_id)
+        shift = await rows.select_for_update().first()
+        if shift is None:
+            raise ShiftNotFound
+        if not shift.points_awarded <= points_budget < 1 << 31:
+            raise BudgetIsImpossible(awarded=shift.points_awarded)
+        await rows.update(points_budget=points_budget)
+    return await find(book_id, shift_id)
+
+
+async def find(book_id: int, shift_id: int) -> Shift:
+    """Return a shift with its activity and leader. Raises: ShiftNotFound."""
+    found = Shift.filter(book_id=book_id, id=shift_id)
+    shift = await found.prefetch_related("activity", "leader").first()
+    if shift is None:
+        raise ShiftNotFound
+    return shift
+
+
+async def activities(book_id: int) -> list[Activity]:
+    """Return a community's activities by category and title."""
+    return await Activity.filter(book_id=book_id).order_by("category", "title")
+
+
+async def of_day(book_id: int, day: int | None = None) -> list[Shift]:
+    """Return the shifts that start on a local day (yyyymmdd; today if None), earliest first."""
+    zone = await zone_of(book_id)
+    day = day_of(clock.now(), zone) if day is None else day
+    return await _between(book_id, start_of(day, zone), start_of(plus_days(day, 1), zone))
+
+
+async def coming(book_id: int, days: int = 14) -> list[Shift]:
+    """Return the shifts that have not ended and start within some days, earliest first."""
+    now = clock.now()
+    shifts = await _between(book_id, now - clock.DAY, now + days * clock.DAY)
+    return [shift for shift in shifts if shift.ends_at > now]
+
+
+async def past(book_id: int, days: int = 31) -> list[Shift]:
+    """Return the shifts that ended within the last days, latest first."""
+    now = clock.now()
+    shifts = await _between(book_id, now - (days + 1) * clock.DAY, now)
+    return [shift for shift in reversed(shifts) if now - days * clock.DAY <= shift.ends_at <= now]
+
+
+async def _between(book_id: int, start: int, end: int) -> list[Shift]:
+    found = Shift.filter(book_id=book_id, starts_at__gte=start, starts_at__lt=end)
+    return await found.order_by("starts_at", "id").prefetch_related("activity", "leader")
+
+
+async def _put(book_id: int, shift_id: int, state: ShiftState) -> Shift:
+    await Shift.filter(book_id=book_id, id=shift_id).update(state=state)
+    return await find(book_id, shift_id)
