@@ -9,6 +9,8 @@ from tortoise import fields
 from tortoise.models import Model
 
 from kernel.ids import new_id
+from people.codes import shown_number
+from people.masks import masked_name, masked_phone
 
 RESTRICT = fields.RESTRICT
 
@@ -61,12 +63,23 @@ class Person(Model):
     class Meta:
         table = "person"
 
+    @property
+    def masked_name(self) -> str:
+        """Return the name as others may see it: 王*兰."""
+        return masked_name(self.name)
+
+    @property
+    def masked_phone(self) -> str:
+        """Return the phone number as others may see it: 138****1234."""
+        return masked_phone(self.phone)
+
 
 class Membership(Model):
     """A person in a community, under a short number that can be said across a counter."""
 
     id = fields.BigIntField(primary_key=True, generated=False, default=new_id)
     book_id = fields.BigIntField()
+    person_id: int
     person: fields.ForeignKeyRelation[Person] = fields.ForeignKeyField(
         "caihong.Person", related_name="memberships", on_delete=RESTRICT
     )
@@ -78,16 +91,23 @@ class Membership(Model):
         table = "membership"
         unique_together = (("book_id", "person"), ("book_id", "number"))
 
+    @property
+    def shown_number(self) -> str:
+        """Return the short number as it is printed and said."""
+        return shown_number(self.number)
+
 
 class RoleGrant(Model):
     """A role that a person has in a community, from whom, since when, until when."""
 
     id = fields.BigIntField(primary_key=True, generated=False, default=new_id)
     book_id = fields.BigIntField()
+    person_id: int
     person: fields.ForeignKeyRelation[Person] = fields.ForeignKeyField(
         "caihong.Person", related_name="role_grants", on_delete=RESTRICT
     )
     role = fields.CharEnumField(Role, max_length=20)
+    company_id: int | None
     company: fields.ForeignKeyNullableRelation[PropertyCompany] = fields.ForeignKeyField(
         "caihong.PropertyCompany", related_name="desk_grants", on_delete=RESTRICT, null=True
     )
@@ -104,6 +124,7 @@ class Credential(Model):
     """A staff member's sign-in name and password hash (argon2id)."""
 
     id = fields.BigIntField(primary_key=True, generated=False, default=new_id)
+    person_id: int
     person: fields.OneToOneRelation[Person] = fields.OneToOneField(
         "caihong.Person", related_name="credential", on_delete=RESTRICT
     )
@@ -132,6 +153,7 @@ class Invite(Model):
 
     id = fields.BigIntField(primary_key=True, generated=False, default=new_id)
     book_id = fields.BigIntField()
+    person_id: int
     person: fields.ForeignKeyRelation[Person] = fields.ForeignKeyField(
         "caihong.Person", related_name="invites", on_delete=RESTRICT
     )
@@ -151,6 +173,7 @@ class Session(Model):
     id = fields.BigIntField(primary_key=True, generated=False, default=new_id)
     token_hash = fields.CharField(max_length=64, unique=True)
     book_id = fields.BigIntField()
+    person_id: int
     person: fields.ForeignKeyRelation[Person] = fields.ForeignKeyField(
         "caihong.Person", related_name="sessions", on_delete=RESTRICT
     )

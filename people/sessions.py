@@ -1,0 +1,161 @@
+"""Browsers that are signed in. The token is the browser's secret; the database keeps its SHA-256.
+
+A staff session ends after 12 idle hours and after 24 in any case. A volunteer's lasts 400 days from the last visit and
+carries no staff role, because it was opened by a scan and not by a password.
+"""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+
+from kernel import clock
+from kernel.clock import DAY, HOUR, MINUTE, SECOND
+from kernel.database import Row, fetch, transaction
+from people.models import Role, Session
+from people.permissions import Viewer
+
+STAFF_IDLE = 12 * HOUR
+STAFF_LIFE = 24 * HOUR
+VOLUNTEER_LIFE = 400 * DAY
+BROWSERS = 4  # A volunteer's phone alone has two: the camera's browser and WeChat's.
+
+# A visit is noted at most this often, so that reading a page is not a write.
+STAFF_NOTED = 5 * MINUTE
+VOLUNTEER_NOTED = DAY
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A new session: the token for the browser's cookie and how many seconds it may live."""
+
+    token: str
+    session_id: int
+    person_id: int
+    book_id: int
+    seconds: int
+
+
+def token_hash(token: str) -> str:
+    """Return what the database keeps of a secret that has too many possibilities to be guessed."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+async def begin(book_id: int, person_id: int, *, staff: bool) -> SignedIn:
+    """Sign a browser in; a volunteer's fifth browser signs out the one unused for longest."""
+    token, now = secrets.token_urlsafe(32), clock.now()
+    life = STAFF_LIFE if staff else VOLUNTEER_LIFE
+    async with transaction():
+        if not staff:
+            await _make_room(book_id, person_id, now)
+        session = await Session.create(
+            token_hash=token_hash(token),
+            book_id=book_id,
+            person_id=person_id,
+            staff=staff,
+            begun_at=now,
+            seen_at=now,
+            ends_at=now + life,
+        )
+    return SignedIn(token, session.id, person_id, book_id, life // SECOND)
+
+
+async def _make_room(book_id: int, person_id: int, now: int) -> None:
+    living = Session.filter(
+        book_id=book_id, person_id=person_id, staff=False, ended_at__isnull=True, ends_at__gt=now
+    )
+    ids = [session.id for session in await living.order_by("-seen_at", "-id")]
+    if len(ids) >= BROWSERS:
+        await Session.filter(book_id=book_id, id__in=ids[BROWSERS - 1 :]).update(ended_at=now)
+
+
+_VIEWER = """
+SELECT s.id, s.book_id, s.person_id, s.staff, s.seen_at, p.name, p.language, c.zone, c.name AS community,
+       m.number, g.role, g.company_id
+  FROM session s
+  JOIN person p ON p.id = s.person_id
+  JOIN community c ON c.id = s.book_id
+  JOIN role_grant g ON g.book_id = s.book_id AND g.person_id = s.person_id AND g.revoked_at IS NULL
+  LEFT JOIN membership m ON m.book_id = s.book_id AND m.person_id = s.person_id
+ WHERE s.{by} = $1 AND s.ended_at IS NULL AND s.ends_at > $2 AND (NOT s.staff OR s.seen_at > $3)
+"""
+_BY_TOKEN = _VIEWER.format(by="token_hash")
+_BY_ID = _VIEWER.format(by="id")
+
+
+async def viewer_of(token: str | None) -> Viewer | None:
+    """Return who is signed in with this token, with the roles of this moment, or None."""
+    return await _viewer(_BY_TOKEN, token_hash(token)) if token else None
+
+
+async def viewer_of_session(session_id: int) -> Viewer | None:
+    """Return the same for a session named by an access token of the API."""
+    return await _viewer(_BY_ID, session_id)
+
+
+async def _viewer(sql: str, key: str | int) -> Viewer | None:
+    now = clock.now()
+    rows = await fetch(sql, key, now, now - STAFF_IDLE)
+    roles = {Role(row["role"]) for row in rows}
+    if rows and not rows[0]["staff"]:
+        roles &= {Role.VOLUNTEER}
+    if not roles:
+        return None
+    await _note_visit(rows[0], now)
+    desk = [row["company_id"] for row in rows if Role(row["role"]) in roles and row["company_id"]]
+    return _as_viewer(rows[0], frozenset(roles), desk[0] if desk else None)
+
+
+def _as_viewer(row: Row, roles: frozenset[Role], company_id: int | None) -> Viewer:
+    return Viewer(
+        person_id=row["person_id"],
+        book_id=row["book_id"],
+        name=row["name"],
+        roles=roles,
+        session_id=row["id"],
+        zone=row["zone"],
+        company_id=company_id,
+        number=row["number"],
+        community=row["community"],
+        language=row["language"],
+    )
+
+
+async def _note_visit(row: Row, now: int) -> None:
+    if now - row["seen_at"] < (STAFF_NOTED if row["staff"] else VOLUNTEER_NOTED):
+        return
+    living = Session.filter(id=row["id"], ended_at__isnull=True)
+    if row["staff"]:
+        await living.update(seen_at=now)
+    else:
+        await living.update(seen_at=now, ends_at=now + VOLUNTEER_LIFE)
+
+
+async def sessions_of(book_id: int, person_id: int) -> list[Session]:
+    """Return the browsers in which a person is signed in, the last used first."""
+    now = clock.now()
+    living = Session.filter(
+        book_id=book_id, person_id=person_id, ended_at__isnull=True, ends_at__gt=now
+    )
+    found = await living.order_by("-seen_at", "-id")
+    return [one for one in found if not one.staff or one.seen_at > now - STAFF_IDLE]
+
+
+async def end(token: str) -> None:
+    """Sign this browser out; an unknown token is out already."""
+    await Session.filter(token_hash=token_hash(token), ended_at__isnull=True).update(
+        ended_at=clock.now()
+    )
+
+
+async def end_one(book_id: int, person_id: int, session_id: int) -> None:
+    """Sign out one of a person's browsers."""
+    await Session.filter(
+        book_id=book_id, person_id=person_id, id=session_id, ended_at__isnull=True
+    ).update(ended_at=clock.now())
+
+
+async def end_all(book_id: int, person_id: int) -> int:
+    """Sign a person out everywhere in this community and return how many browsers that were."""
+    return await Session.filter(book_id=book_id, person_id=person_id, ended_at__isnull=True).update(
+        ended_at=clock.now()
+    )
