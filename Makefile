@@ -15,7 +15,7 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 export PIP_NO_INPUT := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup setup-dev assets check format test test-all test-tools lock catalogue clean
+.PHONY: help run setup setup-dev assets check format test test-all coverage test-tools lock catalogue clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -66,6 +66,9 @@ test: setup-dev test-tools ## Everything on SQLite, on PostgreSQL and in a real 
 
 test-all: setup-dev test-tools ## The same with every combination of pages and more examples
 	HYPOTHESIS_PROFILE=thorough $(BIN)/pytest -n $(WORKERS) $(ARGS)
+
+coverage: setup-dev test-tools ## Which branches no test reached (htmlcov/)
+	$(BIN)/pytest -n $(WORKERS) -m "not slow" --cov --cov-report=html --cov-report=term $(ARGS)
 
 test-tools:
 	@.ci/test-tools
