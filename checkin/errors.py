@@ -60,12 +60,12 @@ class NotAMember(Forbidden):
     detail = N_("You are not on this community's list yet. Please ask the organiser to add you.")
 
 
-class NumberNotKnown(NotFound):
-    """Nobody in this community has that short number."""
+class SeveralPeople(Refused):
+    """The typed digits end the phone number of more than one member."""
 
-    slug = "number-not-known"
-    title = N_("This number is not on the list")
-    detail = N_("Nobody here has the number %(number)s. Please check it, or ask the organiser.")
+    slug = "several-people"
+    title = N_("Several people fit these digits")
+    detail = N_("Several people share these last digits. Please type the short number instead.")
 
 
 class ShiftNotFound(NotFound):

@@ -1,0 +1,103 @@
+"""What pages show of check-in: the shift's board, what waits for verification, and why an award is what it is."""
+
+from dataclasses import dataclass
+
+from tortoise.queryset import QuerySet
+
+from checkin import shifts
+from checkin.errors import AttendanceNotFound
+from checkin.models import Attendance, AttendanceState, AwardRule, CheckinScan, Shift
+
+MOST_REFUSALS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """One shift as its organiser sees it; attendances carry their `person`, refused scans too where known."""
+
+    shift: Shift
+    asking: list[Attendance]
+    present: list[Attendance]
+    left: list[Attendance]
+    verified: list[Attendance]
+    rejected: list[Attendance]
+    refused: list[CheckinScan]
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why an attendance brought what it brought: its scans, its verifier, and the version of the rule."""
+
+    attendance: Attendance
+    scans: list[CheckinScan]
+    rule: AwardRule | None
+
+
+async def of_shift(book_id: int, shift_id: int) -> Board:
+    """Return a shift's board. Raises: ShiftNotFound."""
+    shift = await shifts.find(book_id, shift_id)
+    rows = await (
+        Attendance.filter(book_id=book_id, shift_id=shift_id)
+        .order_by("checked_in_at", "id")
+        .select_related("person", "verifier")
+    )
+    refused = await (
+        CheckinScan.filter(book_id=book_id, shift_id=shift_id)
+        .exclude(refusal="")
+        .order_by("-scanned_at")
+        .limit(MOST_REFUSALS)
+        .select_related("person")
+    )
+
+    def of(*states: AttendanceState) -> list[Attendance]:
+        return [row for row in rows if row.state in states]
+
+    return Board(
+        shift=shift,
+        asking=[row for row in rows if row.is_asking],
+        present=of(AttendanceState.PRESENT),
+        left=of(AttendanceState.LEFT),
+        verified=of(AttendanceState.VERIFIED),
+        rejected=of(AttendanceState.REJECTED),
+        refused=refused,
+    )
+
+
+async def to_verify(book_id: int, limit: int = 200) -> list[Attendance]:
+    """Return the attendances that have ended and wait for verification, oldest first."""
+    waiting = Attendance.filter(book_id=book_id, state=AttendanceState.LEFT)
+    return await _told(waiting).order_by("checked_out_at", "id").limit(limit)
+
+
+async def of_volunteer(book_id: int, person_id: int, limit: int = 50) -> list[Attendance]:
+    """Return a volunteer's attendances with shift and activity, latest first."""
+    own = Attendance.filter(book_id=book_id, person_id=person_id)
+    return await _told(own).order_by("-shift__starts_at", "-id").limit(limit)
+
+
+async def open_one(book_id: int, person_id: int) -> Attendance | None:
+    """Return the attendance at which a volunteer is present now, with shift and activity."""
+    own = Attendance.filter(book_id=book_id, person_id=person_id, state=AttendanceState.PRESENT)
+    return await _told(own).first()
+
+
+async def at_shift(book_id: int, person_id: int, shift_id: int) -> Attendance | None:
+    """Return a volunteer's attendance at one shift, for the landing page of a code."""
+    own = Attendance.filter(book_id=book_id, person_id=person_id, shift_id=shift_id)
+    return await _told(own).first()
+
+
+async def explain(book_id: int, attendance_id: int) -> Explanation:
+    """Return why an attendance brought its minutes and points. Raises: AttendanceNotFound."""
+    attendance = await _told(Attendance.filter(book_id=book_id, id=attendance_id)).first()
+    if attendance is None:
+        raise AttendanceNotFound
+    scans = await CheckinScan.filter(book_id=book_id, attendance_id=attendance_id).order_by(
+        "scanned_at", "id"
+    )
+    rule = await AwardRule.get_or_none(book_id=book_id, version=attendance.rule_version or 0)
+    return Explanation(attendance, scans, rule)
+
+
+def _told(found: QuerySet[Attendance]) -> QuerySet[Attendance]:
+    return found.select_related("person", "verifier", "shift__activity", "shift__leader")
