@@ -198,7 +198,7 @@ class VoucherHasLess(Refused):
 
     slug = "voucher-has-less"
     title = N_("Not so much is left on it")
-    detail = N_("%(left_fen)s fen are left on this voucher. Please enter that much or less.")
+    detail = N_("¥%(left)s is left on this voucher. Please enter that much or less.")
 
 
 class AmountIsOdd(Invalid):
@@ -217,3 +217,43 @@ class AlreadySettled(Refused):
     detail = N_(
         "This amount is already in a settlement. Please ask the community office for a correction."
     )
+
+
+class ItemNotHere(NotFound):
+    """The shop has no such item."""
+
+    slug = "item-not-here"
+    title = N_("This shop does not have it")
+    detail = N_("This shop has no such item. Please scan it again, or look for it by name.")
+
+
+class ShopNotHere(NotFound):
+    """The community has no such shop."""
+
+    slug = "shop-not-here"
+    title = N_("No such shop")
+    detail = N_("This community has no such shop. Please open the counter again.")
+
+
+class RedemptionNotFound(NotFound):
+    """No such receipt in this community."""
+
+    slug = "redemption-not-found"
+    title = N_("No such receipt")
+    detail = N_("We could not find this receipt. Please check its number.")
+
+
+class DayIsOdd(Invalid):
+    """A day is written as year, month and day and exists in the calendar."""
+
+    slug = "day-is-odd"
+    title = N_("Please check the date")
+    detail = N_("This date does not exist. Please enter year, month and day again.")
+
+
+class OfferNotHere(NotFound):
+    """The community does not offer this voucher, or not with this company."""
+
+    slug = "voucher-offer-not-here"
+    title = N_("No such voucher")
+    detail = N_("This voucher is not on offer here. Please choose one from the list.")

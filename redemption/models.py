@@ -250,7 +250,7 @@ class Voucher(Model):
 
 
 class VoucherUse(Model):
-    """Money taken off one bill; serial and number make the slip."""
+    """Money taken off one bill. Serial and number make the slip."""
 
     id = fields.BigIntField(primary_key=True, generated=False, default=new_id)
     book_id = fields.BigIntField()

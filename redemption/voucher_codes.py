@@ -16,6 +16,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from kernel.keys import base32, from_base32
+from people.codes import SCAN_LIMIT, read_scanned
 
 TYPE, KID = 0x41, 1
 HEAD, SIGNATURE = 18, 64
@@ -47,9 +48,9 @@ def write(code: VoucherCode, book_id: int, key: Ed25519PrivateKey) -> str:
 def read(text: str, book_id: int, key: Ed25519PublicKey) -> VoucherCode | None:
     """Return what a scanned code says, or None: a garbled, foreign or forged code is not an exception.
 
-    The text may be the bare token or an address that ends in it.
+    The text may be the bare token or an address that ends in it; the host does not matter.
     """
-    token = unicodedata.normalize("NFKC", text).strip().rstrip("/").rsplit("/", 1)[-1].upper()
+    token = read_scanned(text)
     data = from_base32(token) if token.isascii() else None
     if data is None or not HEAD + 1 <= len(data) - SIGNATURE <= HEAD + 8:
         return None
@@ -99,8 +100,13 @@ def grouped(serial: str) -> str:
 
 def typed(text: str) -> str | None:
     """Return the serial somebody typed, or None: O is read as 0, I and L as 1, case and hyphens do not matter."""
-    plain = unicodedata.normalize("NFKC", text).upper().translate(MISREAD)
+    plain = unicodedata.normalize("NFKC", text[:SCAN_LIMIT]).upper().translate(MISREAD)
     serial = "".join(sign for sign in plain if not sign.isspace() and sign not in "-‐‑–—")
     if len(serial) != SERIAL + 1 or not set(serial) <= set(CROCKFORD):
         return None
     return serial if check_character(serial[:-1]) == serial[-1] else None
+
+
+def slip(serial: str, number: int) -> str:
+    """Return the number that desk and office both note for one use of a voucher."""
+    return f"{grouped(serial)}/{number}"

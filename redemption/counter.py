@@ -1,0 +1,275 @@
+"""The counter: what a cart costs, goods for points in one entry, an undo within minutes, returns in parts."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from functools import partial
+
+from kernel import clock
+from kernel.days import day_of
+from kernel.errors import DomainError
+from kernel.ids import new_id
+from ledger import chart, purse
+from ledger.books import zone_of
+from ledger.chart import AccountName, Kind
+from ledger.desk import post
+from ledger.post import Fact, Post, RequestKey
+from ledger.statements import entry_lines, holdings
+from people.models import Membership
+from redemption.entries import entry_about, points_taken
+from redemption.errors import (
+    ItemNotHere,
+    NotAMember,
+    RedemptionNotFound,
+    ServesOneself,
+    ShopNotHere,
+)
+from redemption.models import Item, Redemption, RedemptionLine, Shop
+from redemption.receipts import Receipt, receipt
+from redemption.serving import (
+    Cart,
+    Return,
+    Sale,
+    ShelfLot,
+    in_turn,
+    merged,
+    picked,
+    require_for_points,
+    returned,
+    served,
+    undone,
+)
+from redemption.stock import lots_on_shelf
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteLine:
+    """One thing in a cart: what it costs, how many there are, and what speaks against it, if anything."""
+
+    item: Item
+    quantity: int
+    points: int
+    on_shelf: int
+    refusal: DomainError | None
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """What a cart would cost a person now. Nothing is reserved."""
+
+    lines: tuple[QuoteLine, ...]
+    total: int
+    available: int
+    owed: int
+
+    @property
+    def missing(self) -> int:
+        """Return how many points are missing."""
+        return max(0, self.total - self.available)
+
+    @property
+    def can_confirm(self) -> bool:
+        """Say whether it would go through as things stand."""
+        return not (self.missing or self.owed or any(line.refusal for line in self.lines))
+
+
+async def quote(
+    book_id: int, shop_id: int, person_id: int, cart: Iterable[tuple[int, int]]
+) -> Quote:
+    """Return what the page shows before anybody confirms; an empty cart costs nothing.
+
+    Raises: QuantityIsOdd, ShopNotHere, ItemNotHere, NotAMember.
+    """
+    pairs = tuple(cart)
+    wanted = merged(pairs) if pairs else ()
+    items = await _items(book_id, shop_id, wanted)
+    await _require_member(book_id, person_id)
+    today = day_of(clock.now(), await zone_of(book_id))
+    lots = await lots_on_shelf(book_id, shop_id, list(items))
+    lines = tuple(_quoted(items[item_id], quantity, lots, today) for item_id, quantity in wanted)
+    wallet, debt = chart.purse(person_id), chart.owed(person_id)
+    held = await holdings(book_id, (wallet, debt))
+    return Quote(
+        lines=lines,
+        total=sum(line.points for line in lines),
+        available=purse.available(held[wallet], today),
+        owed=held[debt].balance,
+    )
+
+
+def _quoted(item: Item, quantity: int, lots: dict[ShelfLot, int], today: int) -> QuoteLine:
+    going = [lot for lot in in_turn(lots, today) if lot.item_id == item.id]
+    left = {lot.lot_id: lots[lot] for lot in going}
+    row = {"id": item.id, "name": item.name, "state": item.state, "price_points": item.price_points}
+    refusal: DomainError | None = None
+    try:
+        require_for_points(row)
+        picked(row, quantity, going, left)
+    except DomainError as refused:
+        refusal = refused
+    return QuoteLine(item, quantity, item.price_points * quantity, sum(left.values()), refusal)
+
+
+async def redeem(
+    book_id: int,
+    shop_id: int,
+    person_id: int,
+    cart: Iterable[tuple[int, int]],
+    clerk_id: int,
+    key: str,
+    *,
+    expected_total: int | None = None,
+) -> Receipt:
+    """Hand out a cart of (item id, pieces) for points: points and stock leave in one entry.
+
+    `expected_total` is the total that the customer was shown: another price is refused rather than taken.
+
+    Raises: CartIsEmpty, QuantityIsOdd, ShopNotHere, ItemNotHere, NotAMember, ServesOneself, ItemIsWithdrawn,
+        ReliefOnly, OutOfStock, PriceHasChanged, PointsAreOwed, NotEnoughPoints, KeyReused.
+    """
+    wanted = merged(cart)
+    if clerk_id == person_id:
+        raise ServesOneself
+    items = await _items(book_id, shop_id, wanted)
+    await _require_member(book_id, person_id)
+    now = clock.now()
+    # Only lots with pieces are named. A piece that comes back this very moment is missed, never counted twice.
+    lots = await lots_on_shelf(book_id, shop_id, list(items))
+    sale = Sale(
+        redemption_id=new_id(),
+        shop_id=shop_id,
+        person_id=person_id,
+        clerk_id=clerk_id,
+        cart=wanted,
+        shelf=tuple(replace(lot, line_id=new_id()) for lot in lots),
+        now=now,
+        today=day_of(now, await zone_of(book_id)),
+        expected_total=expected_total,
+    )
+    asked = ["redeem", shop_id, person_id, [list(pair) for pair in wanted], expected_total]
+    posted = await post(
+        Post(
+            book_id=book_id,
+            kind=Kind.GOODS_REDEEMED,
+            key=RequestKey(principal=f"person:{clerk_id}", key=key, request=asked),
+            document=Fact("redemption", sale.redemption_id),
+            facts=(Fact("shop", shop_id), *(Fact("item", item_id) for item_id in items)),
+            accounts=_accounts_of(sale),
+            decide=partial(served, sale),
+            actor_id=clerk_id,
+            occurred_at=now,
+        )
+    )
+    return await receipt(book_id, posted.document_id)
+
+
+def _accounts_of(sale: Sale) -> tuple[AccountName, ...]:
+    own = (chart.purse(sale.person_id), chart.owed(sale.person_id), chart.redeemed(sale.shop_id))
+    shelf = (chart.stock_lot(sale.shop_id, lot.item_id, lot.lot_id) for lot in sale.shelf)
+    gone = (chart.handed_out(sale.shop_id, item_id, "for-points") for item_id, _ in sale.cart)
+    return (*own, *shelf, *gone)
+
+
+async def undo(book_id: int, redemption_id: int, by: int, key: str) -> Receipt:
+    """Undo a redemption as a whole within 15 minutes: goods back on the shelf, points back in the purse.
+
+    Raises: RedemptionNotFound, ServesOneself, AlreadyReversed, AlreadyUndone, PartlyReturned, UndoTimeIsOver.
+    """
+    redemption = await _redemption(book_id, redemption_id, by)
+    paper = Fact("redemption", redemption_id)
+    entry_id = await entry_about(book_id, paper, Kind.GOODS_REDEEMED)
+    lines = await entry_lines(book_id, entry_id)
+    now = clock.now()
+    today = day_of(now, await zone_of(book_id))
+    await post(
+        Post(
+            book_id=book_id,
+            kind=Kind.REVERSAL,
+            key=RequestKey(f"person:{by}", key, ["undo-redemption", redemption_id]),
+            document=paper,
+            facts=(paper,),
+            accounts=tuple({name for line in lines for name in (line.debit, line.credit)}),
+            decide=partial(undone, redemption_id, lines, now, today),
+            actor_id=by,
+            reverses_id=entry_id,
+            occurred_at=now,
+        )
+    )
+    return await receipt(book_id, redemption.id)
+
+
+async def return_goods(
+    book_id: int, redemption_id: int, parts: Iterable[tuple[int, int]], by: int, key: str
+) -> Receipt:
+    """Take back pieces of some lines, (line id, pieces): their points return to the lots they came from.
+
+    Raises: CartIsEmpty, QuantityIsOdd, RedemptionNotFound, ServesOneself, AlreadyUndone, ReturnsTooMuch, KeyReused.
+    """
+    wanted = merged(parts)
+    redemption = await _redemption(book_id, redemption_id, by)
+    lines = {line.id: line for line in await _lines_of(redemption)}
+    if not {line_id for line_id, _ in wanted} <= lines.keys():
+        raise RedemptionNotFound
+    paper = Fact("redemption", redemption_id)
+    entry_id = await entry_about(book_id, paper, Kind.GOODS_REDEEMED)
+    now = clock.now()
+    back = Return(
+        redemption_id=redemption_id,
+        shop_id=redemption.shop_id,
+        person_id=redemption.person_id,
+        parts=wanted,
+        taken=tuple(points_taken(await entry_lines(book_id, entry_id))),
+        today=day_of(now, await zone_of(book_id)),
+    )
+    await post(
+        Post(
+            book_id=book_id,
+            kind=Kind.GOODS_RETURNED,
+            key=RequestKey(
+                f"person:{by}", key, ["return", redemption_id, [list(pair) for pair in wanted]]
+            ),
+            document=paper,
+            facts=(paper, *(Fact("redemption_line", line_id) for line_id, _ in wanted)),
+            accounts=_accounts_back(back, [lines[line_id] for line_id, _ in wanted]),
+            decide=partial(returned, back),
+            actor_id=by,
+            occurred_at=now,
+        )
+    )
+    return await receipt(book_id, redemption_id)
+
+
+def _accounts_back(back: Return, lines: list[RedemptionLine]) -> tuple[AccountName, ...]:
+    names = {chart.purse(back.person_id), chart.redeemed(back.shop_id)}
+    for line in lines:
+        names.add(chart.stock_lot(back.shop_id, line.item_id, line.lot_id))
+        names.add(chart.handed_out(back.shop_id, line.item_id, "for-points"))
+    return tuple(names)
+
+
+async def _items(book_id: int, shop_id: int, cart: Cart) -> dict[int, Item]:
+    if not await Shop.exists(book_id=book_id, id=shop_id):
+        raise ShopNotHere
+    ids = [item_id for item_id, _ in cart]
+    found = await Item.filter(book_id=book_id, shop_id=shop_id, id__in=ids)
+    if len(found) != len(ids):
+        raise ItemNotHere
+    return {item.id: item for item in found}
+
+
+async def _require_member(book_id: int, person_id: int) -> None:
+    if not await Membership.exists(book_id=book_id, person_id=person_id):
+        raise NotAMember
+
+
+async def _redemption(book_id: int, redemption_id: int, by: int) -> Redemption:
+    """Return a redemption for somebody who is not its own beneficiary."""
+    redemption = await Redemption.get_or_none(book_id=book_id, id=redemption_id)
+    if redemption is None:
+        raise RedemptionNotFound
+    if redemption.person_id == by:
+        raise ServesOneself
+    return redemption
+
+
+async def _lines_of(redemption: Redemption) -> list[RedemptionLine]:
+    return await RedemptionLine.filter(book_id=redemption.book_id, redemption_id=redemption.id)

@@ -1,0 +1,25 @@
+"""Find what the books say about a paper: its journal entry, and the points lots that the entry moved."""
+
+from collections.abc import Iterable
+
+from kernel.errors import NotFound
+from ledger.chart import Kind, class_of
+from ledger.post import Fact, Line, Lot
+from ledger.statements import entries_of
+
+
+async def entry_about(book_id: int, paper: Fact, kind: Kind) -> int:
+    """Return the id of the one entry of a kind about a paper; it never changes. Raises: NotFound."""
+    for entry in await entries_of(book_id, paper.table, paper.id):
+        if entry["kind"] == kind.value:
+            return int(entry["id"])
+    raise NotFound
+
+
+def points_taken(lines: Iterable[Line]) -> list[Lot]:
+    """Return the lots of points that an entry took out of a purse."""
+    return [
+        Lot(line.expires_on, line.amount)
+        for line in lines
+        if line.expires_on is not None and class_of(line.debit).lots
+    ]

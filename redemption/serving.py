@@ -1,0 +1,223 @@
+"""What may leave the shop for points, and what comes back: pure decisions over plain values.
+
+Lots that must be used soonest go first, then those that came first. Relief lots and lots past their day never go.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ledger import chart, purse
+from ledger.post import Balances, Change, Decision, Fact, Facts, Insert, Line, Lot
+from redemption.errors import (
+    AlreadyUndone,
+    CartIsEmpty,
+    ItemIsWithdrawn,
+    OutOfStock,
+    PartlyReturned,
+    PriceHasChanged,
+    QuantityIsOdd,
+    ReliefOnly,
+    ReturnsTooMuch,
+    ServesOneself,
+    UndoTimeIsOver,
+)
+from redemption.models import UNDO_WITHIN, OnOffer, RedemptionState, Source
+
+MOST_PIECES = 999
+MOST_ITEMS = 60
+NO_DAY = 99991231
+
+Cart = tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ShelfLot:
+    """A stock lot as a decision sees it; `line_id` is the id its line will have if it is used."""
+
+    item_id: int
+    lot_id: int
+    source: str
+    received_at: int
+    use_by: int | None
+    line_id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Sale:
+    """One person's cart at one counter. `expected_total` is what the customer was shown, if anything."""
+
+    redemption_id: int
+    shop_id: int
+    person_id: int
+    clerk_id: int
+    cart: Cart
+    shelf: tuple[ShelfLot, ...]
+    now: int
+    today: int
+    expected_total: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Return:
+    """Parts of a redemption that come back: (line id, pieces), and the points lots it once took."""
+
+    redemption_id: int
+    shop_id: int
+    person_id: int
+    parts: Cart
+    taken: tuple[Lot, ...]
+    today: int
+
+
+def merged(cart: Iterable[tuple[int, int]]) -> Cart:
+    """Return a cart with each thing once, in the order of scanning. Raises: CartIsEmpty, QuantityIsOdd."""
+    together: dict[int, int] = {}
+    for thing, quantity in cart:
+        if type(quantity) is not int or not 1 <= quantity <= MOST_PIECES:
+            raise QuantityIsOdd(most=MOST_PIECES, field="quantity")
+        together[thing] = together.get(thing, 0) + quantity
+        if together[thing] > MOST_PIECES or len(together) > MOST_ITEMS:
+            raise QuantityIsOdd(most=MOST_PIECES, field="quantity")
+    if not together:
+        raise CartIsEmpty
+    return tuple(together.items())
+
+
+def may_go(lot: ShelfLot, today: int) -> bool:
+    """Say whether a lot may be exchanged for points today."""
+    return lot.source != Source.DONATED_RELIEF and (lot.use_by is None or lot.use_by >= today)
+
+
+def in_turn(shelf: Iterable[ShelfLot], today: int) -> list[ShelfLot]:
+    """Return the lots that may go, in the order in which they go."""
+    going = [lot for lot in shelf if may_go(lot, today)]
+    return sorted(going, key=lambda lot: (lot.use_by or NO_DAY, lot.received_at, lot.lot_id))
+
+
+def require_for_points(item: Mapping[str, Any]) -> None:
+    """Refuse what is not exchanged for points at all. Raises: ItemIsWithdrawn, ReliefOnly."""
+    if item["state"] != OnOffer.ON_SALE:
+        raise ItemIsWithdrawn(item=item["name"])
+    if item["price_points"] < 1:
+        raise ReliefOnly(item=item["name"])
+
+
+def picked(
+    item: Mapping[str, Any], quantity: int, lots: Sequence[ShelfLot], on_shelf: Mapping[int, int]
+) -> list[tuple[ShelfLot, int]]:
+    """Return how many pieces each lot gives, in turn. Raises: OutOfStock."""
+    picks: list[tuple[ShelfLot, int]] = []
+    needed = quantity
+    for lot in lots:
+        part = min(needed, on_shelf[lot.lot_id])
+        if part:
+            picks.append((lot, part))
+            needed -= part
+    if needed:
+        raise OutOfStock(item=item["name"], left=quantity - needed, item_id=item["id"])
+    return picks
+
+
+def served(sale: Sale, facts: Facts, balances: Balances) -> Decision:
+    """Decide a redemption: prices are the items' own, points and pieces leave together.
+
+    Raises: ServesOneself, ItemIsWithdrawn, ReliefOnly, OutOfStock, PriceHasChanged, PointsAreOwed, NotEnoughPoints.
+    """
+    if sale.clerk_id == sale.person_id:
+        raise ServesOneself
+    going = in_turn(sale.shelf, sale.today)
+    stock, rows, total = [], [], 0
+    for item_id, quantity in sale.cart:
+        item = facts[Fact("item", item_id)]
+        require_for_points(item)
+        total += item["price_points"] * quantity
+        lots = [lot for lot in going if lot.item_id == item_id]
+        names = {lot.lot_id: chart.stock_lot(sale.shop_id, item_id, lot.lot_id) for lot in lots}
+        left = {lot_id: balances[name].balance for lot_id, name in names.items()}
+        gone = chart.handed_out(sale.shop_id, item_id, "for-points")
+        for lot, pieces in picked(item, quantity, lots, left):
+            stock.append(Line(gone, names[lot.lot_id], pieces))
+            rows.append(_line_row(sale, lot, pieces, item["price_points"]))
+    if sale.expected_total not in (None, total):
+        raise PriceHasChanged(total=total, expected=sale.expected_total)
+    paid = purse.spent(sale.person_id, chart.redeemed(sale.shop_id), total, balances, sale.today)
+    number = facts[Fact("shop", sale.shop_id)]["receipts_issued"] + 1
+    writes: tuple[Insert | Change, ...] = (
+        Change("shop", sale.shop_id, {"receipts_issued": number}),
+        Insert("redemption", _redemption_row(sale, number, total)),
+        *(Insert("redemption_line", row) for row in rows),
+    )
+    return Decision((*paid, *stock), writes)
+
+
+def _redemption_row(sale: Sale, number: int, total: int) -> dict[str, Any]:
+    return {
+        "id": sale.redemption_id,
+        "shop_id": sale.shop_id,
+        "person_id": sale.person_id,
+        "clerk_id": sale.clerk_id,
+        "number": number,
+        "state": RedemptionState.DONE.value,
+        "points_total": total,
+        "points_refunded": 0,
+        "redeemed_at": sale.now,
+        "undone_at": None,
+    }
+
+
+def _line_row(sale: Sale, lot: ShelfLot, pieces: int, price_points: int) -> dict[str, Any]:
+    return {
+        "id": lot.line_id,
+        "redemption_id": sale.redemption_id,
+        "item_id": lot.item_id,
+        "lot_id": lot.lot_id,
+        "quantity": pieces,
+        "quantity_refunded": 0,
+        "price_points": price_points,
+    }
+
+
+def undone(
+    redemption_id: int, lines: Sequence[Line], now: int, today: int, facts: Facts, _: Balances
+) -> Decision:
+    """Decide an undo of the whole within minutes. Raises: AlreadyUndone, UndoTimeIsOver, PartlyReturned."""
+    redemption = facts[Fact("redemption", redemption_id)]
+    if redemption["state"] == RedemptionState.UNDONE:
+        raise AlreadyUndone
+    if redemption["points_refunded"]:
+        raise PartlyReturned
+    if now - redemption["redeemed_at"] > UNDO_WITHIN:
+        raise UndoTimeIsOver
+    state = {"state": RedemptionState.UNDONE.value, "undone_at": now}
+    return Decision(
+        tuple(purse.swapped(lines, today)), (Change("redemption", redemption_id, state),)
+    )
+
+
+def returned(back: Return, facts: Facts, _: Balances) -> Decision:
+    """Decide a return in parts: pieces to their lots, points to theirs, latest-expiring first.
+
+    Raises: AlreadyUndone, ReturnsTooMuch.
+    """
+    redemption = facts[Fact("redemption", back.redemption_id)]
+    if redemption["state"] == RedemptionState.UNDONE:
+        raise AlreadyUndone
+    stock, writes, points = [], [], 0
+    for line_id, pieces in back.parts:
+        line = facts[Fact("redemption_line", line_id)]
+        left = line["quantity"] - line["quantity_refunded"]
+        if pieces > left:
+            raise ReturnsTooMuch(left=left)
+        points += pieces * line["price_points"]
+        shelf = chart.stock_lot(back.shop_id, line["item_id"], line["lot_id"])
+        gone = chart.handed_out(back.shop_id, line["item_id"], "for-points")
+        stock.append(Line(shelf, gone, pieces))
+        refunded = {"quantity_refunded": line["quantity_refunded"] + pieces}
+        writes.append(Change("redemption_line", line_id, refunded))
+    already = redemption["points_refunded"]
+    lots = purse.latest(back.taken, already, points)
+    source, wallet = chart.redeemed(back.shop_id), chart.purse(back.person_id)
+    repaid = purse.given_back(source, wallet, lots, back.today)
+    writes.append(Change("redemption", back.redemption_id, {"points_refunded": already + points}))
+    return Decision((*repaid, *stock), tuple(writes))

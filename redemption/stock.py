@@ -1,0 +1,233 @@
+"""The shop's shelves: what there is to have, how it came, and how many pieces are left.
+
+What is on the shelf is the balance of the lots' accounts in the books; no paper keeps a count of its own.
+"""
+
+from dataclasses import dataclass
+
+from tortoise.exceptions import IntegrityError
+
+from kernel import clock
+from kernel.database import transaction
+from kernel.days import day_of, to_date
+from kernel.ids import new_id
+from ledger import chart
+from ledger.books import open_asset, zone_of
+from ledger.chart import Kind
+from ledger.desk import post
+from ledger.post import Decision, Fact, Insert, Line, Post, RequestKey
+from ledger.statements import holdings
+from people.codes import SCAN_LIMIT
+from people.naming import folded
+from redemption import barcodes
+from redemption.errors import (
+    BarcodeIsTaken,
+    BarcodeIsWrong,
+    DayIsOdd,
+    ItemNotHere,
+    NameIsMissing,
+    PriceIsWrong,
+    QuantityIsOdd,
+    ShopNotHere,
+)
+from redemption.models import Item, OnOffer, Shop, Source, StockLot
+from redemption.serving import ShelfLot, may_go
+
+MOST_POINTS = 1_000_000
+MOST_FEN = 100_000_000
+MOST_RECEIVED = 1_000_000
+NAME_LENGTH = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """One item's pieces: for points today, for relief, and past their day."""
+
+    item: Item
+    for_points: int
+    relief: int
+    past_date: int
+
+    @property
+    def on_shelf(self) -> int:
+        """Return all pieces that stand there."""
+        return self.for_points + self.relief + self.past_date
+
+
+async def open_shop(book_id: int, name: str) -> Shop:
+    """Open a charity shop; opening it again finds it. Raises: NameIsMissing."""
+    shop, _ = await Shop.get_or_create(book_id=book_id, name=_name(name))
+    return shop
+
+
+async def shops(book_id: int) -> list[Shop]:
+    """Return a community's shops, oldest first."""
+    return await Shop.filter(book_id=book_id).order_by("id")
+
+
+async def add_item(
+    book_id: int,
+    shop_id: int,
+    name: str,
+    price_points: int,
+    *,
+    barcode: str | None = None,
+    price_fen: int = 0,
+    unit: str = "",
+) -> Item:
+    """Put a new thing into a shop's catalogue; without a maker's barcode it gets one of the shop's own.
+
+    Raises: ShopNotHere, NameIsMissing, PriceIsWrong, BarcodeIsWrong, BarcodeIsTaken.
+    """
+    if not await Shop.exists(book_id=book_id, id=shop_id):
+        raise ShopNotHere
+    item_id = new_id()
+    code = _barcode(barcode) if barcode else barcodes.in_store(item_id % barcodes.IN_STORE_NUMBERS)
+    item = Item(
+        id=item_id,
+        book_id=book_id,
+        shop_id=shop_id,
+        name=_name(name),
+        barcode=code,
+        price_points=_price(price_points, MOST_POINTS, "price_points"),
+        price_fen=_price(price_fen, MOST_FEN, "price_fen"),
+        unit=folded(unit)[:20],
+    )
+    if taken := await Item.get_or_none(book_id=book_id, shop_id=shop_id, barcode=code):
+        raise BarcodeIsTaken(item=taken.name, field="barcode")
+    try:
+        async with transaction():
+            await open_asset(book_id, code=chart.item_asset(item.id), unit="piece", name=item.name)
+            await item.save(force_create=True)
+    except IntegrityError as taken_meanwhile:
+        raise BarcodeIsTaken(item=item.name, field="barcode") from taken_meanwhile
+    return item
+
+
+async def set_on_offer(book_id: int, item_id: int, state: OnOffer) -> None:
+    """Withdraw an item from exchange, or offer it again. Raises: ItemNotHere."""
+    if not await Item.filter(book_id=book_id, id=item_id).update(state=state):
+        raise ItemNotHere
+
+
+async def set_price(book_id: int, item_id: int, price_points: int) -> None:
+    """Give an item another price from now on. Raises: ItemNotHere, PriceIsWrong."""
+    price = _price(price_points, MOST_POINTS, "price_points")
+    if not await Item.filter(book_id=book_id, id=item_id).update(price_points=price):
+        raise ItemNotHere
+
+
+async def find_item(book_id: int, shop_id: int, scanned: str) -> Item:
+    """Return the item of a scanned or typed barcode. Raises: BarcodeIsWrong, ItemNotHere."""
+    item = await Item.get_or_none(book_id=book_id, shop_id=shop_id, barcode=_barcode(scanned))
+    if item is None:
+        raise ItemNotHere
+    return item
+
+
+async def receive(
+    book_id: int,
+    item_id: int,
+    source: Source,
+    quantity: int,
+    *,
+    by: int,
+    key: str,
+    use_by: int | None = None,
+    donor: str = "",
+) -> StockLot:
+    """Take in a lot of an item: pieces from one source, good until `use_by` (yyyymmdd) if they spoil.
+
+    Raises: QuantityIsOdd, DayIsOdd, ItemNotHere, KeyReused.
+    """
+    if type(quantity) is not int or not 1 <= quantity <= MOST_RECEIVED:
+        raise QuantityIsOdd(most=MOST_RECEIVED, field="quantity")
+    _require_day(use_by)
+    item = await Item.get_or_none(book_id=book_id, id=item_id)
+    if item is None:
+        raise ItemNotHere
+    now, lot_id = clock.now(), new_id()
+    shelf = chart.stock_lot(item.shop_id, item_id, lot_id)
+    came_from = chart.received(item.shop_id, item_id, source.value)
+    row = {
+        "id": lot_id,
+        "item_id": item_id,
+        "source": source.value,
+        "quantity_received": quantity,
+        "received_at": now,
+        "use_by": use_by,
+        "donor": folded(donor)[:NAME_LENGTH],
+        "receiver_id": by,
+    }
+    decision = Decision((Line(shelf, came_from, quantity),), (Insert("stock_lot", row),))
+    asked = ["receive", item_id, source.value, quantity, use_by, row["donor"]]
+    posted = await post(
+        Post(
+            book_id=book_id,
+            kind=Kind.STOCK_RECEIVED,
+            key=RequestKey(principal=f"person:{by}", key=key, request=asked),
+            document=Fact("stock_lot", lot_id),
+            facts=(Fact("item", item_id),),
+            accounts=(shelf, came_from),
+            decide=lambda _facts, _balances: decision,
+            actor_id=by,
+            occurred_at=now,
+        )
+    )
+    return await StockLot.get(book_id=book_id, id=posted.document_id)
+
+
+async def lots_on_shelf(book_id: int, shop_id: int, item_ids: list[int]) -> dict[ShelfLot, int]:
+    """Return the lots of some items that have pieces at this moment, with how many."""
+    rows = await StockLot.filter(book_id=book_id, item_id__in=item_ids).order_by("id")
+    names = {chart.stock_lot(shop_id, row.item_id, row.id): row for row in rows}
+    held = await holdings(book_id, names)
+    return {
+        ShelfLot(row.item_id, row.id, row.source.value, row.received_at, row.use_by): held[
+            name
+        ].balance
+        for name, row in names.items()
+        if held[name].balance
+    }
+
+
+async def shelves(book_id: int, shop_id: int) -> list[Shelf]:
+    """Return every item of a shop with what is left of it, by name."""
+    today = day_of(clock.now(), await zone_of(book_id))
+    items = await Item.filter(book_id=book_id, shop_id=shop_id).order_by("name", "id")
+    lots = await lots_on_shelf(book_id, shop_id, [item.id for item in items])
+    counted = []
+    for item in items:
+        own = {lot: pieces for lot, pieces in lots.items() if lot.item_id == item.id}
+        relief = sum(own[lot] for lot in own if lot.source == Source.DONATED_RELIEF)
+        going = sum(own[lot] for lot in own if may_go(lot, today))
+        counted.append(Shelf(item, going, relief, sum(own.values()) - relief - going))
+    return counted
+
+
+def _barcode(text: str) -> str:
+    code = barcodes.read(text[:SCAN_LIMIT])
+    if code is None:
+        raise BarcodeIsWrong(field="barcode")
+    return code
+
+
+def _name(text: str) -> str:
+    name = folded(text[: 20 * NAME_LENGTH])
+    if not 1 <= len(name) <= NAME_LENGTH:
+        raise NameIsMissing(most=NAME_LENGTH, field="name")
+    return name
+
+
+def _price(value: int, most: int, field: str) -> int:
+    if type(value) is not int or not 0 <= value <= most:
+        raise PriceIsWrong(most=most, field=field)
+    return value
+
+
+def _require_day(day: int | None) -> None:
+    try:
+        if day is not None:
+            to_date(day)
+    except (ValueError, OverflowError) as no_such_day:
+        raise DayIsOdd(field="use_by") from no_such_day
