@@ -1,5 +1,6 @@
 """Who belongs to a community, and who works in it."""
 
+from tortoise.expressions import Subquery
 from tortoise.queryset import QuerySet
 
 from people.errors import NoSuchCommunity, NoSuchMember
@@ -11,8 +12,10 @@ def active(book_id: int) -> QuerySet[Membership]:
     """Return the memberships of people who are volunteers here now, with their persons, as a query."""
     volunteers = RoleGrant.filter(
         book_id=book_id, role=Role.VOLUNTEER, revoked_at__isnull=True
-    ).values_list("person_id", flat=True)
-    return Membership.filter(book_id=book_id, person_id__in=volunteers).select_related("person")
+    ).values("person_id")
+    return Membership.filter(book_id=book_id, person_id__in=Subquery(volunteers)).select_related(
+        "person"
+    )
 
 
 async def members(
