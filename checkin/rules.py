@@ -1,7 +1,7 @@
 """Adopt an award rule, and find the one in force."""
 
-from checkin.errors import NoAwardRule, RuleIsImpossible
 from checkin.models import AwardRule
+from checkin.plan_errors import NoAwardRule, RuleIsImpossible
 from kernel import clock
 from kernel.database import transaction
 from people.models import Community

@@ -3,15 +3,15 @@
 from tortoise.exceptions import IntegrityError
 
 from checkin import awards, rules
-from checkin.errors import (
+from checkin.errors import ShiftNotFound
+from checkin.models import Activity, Shift, ShiftState
+from checkin.plan_errors import (
     ActivityExists,
     ActivityIsImpossible,
     ActivityNotFound,
     BudgetIsImpossible,
     ShiftIsImpossible,
-    ShiftNotFound,
 )
-from checkin.models import Activity, Shift, ShiftState
 from kernel import clock
 from kernel.database import transaction
 from kernel.days import day_of, plus_days, start_of
