@@ -293,7 +293,7 @@ class Migration(migrations.Migration):
                 ],
                 "indexes": [Index(fields=["book_id", "company_id", "used_at"])],
                 "pk_attr": "id",
-                "table_description": "Money taken off one bill; serial and number make the slip.",
+                "table_description": "Money taken off one bill. Serial and number make the slip.",
             },
             bases=["Model"],
         ),
