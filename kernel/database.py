@@ -22,7 +22,7 @@ Dialect = Literal["sqlite", "postgresql"]
 Row = dict[str, Any]
 
 APP = "caihong"
-MODEL_MODULES = ["people.models", "checkin.models", "redemption.models", "audit.models"]
+MODEL_MODULES = ["people.models", "checkin.models", "redemption.models"]
 MIGRATION_LOCK = 0x0CA1_406E  # Any fixed number: whoever migrates this database takes it.
 
 SQLITE_PRAGMAS = {"synchronous": "FULL", "busy_timeout": 10_000, "trusted_schema": "OFF"}
@@ -38,7 +38,11 @@ def tortoise_config(url: str) -> dict[str, Any]:
     return {
         "connections": {"default": _connection(url)},
         "apps": {
-            APP: {"models": MODEL_MODULES, "default_connection": "default", "migrations": "migrations"}
+            APP: {
+                "models": MODEL_MODULES,
+                "default_connection": "default",
+                "migrations": "migrations",
+            }
         },
     }
 
@@ -51,7 +55,9 @@ def _connection(url: str) -> dict[str, Any]:
             "credentials": {"file_path": _sqlite_path(url), **SQLITE_PRAGMAS},
         }
     if parts.scheme not in ("postgres", "postgresql"):
-        raise ValueError(f"CAIHONG_DATABASE_URL begins with {parts.scheme!r}: use sqlite:// or postgres://")
+        raise ValueError(
+            f"CAIHONG_DATABASE_URL begins with {parts.scheme!r}: use sqlite:// or postgres://"
+        )
     query = {name: values[-1] for name, values in parse_qs(parts.query).items()}
     return {
         "engine": "kernel.engines.postgresql",
@@ -158,7 +164,10 @@ def _numbered(sql: str) -> str:
 
 def may_be_retried(error: BaseException) -> bool:
     """Say whether the database gave up on a transaction that would go through another time."""
-    if isinstance(error, asyncpg.exceptions.TransactionRollbackError | asyncpg.exceptions.LockNotAvailableError):
+    if isinstance(
+        error,
+        asyncpg.exceptions.TransactionRollbackError | asyncpg.exceptions.LockNotAvailableError,
+    ):
         return True
     return isinstance(error, OperationalError) and "database is locked" in str(error)
 

@@ -6,7 +6,7 @@ Texts are English message ids with named placeholders; the edge translates them 
 from typing import Any, ClassVar
 
 
-def N_(message: str) -> str:  # noqa: N802  gettext's own name for "extract, translate later"
+def N_(message: str) -> str:  # noqa: N802
     """Mark a message for translation without translating it here."""
     return message
 

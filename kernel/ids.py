@@ -18,7 +18,7 @@ def new_id() -> int:
     Two processes may, very rarely, draw the same id in the same millisecond; the primary key refuses the second and
     the posting desk draws again.
     """
-    global _last
+    global _last  # noqa: PLW0603  one counter for the process is the point
     stamp = (clock.now() // 1000 - EPOCH_MS) << RANDOM_BITS
     with _lock:
         _last = max(_last + 1, stamp + secrets.randbelow(1 << RANDOM_BITS))

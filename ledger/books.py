@@ -5,13 +5,20 @@ from kernel.database import execute, fetch
 from kernel.errors import NotFound
 from ledger.chart import FEN, MINUTES, POINTS
 
-FIRST_ASSETS = ((POINTS, "point", "积分"), (MINUTES, "minute", "服务时长"), (FEN, "fen", "物业费抵扣"))
+FIRST_ASSETS = (
+    (POINTS, "point", "积分"),
+    (MINUTES, "minute", "服务时长"),
+    (FEN, "fen", "物业费抵扣"),
+)
 
 
 async def open_book(book_id: int, zone: str) -> None:
     """Open a community's book with its points, minutes and fen; opening it again changes nothing."""
     await execute(
-        "INSERT INTO book (id, opened_at, zone) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING", book_id, clock.now(), zone
+        "INSERT INTO book (id, opened_at, zone) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+        book_id,
+        clock.now(),
+        zone,
     )
     for code, unit, name in FIRST_ASSETS:
         await open_asset(book_id, code, unit, name)
@@ -32,7 +39,7 @@ async def zone_of(book_id: int) -> str:
     """Return the IANA zone of a book. Raises: NotFound."""
     rows = await fetch("SELECT zone FROM book WHERE id = $1", book_id)
     if not rows:
-        raise NotFound()
+        raise NotFound
     return str(rows[0]["zone"])
 
 

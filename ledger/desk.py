@@ -12,7 +12,13 @@ import asyncpg
 from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.exceptions import IntegrityError
 
-from kernel.database import connection, connection_was_lost, dialect, in_a_transaction, may_be_retried
+from kernel.database import (
+    connection,
+    connection_was_lost,
+    dialect,
+    in_a_transaction,
+    may_be_retried,
+)
 from ledger.errors import DeskIsBusy, DocumentAlreadyExists, OutcomeIsUnknown
 from ledger.post import Post, Posted
 from ledger.posting import AccountCache, Told, post_once
@@ -36,7 +42,7 @@ class Desk:
     async def take(self, post: Post) -> Posted:
         """Post, and answer. Raises: the refusal, DeskIsBusy, OutcomeIsUnknown."""
         if len(self.under_way) >= WAITING_MAX:
-            raise DeskIsBusy()
+            raise DeskIsBusy
         task = asyncio.create_task(self._work(post))
         self.under_way.add(task)
         task.add_done_callback(self._forget)
@@ -67,24 +73,31 @@ async def _persist(post: Post, accounts: AccountCache) -> Posted | Told:
         try:
             return await post_once(post, accounts)
         except TimeoutError as waited:
-            raise DeskIsBusy() from waited
+            raise DeskIsBusy from waited
         except IntegrityError as refused:
             duplicates += 1
             if not _is_duplicate(refused):
                 raise
             if duplicates >= DUPLICATE_ATTEMPTS:
-                raise DocumentAlreadyExists() from refused
+                raise DocumentAlreadyExists from refused
         except Exception as error:
             if not may_be_retried(error) and not connection_was_lost(error):
                 raise
             lost = error if connection_was_lost(error) else lost
-        await asyncio.sleep(random.uniform(0, FIRST_PAUSE_SECONDS * 2**attempt))  # noqa: S311  jitter, not a secret
+        await asyncio.sleep(_pause(attempt))
     raise OutcomeIsUnknown() if lost else DeskIsBusy()
+
+
+def _pause(attempt: int) -> float:
+    """Return seconds to wait: longer each time, and never the same as a rival's."""
+    return random.uniform(0, FIRST_PAUSE_SECONDS * 2**attempt)  # noqa: S311
 
 
 def _is_duplicate(error: IntegrityError) -> bool:
     """A rival wrote the same key, id or document number first: decide again on what it left."""
-    return isinstance(error.__cause__, asyncpg.UniqueViolationError) or "UNIQUE constraint failed" in str(error)
+    return isinstance(
+        error.__cause__, asyncpg.UniqueViolationError
+    ) or "UNIQUE constraint failed" in str(error)
 
 
 _desks: WeakKeyDictionary[BaseDBAsyncClient, Desk] = WeakKeyDictionary()
@@ -105,5 +118,7 @@ async def post(post: Post) -> Posted:
     DocumentAlreadyExists, DeskIsBusy, OutcomeIsUnknown.
     """
     if in_a_transaction():
-        raise AssertionError("a verb that moves value opens no transaction: the desk would wait for it for ever")
+        raise AssertionError(
+            "a verb that moves value opens no transaction: the desk would wait for it for ever"
+        )
     return await desk().take(post)

@@ -1,6 +1,6 @@
 """What the books refuse, and why."""
 
-from kernel.errors import Invalid, N_, NotFound, Refused, Unavailable
+from kernel.errors import N_, Invalid, NotFound, Refused, Unavailable
 
 
 class NotEnoughPoints(Refused):
@@ -109,3 +109,11 @@ class OutcomeIsUnknown(Unavailable):
     detail = N_(
         "The connection broke while this was being recorded. Send it again: it will not count twice."
     )
+
+
+class NothingToPost(Refused):
+    """The decision found nothing that moves."""
+
+    slug = "nothing-to-post"
+    title = N_("Nothing to record")
+    detail = N_("There is nothing to record here.")

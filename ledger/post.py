@@ -72,6 +72,8 @@ class Holding:
     lots: tuple[Lot, ...] = ()
 
 
+KEY_LENGTH_MAX = 64
+
 Facts = Mapping[Fact, Mapping[str, Any]]
 Balances = Mapping[AccountName, Holding]
 Decide = Callable[[Facts, Balances], Decision]
@@ -90,8 +92,8 @@ class RequestKey:
 
     def __post_init__(self) -> None:
         """Raises: KeyIsInvalid."""
-        if not 1 <= len(self.key) <= 64 or not self.key.isascii() or not self.key.isprintable():
-            raise KeyIsInvalid()
+        if not 1 <= len(self.key) <= KEY_LENGTH_MAX or not self.key.isascii() or not self.key.isprintable():
+            raise KeyIsInvalid
 
     @property
     def scope(self) -> str:

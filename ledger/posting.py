@@ -48,7 +48,7 @@ async def post_once(post: Post, cache: AccountCache) -> Posted | Told:
         if answered := await _earlier_answer(post):
             return answered
         if book["read_only"]:
-            raise BookIsReadOnly()
+            raise BookIsReadOnly
         await _require_not_reversed(post)
         try:
             decision = post.decide(facts, tally.balances())
@@ -73,7 +73,7 @@ async def _take_fence(book_id: int) -> Mapping[str, Any]:
     fence = "SELECT closed_until, read_only, zone FROM book WHERE id = $1" + _for("SHARE")
     rows = await fetch(fence, book_id)
     if not rows:
-        raise NotFound()
+        raise NotFound
     return rows[0]
 
 
@@ -103,7 +103,7 @@ async def _lock_documents(post: Post) -> dict[Fact, Mapping[str, Any]]:
             *ids,
         )
         if len(rows) != len(ids):
-            raise DocumentIsMissing()
+            raise DocumentIsMissing
         facts.update({Fact(table, row["id"]): row for row in rows})
     return facts
 
@@ -131,7 +131,9 @@ async def _lock_balances(book_id: int, accounts: dict[AccountName, Account]) -> 
             *(book_id, *with_lots),
         )
         for row in rows:
-            tally.lots[row["account_id"], row["expires_on"]] = Counter(row["debits"], row["credits"])
+            tally.lots[row["account_id"], row["expires_on"]] = Counter(
+                row["debits"], row["credits"]
+            )
     return tally
 
 
@@ -146,7 +148,7 @@ async def _earlier_answer(post: Post) -> Posted | Told | None:
         return None
     row = rows[0]
     if row["fingerprint"] != post.fingerprint:
-        raise KeyReused()
+        raise KeyReused
     if row["outcome"] == "refused":
         said = json.loads(row["refusal"])
         return Told(DomainError.by_slug[said["slug"]](**said["members"]))
@@ -157,10 +159,12 @@ async def _require_not_reversed(post: Post) -> None:
     if post.reverses_id is None:
         return
     rows = await fetch(
-        "SELECT id FROM journal_entry WHERE book_id = $1 AND reverses_id = $2", post.book_id, post.reverses_id
+        "SELECT id FROM journal_entry WHERE book_id = $1 AND reverses_id = $2",
+        post.book_id,
+        post.reverses_id,
     )
     if rows:
-        raise AlreadyReversed()
+        raise AlreadyReversed
 
 
 async def _remember_refusal(post: Post, refusal: DomainError) -> None:
@@ -194,7 +198,9 @@ async def _write_entry(post: Post, book: Mapping[str, Any], moved: list[Moved]) 
             *(post.book_id, entry["id"], salt, post.reason),
         )
     await _write_key(post, entry_id=entry["id"], refusal=None)
-    await execute("INSERT INTO seal_queue (book_id, entry_id) VALUES ($1, $2)", post.book_id, entry["id"])
+    await execute(
+        "INSERT INTO seal_queue (book_id, entry_id) VALUES ($1, $2)", post.book_id, entry["id"]
+    )
     return Posted(entry["id"], post.document.id, entry["posted_at"], leaf)
 
 
@@ -240,13 +246,18 @@ def _transfer_row(number: int, moved: Moved) -> dict[str, Any]:
 
 async def _write_transfers(book_id: int, entry_id: int, transfers: list[dict[str, Any]]) -> None:
     width = len(TRANSFER_FIELDS) + 2
-    rows = ", ".join(f"({placeholders(width, 1 + width * index)})" for index in range(len(transfers)))
+    rows = ", ".join(
+        f"({placeholders(width, 1 + width * index)})" for index in range(len(transfers))
+    )
     values = [
         value
         for transfer in transfers
         for value in (book_id, entry_id, *(transfer[name] for name in TRANSFER_FIELDS))
     ]
-    await execute(f"INSERT INTO transfer (book_id, entry_id, {', '.join(TRANSFER_FIELDS)}) VALUES {rows}", *values)
+    await execute(
+        f"INSERT INTO transfer (book_id, entry_id, {', '.join(TRANSFER_FIELDS)}) VALUES {rows}",
+        *values,
+    )
 
 
 async def _write_balances(book_id: int, tally: Tally) -> None:
@@ -274,10 +285,13 @@ async def _write_documents(book_id: int, writes: tuple[Insert | Change, ...]) ->
             row = {**write.row, "book_id": book_id}
             columns = ", ".join(f'"{_identifier(name)}"' for name in row)
             await execute(
-                f'INSERT INTO "{table}" ({columns}) VALUES ({placeholders(len(row))})', *row.values()
+                f'INSERT INTO "{table}" ({columns}) VALUES ({placeholders(len(row))})',
+                *row.values(),
             )
         else:
-            changes = ", ".join(f'"{_identifier(name)}" = ${at}' for at, name in enumerate(write.values, 3))
+            changes = ", ".join(
+                f'"{_identifier(name)}" = ${at}' for at, name in enumerate(write.values, 3)
+            )
             written = await execute(
                 f'UPDATE "{table}" SET {changes} WHERE book_id = $1 AND id = $2',
                 *(book_id, write.id, *write.values.values()),

@@ -126,7 +126,7 @@ async def entry(book_id: int, entry_id: int) -> dict[str, Any]:
         *(book_id, entry_id),
     )
     if not rows:
-        raise NotFound()
+        raise NotFound
     return rows[0]
 
 
@@ -141,7 +141,7 @@ async def entries_of(book_id: int, document_type: str, document_id: int) -> list
 async def trial_balance(book_id: int) -> list[AccountTotal]:
     """Return every account that was ever used, with its totals, in the order of the chart, in one statement."""
     rows = await fetch(
-        f"WITH house AS ({HOUSE_MOVEMENTS}) "  # noqa: S608  a constant of this module
+        f"WITH house AS ({HOUSE_MOVEMENTS}) "
         "SELECT a.id, a.path, a.asset, a.type, a.side, "
         "CAST(COALESCE(b.debits, h.debits, 0) AS BIGINT) AS debits, "
         "CAST(COALESCE(b.credits, h.credits, 0) AS BIGINT) AS credits FROM account a "
@@ -151,7 +151,12 @@ async def trial_balance(book_id: int) -> list[AccountTotal]:
     )
     return [
         AccountTotal(
-            row["id"], AccountName(row["path"], row["asset"]), row["type"], row["side"], row["debits"], row["credits"]
+            row["id"],
+            AccountName(row["path"], row["asset"]),
+            row["type"],
+            row["side"],
+            row["debits"],
+            row["credits"],
         )
         for row in rows
     ]
@@ -162,7 +167,7 @@ async def account_total(book_id: int, account_id: int) -> AccountTotal:
     for total in await trial_balance(book_id):
         if total.account_id == account_id:
             return total
-    raise NotFound()
+    raise NotFound
 
 
 async def statement(

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from ledger.accounts import Account
 from ledger.chart import AccountName, Kind, class_of, is_allowed
-from ledger.errors import AccountIsClosed, WouldOverdraw
+from ledger.errors import AccountIsClosed, NothingToPost, WouldOverdraw
 from ledger.post import Holding, Line, Lot
 
 
@@ -30,7 +30,7 @@ class Counter:
     def move(self, amount: int, *, debit: bool) -> None:
         """Count one line. Raises: AccountIsClosed, WouldOverdraw."""
         if self.closed:
-            raise AccountIsClosed()
+            raise AccountIsClosed
         before = self.balance
         if debit:
             self.debits += amount
@@ -81,10 +81,13 @@ class Tally:
         return tuple(held)
 
     def apply(self, kind: Kind, lines: Iterable[Line]) -> list[Moved]:
-        """Apply an entry's lines in order. Raises: WouldOverdraw, AccountIsClosed; AssertionError for a defect."""
+        """Apply an entry's lines in order.
+
+        Raises: NothingToPost, WouldOverdraw, AccountIsClosed; AssertionError for a line outside the chart.
+        """
         moved = [self._apply_one(kind, line) for line in lines]
         if not moved:
-            raise AssertionError(f"{kind} was decided without a line: an entry moves something")
+            raise NothingToPost
         return moved
 
     def _apply_one(self, kind: Kind, line: Line) -> Moved:
@@ -92,7 +95,9 @@ class Tally:
         debit, credit = self.accounts[line.debit], self.accounts[line.credit]
         credit_balance, credit_version = self._move(credit, line, debit=False)
         debit_balance, debit_version = self._move(debit, line, debit=True)
-        return Moved(line, debit, credit, debit_balance, debit_version, credit_balance, credit_version)
+        return Moved(
+            line, debit, credit, debit_balance, debit_version, credit_balance, credit_version
+        )
 
     def _move(self, account: Account, line: Line, *, debit: bool) -> tuple[int | None, int | None]:
         if not account.floored:

@@ -4,12 +4,15 @@ Tortoise's own entry acquires and then begins without a guard: a cancellation in
 ever. Ours also waits only so long for a free connection.
 """
 
+import asyncio
 from typing import Any
 
-from asyncpg.exceptions import InterfaceError
+from asyncpg.exceptions import InterfaceError, PostgresConnectionError
 from tortoise.backends.asyncpg.client import AsyncpgDBClient, TransactionWrapper
 from tortoise.backends.base.client import TransactionalDBClient, TransactionContextPooled
 from tortoise.connection import get_connections
+
+from kernel.engines import begun, to_the_end
 
 ACQUIRE_SECONDS = 5.0
 
@@ -21,31 +24,42 @@ class GuardedTransaction(TransactionContextPooled):
         await self.ensure_connection()
         pool = self.client._parent._pool
         self.client._connection = await pool.acquire(timeout=ACQUIRE_SECONDS)
-        self.token = get_connections().set(self.connection_name, self.client)
+        beginning = begun(self.client.begin())
         try:
-            await self.client.begin()
+            await asyncio.shield(beginning)
         except BaseException:
-            get_connections().reset(self.token)
-            await pool.release(self.client._connection)
+            await to_the_end(self._abandon(beginning))
             raise
+        self.token = get_connections().set(self.connection_name, self.client)
         return self.client
 
     async def __aexit__(self, exc_type: Any, exc_val: Any, exc_tb: Any) -> None:
+        get_connections().reset(self.token)
+        await to_the_end(self._leave(commit=exc_type is None))
+
+    async def _abandon(self, beginning: "asyncio.Task[None]") -> None:
+        try:
+            await asyncio.wait([beginning])
+            if not beginning.cancelled() and beginning.exception() is None:
+                await self._rollback()
+        finally:
+            await self.client._parent._pool.release(self.client._connection)
+
+    async def _leave(self, *, commit: bool) -> None:
         try:
             if self.client._finalized:
                 return
-            if exc_type is None:
+            if commit:
                 await self.client.commit()
             else:
                 await self._rollback()
         finally:
-            get_connections().reset(self.token)
             await self.client._parent._pool.release(self.client._connection)
 
     async def _rollback(self) -> None:
         try:
             await self.client.rollback()
-        except (InterfaceError, OSError):
+        except (InterfaceError, PostgresConnectionError, OSError):
             # The connection is gone, and its transaction with it; the first error is the one to tell.
             return
 

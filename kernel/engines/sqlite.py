@@ -1,8 +1,7 @@
 """SQLite for Tortoise: transactions begin IMMEDIATE and survive a cancelled caller.
 
 A deferred BEGIN that reads and then writes fails at once when another process wrote in between, and busy_timeout does
-not help there. Statements run one after another in the engine's own thread, so a ROLLBACK queued behind a BEGIN whose
-caller has gone still undoes it.
+not help there. The lock that keeps other tasks off the one connection is held until COMMIT or ROLLBACK has really run.
 """
 
 import asyncio
@@ -17,6 +16,8 @@ from tortoise.backends.sqlite.client import (
 )
 from tortoise.connection import get_connections
 from tortoise.exceptions import OperationalError
+
+from kernel.engines import begun, to_the_end
 
 
 class ImmediateTransaction(SqliteTransactionWrapper):
@@ -35,37 +36,48 @@ class GuardedTransaction(SqliteTransactionContext):
 
     async def __aenter__(self) -> TransactionalDBClient:
         await self._trxlock.acquire()
+        beginning = begun(self._begin())
         try:
-            await self.ensure_connection()
-            self.token = get_connections().set(self.connection_name, self.connection)
-            try:
-                await self.connection.begin()
-            except BaseException:
-                get_connections().reset(self.token)
-                await asyncio.shield(self.connection._connection.rollback())
-                raise
+            await asyncio.shield(beginning)
         except BaseException:
-            self._trxlock.release()
+            await to_the_end(self._abandon(beginning))
             raise
-        return self.connection  # type: ignore[no-any-return]
+        self.token = get_connections().set(self.connection_name, self.connection)
+        client: TransactionalDBClient = self.connection
+        return client
 
     async def __aexit__(self, exc_type: Any, exc_val: Any, exc_tb: Any) -> None:
+        get_connections().reset(self.token)
+        await to_the_end(self._leave(commit=exc_type is None))
+
+    async def _begin(self) -> None:
+        await self.ensure_connection()
+        await self.connection.begin()
+
+    async def _abandon(self, beginning: "asyncio.Task[None]") -> None:
+        try:
+            await asyncio.wait([beginning])
+            if not beginning.cancelled() and beginning.exception() is None:
+                await self.connection.rollback()
+        finally:
+            self._trxlock.release()
+
+    async def _leave(self, *, commit: bool) -> None:
         try:
             if self.connection._finalized:
                 return
-            if exc_type is None:
+            if commit:
                 await self._commit()
             else:
-                await asyncio.shield(self.connection.rollback())
+                await self.connection.rollback()
         finally:
-            get_connections().reset(self.token)
             self._trxlock.release()
 
     async def _commit(self) -> None:
         try:
-            await asyncio.shield(self.connection.commit())
+            await self.connection.commit()
         except sqlite3.Error as refused:
-            await asyncio.shield(self.connection._connection.rollback())
+            await self.connection._connection.rollback()
             raise OperationalError(refused) from refused
 
 
