@@ -22,7 +22,7 @@ class Town:
 
     @property
     def book(self) -> int:
-        return self.community.id
+        return int(self.community.id)
 
 
 @pytest.fixture
