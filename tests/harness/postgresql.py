@@ -7,10 +7,11 @@ import pwd
 import shutil
 import socket
 import subprocess
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from tests.harness.run import once, run_folder
+from tests.harness.run import dead_runs, once, run_folder
 
 # Nothing here has to survive a power cut. CAIHONG_TEST_FSYNC=1 keeps real commits, for timing them.
 FAST = "fsync = off\nsynchronous_commit = off\nfull_page_writes = off\n"
@@ -29,12 +30,20 @@ def server_url() -> str:
     return os.environ.get("DATABASE_URL") or once("postgresql", start)
 
 
-def stop() -> None:
-    """Stop the server this run started, if it did."""
-    started = run_folder() / "postgresql.json"
+def stop(run: Path) -> None:
+    """Stop the server that the run with this folder started, if it did."""
+    started = run / "postgresql.json"
     if started.exists():
         command = json.loads(started.read_text())
         run_as_owner([command["pg_ctl"], "-D", command["data"], "-m", "immediate", "-w", "stop"])
+
+
+def stop_forgotten() -> None:
+    """Stop servers of runs that were killed, and remove what those left."""
+    for run in dead_runs():
+        with suppress(RuntimeError):  # it is no longer running, or another run is at it
+            stop(run)
+        shutil.rmtree(run, ignore_errors=True)
 
 
 def start() -> str:

@@ -22,12 +22,29 @@ def open_run() -> None:
     """Make the folder; workers inherit its path through the environment."""
     folder = Path(tempfile.mkdtemp(prefix="caihong-tests-"))
     folder.chmod(0o755)  # the database server may be another user
+    (folder / "pid").write_text(str(os.getpid()))
     os.environ[RUN_FOLDER] = str(folder)
 
 
 def close_run() -> None:
     """Remove the folder."""
     shutil.rmtree(os.environ.pop(RUN_FOLDER), ignore_errors=True)
+
+
+def dead_runs() -> list[Path]:
+    """Folders of runs that were killed before they could tidy up."""
+    folders = Path(tempfile.gettempdir()).glob("caihong-tests-*/pid")
+    return [pid.parent for pid in folders if not _is_alive(int(pid.read_text() or 0))]
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass
+    return True
 
 
 def run_folder() -> Path:

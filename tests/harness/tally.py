@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 
 from tests.harness import databases, postgresql
-from tests.harness.run import allowed_to_miss, close_run, is_controller, open_run
+from tests.harness.run import allowed_to_miss, close_run, is_controller, open_run, run_folder
 
 PLACES = {
     "sqlite": "on SQLite",
@@ -59,6 +59,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Open the run in the process that started it."""
     if is_controller(config):
         open_run()
+        postgresql.stop_forgotten()
         config.pluginmanager.register(Tally(), "caihong-tally")
 
 
@@ -67,7 +68,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     if is_controller(config):
         try:
             databases.drop_template()
-            postgresql.stop()
+            postgresql.stop(run_folder())
         finally:
             close_run()
 
