@@ -92,7 +92,11 @@ class RequestKey:
 
     def __post_init__(self) -> None:
         """Raises: KeyIsInvalid."""
-        if not 1 <= len(self.key) <= KEY_LENGTH_MAX or not self.key.isascii() or not self.key.isprintable():
+        if (
+            not 1 <= len(self.key) <= KEY_LENGTH_MAX
+            or not self.key.isascii()
+            or not self.key.isprintable()
+        ):
             raise KeyIsInvalid
 
     @property

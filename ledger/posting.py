@@ -5,26 +5,25 @@ by (table, id), balances by id; then the key is looked up, because by then a riv
 """
 
 import json
-import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from kernel import clock
-from kernel.database import dialect, execute, fetch, transaction
+from kernel.database import execute, fetch, transaction
 from kernel.days import day_of, plus_days
 from kernel.errors import DomainError, NotFound, Refused
 from kernel.ids import new_id
 from ledger.accounts import Account, find_accounts, open_accounts, placeholders
 from ledger.chart import AccountName
-from ledger.errors import AlreadyReversed, BookIsReadOnly, DocumentIsMissing, KeyReused
+from ledger.documents import lock_documents, locking, require_one, write_documents
+from ledger.errors import AlreadyReversed, BookIsReadOnly, KeyReused
 from ledger.leaf import ENTRY_FIELDS, TRANSFER_FIELDS, VERSION, leaf_of, reason_hash
-from ledger.post import Change, Fact, Insert, Post, Posted, RequestKey
+from ledger.post import Post, Posted, RequestKey
 from ledger.tally import Counter, Moved, Tally
 
 AccountCache = dict[tuple[int, AccountName], Account]
-IDENTIFIER = re.compile(r"[a-z][a-z0-9_]*\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +42,7 @@ async def post_once(post: Post, cache: AccountCache) -> Posted | Told:
     async with transaction():
         book = await _take_fence(post.book_id)
         accounts = await _accounts(post, cache)
-        facts = await _lock_documents(post)
+        facts = await lock_documents(post.book_id, post.facts)
         tally = await _lock_balances(post.book_id, accounts)
         if answered := await _earlier_answer(post):
             return answered
@@ -60,17 +59,12 @@ async def post_once(post: Post, cache: AccountCache) -> Posted | Told:
             return Told(refusal)
         posted = await _write_entry(post, book, moved)
         await _write_balances(post.book_id, tally)
-        await _write_documents(post.book_id, decision.writes)
+        await write_documents(post.book_id, decision.writes)
         return posted
 
 
-def _for(lock: str) -> str:
-    """SQLite's write lock already covers everything; PostgreSQL locks rows."""
-    return f" FOR {lock}" if dialect() == "postgresql" else ""
-
-
 async def _take_fence(book_id: int) -> Mapping[str, Any]:
-    fence = "SELECT closed_until, read_only, zone FROM book WHERE id = $1" + _for("SHARE")
+    fence = "SELECT closed_until, read_only, zone FROM book WHERE id = $1" + locking("SHARE")
     rows = await fetch(fence, book_id)
     if not rows:
         raise NotFound
@@ -90,24 +84,6 @@ async def _accounts(post: Post, cache: AccountCache) -> dict[AccountName, Accoun
     return known
 
 
-async def _lock_documents(post: Post) -> dict[Fact, Mapping[str, Any]]:
-    by_table: dict[str, list[int]] = {}
-    for fact in sorted(set(post.facts)):
-        by_table.setdefault(_identifier(fact.table), []).append(fact.id)
-    facts: dict[Fact, Mapping[str, Any]] = {}
-    for table, ids in by_table.items():
-        rows = await fetch(
-            f'SELECT * FROM "{table}" WHERE book_id = $1 AND id IN ({placeholders(len(ids), 2)}) ORDER BY id'
-            + _for("NO KEY UPDATE"),
-            post.book_id,
-            *ids,
-        )
-        if len(rows) != len(ids):
-            raise DocumentIsMissing
-        facts.update({Fact(table, row["id"]): row for row in rows})
-    return facts
-
-
 async def _lock_balances(book_id: int, accounts: dict[AccountName, Account]) -> Tally:
     floored = sorted(account.id for account in accounts.values() if account.floored)
     with_lots = sorted(account.id for account in accounts.values() if account.kept.lots)
@@ -116,7 +92,7 @@ async def _lock_balances(book_id: int, accounts: dict[AccountName, Account]) -> 
         rows = await fetch(
             "SELECT account_id, side, debits, credits, version, closed FROM balance "
             f"WHERE book_id = $1 AND account_id IN ({placeholders(len(floored), 2)}) ORDER BY account_id"
-            + _for("NO KEY UPDATE"),
+            + locking("NO KEY UPDATE"),
             *(book_id, *floored),
         )
         for row in rows:
@@ -268,7 +244,7 @@ async def _write_balances(book_id: int, tally: Tally) -> None:
             "WHERE book_id = $4 AND account_id = $5 AND version < $3",
             *(counter.debits, counter.credits, counter.version, book_id, account_id),
         )
-        _require_one(written, "balance")
+        require_one(written, "balance")
     for account_id, expires_on in sorted(tally.touched_lots):
         counter = tally.lots[account_id, expires_on]
         await execute(
@@ -276,36 +252,3 @@ async def _write_balances(book_id: int, tally: Tally) -> None:
             "ON CONFLICT (book_id, account_id, expires_on) DO UPDATE SET debits = $4, credits = $5",
             *(book_id, account_id, expires_on, counter.debits, counter.credits),
         )
-
-
-async def _write_documents(book_id: int, writes: tuple[Insert | Change, ...]) -> None:
-    for write in writes:
-        table = _identifier(write.table)
-        if isinstance(write, Insert):
-            row = {**write.row, "book_id": book_id}
-            columns = ", ".join(f'"{_identifier(name)}"' for name in row)
-            await execute(
-                f'INSERT INTO "{table}" ({columns}) VALUES ({placeholders(len(row))})',
-                *row.values(),
-            )
-        else:
-            changes = ", ".join(
-                f'"{_identifier(name)}" = ${at}' for at, name in enumerate(write.values, 3)
-            )
-            written = await execute(
-                f'UPDATE "{table}" SET {changes} WHERE book_id = $1 AND id = $2',
-                *(book_id, write.id, *write.values.values()),
-            )
-            _require_one(written, table)
-
-
-def _require_one(written: int, table: str) -> None:
-    """A write that misses its row, or hits two, must not be committed."""
-    if written != 1:
-        raise AssertionError(f"{written} rows of {table} were written where there is one")
-
-
-def _identifier(name: str) -> str:
-    if not IDENTIFIER.match(name):
-        raise AssertionError(f"{name!r} is not a table or column of ours")
-    return name

@@ -1,27 +1,25 @@
 """One entry, once, or a refusal that leaves nothing behind."""
 
 import asyncio
-import random
 from dataclasses import replace
 
 import pytest
 
 from kernel import clock
-from kernel.database import connection, dialect, execute, fetch, transaction
+from kernel.database import execute
 from ledger import chart, checks, statements
 from ledger.chart import Kind
-from ledger.desk import desk, post
+from ledger.desk import post
 from ledger.errors import (
     AlreadyReversed,
     BookIsReadOnly,
-    DeskIsBusy,
     DocumentIsMissing,
     KeyIsInvalid,
     KeyReused,
     NotEnoughPoints,
     WouldOverdraw,
 )
-from ledger.post import Decision, DocumentKey, Fact, Line, Post, RequestKey
+from ledger.post import DocumentKey, Fact, Line, RequestKey
 from ledger.reversals import reverse
 from tests.ledger import world
 from tests.ledger.world import ANN, BOB
@@ -31,10 +29,6 @@ pytestmark = pytest.mark.anyio
 
 def request(key, asked):
     return RequestKey("person:1", key, asked)
-
-
-async def count(table):
-    return (await fetch(f"SELECT COUNT(*) AS rows_in FROM {table}"))[0]["rows_in"]
 
 
 async def test_a_repeated_request_gets_the_first_answer(database):
@@ -121,7 +115,7 @@ async def test_a_missing_document_is_not_found_and_nothing_is_written(database):
     with pytest.raises(DocumentIsMissing):
         await post(lacking)
 
-    assert await count("journal_entry") == 0
+    assert await world.count_entries() == 0
 
 
 @pytest.mark.parametrize(
@@ -142,7 +136,7 @@ async def test_a_line_outside_the_chart_is_a_defect_and_posts_nothing(database, 
     with pytest.raises(AssertionError):
         await post(world.fixed(book_id, Kind.HOURS_EARNED, line))
 
-    assert await count("journal_entry") == 0
+    assert await world.count_entries() == 0
 
 
 async def test_an_account_outside_the_chart_cannot_be_opened(database):
@@ -209,101 +203,6 @@ async def test_an_award_already_spent_cannot_be_reversed_whole(database):
         await reverse(
             book_id, award.entry_id, key=request("undo", []), actor_id=1, reason="wrong person"
         )
-
-
-async def test_a_verb_that_moves_value_opens_no_transaction(database):
-    book_id = await world.a_book()
-
-    with pytest.raises(AssertionError):
-        async with transaction():
-            await post(world.an_award(book_id, ANN, 10))
-
-
-async def test_a_full_desk_says_so_and_takes_nothing(database, monkeypatch):
-    book_id = await world.a_book()
-    monkeypatch.setattr("ledger.desk.WAITING_MAX", 2)
-
-    answers = await asyncio.gather(
-        *(post(world.an_award(book_id, ANN, 1)) for _ in range(5)), return_exceptions=True
-    )
-
-    assert sum(isinstance(answer, DeskIsBusy) for answer in answers) == 3
-    assert (await statements.holding(book_id, chart.purse(ANN))).balance == 2
-
-
-async def test_cancelled_callers_leak_no_connection_and_lose_no_point(database):
-    book_id = await world.a_book()
-    dice = random.Random(7)  # noqa: S311  a repeatable storm
-    callers = [asyncio.create_task(post(world.an_award(book_id, ANN, 1))) for _ in range(200)]
-    for caller in callers:
-        await asyncio.sleep(dice.uniform(0, 0.002))
-        caller.cancel()
-    answers = await asyncio.gather(*callers, return_exceptions=True)
-    await desk().drain()
-
-    assert any(isinstance(answer, asyncio.CancelledError) for answer in answers)
-    held = await statements.holding(book_id, chart.purse(ANN))
-    assert held.balance == await count("journal_entry")
-    assert await checks.check(book_id) == []
-    if dialect() == "postgresql":
-        pool = connection()._pool
-        assert pool.get_idle_size() == pool.get_size()
-
-
-@pytest.fixture
-async def asyncpg_may_mutter():
-    """Overlook the one thing asyncpg says when a query is cancelled while its cancel request is on the way."""
-    loop = asyncio.get_running_loop()
-    told = loop.get_exception_handler()
-
-    def overlook(loop, context):
-        if "unexpected connection_lost() call" not in str(context.get("exception")):
-            told(loop, context)
-
-    loop.set_exception_handler(overlook)
-    yield
-    loop.set_exception_handler(told)
-
-
-async def test_a_cancelled_transaction_gives_its_connection_back(database, asyncpg_may_mutter):
-    async def works(seconds):
-        async with transaction():
-            await fetch("SELECT 1 AS one")
-            await asyncio.sleep(seconds)
-
-    dice = random.Random(11)  # noqa: S311  a repeatable storm
-    for _ in range(100):
-        tasks = [asyncio.create_task(works(dice.uniform(0, 0.003))) for _ in range(4)]
-        await asyncio.sleep(dice.uniform(0, 0.003))
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-
-    async with asyncio.timeout(5):
-        await works(0)
-
-
-async def test_a_decision_sees_what_an_earlier_one_left(database):
-    book_id = await world.a_book()
-    seen = []
-
-    def decide(_, balances):
-        seen.append(balances[chart.purse(ANN)].balance)
-        return Decision((Line(chart.POINTS_ISSUED, chart.purse(ANN), 1, world.EXPIRES),))
-
-    def one(number):
-        return Post(
-            book_id=book_id,
-            kind=Kind.HOURS_EARNED,
-            key=DocumentKey(f"n:{number}"),
-            document=Fact("paper", number),
-            accounts=(chart.purse(ANN), chart.POINTS_ISSUED),
-            decide=decide,
-        )
-
-    await asyncio.gather(*(post(one(number)) for number in range(8)))
-
-    assert sorted(set(seen)) == list(range(8))
 
 
 async def test_statements_list_newest_first_and_page_without_gaps(database):

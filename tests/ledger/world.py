@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from itertools import count
 
+from kernel.database import fetch
 from kernel.ids import new_id
 from ledger import chart, purse
 from ledger.books import open_book
@@ -61,11 +62,14 @@ def a_post(
     )
 
 
-def an_award(book_id: int, person: int, points: int, expires_on: int = EXPIRES) -> Post:
+def an_award(
+    book_id: int, person: int, points: int, expires_on: int = EXPIRES, key: RequestKey | None = None
+) -> Post:
     """Points earned, debts first."""
     accounts = (chart.purse(person), chart.owed(person), chart.POINTS_ISSUED)
     return a_post(
-        book_id, Kind.HOURS_EARNED, accounts, lambda b: purse.earned(person, points, expires_on, b)
+        *(book_id, Kind.HOURS_EARNED, accounts),
+        *(lambda b: purse.earned(person, points, expires_on, b), key),
     )
 
 
@@ -182,3 +186,9 @@ def fixed(book_id: int, kind: Kind, *lines: Line) -> Post:
 async def all_posted(*posts: Post) -> list[Posted]:
     """Post one after another."""
     return [await post(each) for each in posts]
+
+
+async def count_entries() -> int:
+    """Return how many entries there are, in all books."""
+    rows = await fetch("SELECT COUNT(*) AS entries FROM journal_entry")
+    return int(rows[0]["entries"])
