@@ -131,20 +131,7 @@ async def redeem(
         raise ServesOneself
     items = await _items(book_id, shop_id, wanted)
     await _require_member(book_id, person_id)
-    now = clock.now()
-    # Only lots with pieces are named. A piece that comes back this very moment is missed, never counted twice.
-    lots = await lots_on_shelf(book_id, shop_id, list(items))
-    sale = Sale(
-        redemption_id=new_id(),
-        shop_id=shop_id,
-        person_id=person_id,
-        clerk_id=clerk_id,
-        cart=wanted,
-        shelf=tuple(replace(lot, line_id=new_id()) for lot in lots),
-        now=now,
-        today=day_of(now, await zone_of(book_id)),
-        expected_total=expected_total,
-    )
+    sale = await _sale(book_id, shop_id, person_id, clerk_id, wanted, expected_total)
     asked = ["redeem", shop_id, person_id, [list(pair) for pair in wanted], expected_total]
     posted = await post(
         Post(
@@ -156,10 +143,35 @@ async def redeem(
             accounts=_accounts_of(sale),
             decide=partial(served, sale),
             actor_id=clerk_id,
-            occurred_at=now,
+            occurred_at=sale.now,
         )
     )
     return await receipt(book_id, posted.document_id)
+
+
+async def _sale(
+    book_id: int,
+    shop_id: int,
+    person_id: int,
+    clerk_id: int,
+    cart: Cart,
+    expected_total: int | None,
+) -> Sale:
+    """Gather what the decision closes over: ids drawn beforehand, the day, and the lots it may take from."""
+    now = clock.now()
+    # Only lots with pieces are named. A piece that comes back this very moment is missed, never counted twice.
+    lots = await lots_on_shelf(book_id, shop_id, [item_id for item_id, _ in cart])
+    return Sale(
+        redemption_id=new_id(),
+        shop_id=shop_id,
+        person_id=person_id,
+        clerk_id=clerk_id,
+        cart=cart,
+        shelf=tuple(replace(lot, line_id=new_id()) for lot in lots),
+        now=now,
+        today=day_of(now, await zone_of(book_id)),
+        expected_total=expected_total,
+    )
 
 
 def _accounts_of(sale: Sale) -> tuple[AccountName, ...]:
@@ -176,7 +188,7 @@ async def undo(book_id: int, redemption_id: int, by: int, key: str) -> Receipt:
     """
     redemption = await _redemption(book_id, redemption_id, by)
     paper = Fact("redemption", redemption_id)
-    entry_id = await entry_about(book_id, paper, Kind.GOODS_REDEEMED)
+    entry_id = (await entry_about(book_id, paper, Kind.GOODS_REDEEMED))["id"]
     lines = await entry_lines(book_id, entry_id)
     now = clock.now()
     today = day_of(now, await zone_of(book_id))
@@ -210,7 +222,7 @@ async def return_goods(
     if not {line_id for line_id, _ in wanted} <= lines.keys():
         raise RedemptionNotFound
     paper = Fact("redemption", redemption_id)
-    entry_id = await entry_about(book_id, paper, Kind.GOODS_REDEEMED)
+    entry_id = (await entry_about(book_id, paper, Kind.GOODS_REDEEMED))["id"]
     now = clock.now()
     back = Return(
         redemption_id=redemption_id,

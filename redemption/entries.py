@@ -1,6 +1,7 @@
 """Find what the books say about a paper: its journal entry, and the points lots that the entry moved."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from kernel.errors import NotFound
 from ledger.chart import Kind, class_of
@@ -8,11 +9,11 @@ from ledger.post import Fact, Line, Lot
 from ledger.statements import entries_of
 
 
-async def entry_about(book_id: int, paper: Fact, kind: Kind) -> int:
-    """Return the id of the one entry of a kind about a paper; it never changes. Raises: NotFound."""
+async def entry_about(book_id: int, paper: Fact, kind: Kind) -> dict[str, Any]:
+    """Return the columns of the first entry of a kind about a paper; they never change. Raises: NotFound."""
     for entry in await entries_of(book_id, paper.table, paper.id):
         if entry["kind"] == kind.value:
-            return int(entry["id"])
+            return entry
     raise NotFound
 
 

@@ -93,7 +93,7 @@ async def undo_use(book_id: int, use_id: int, by: int, company_id: int, key: str
     """
     found = await _use(book_id, company_id, use_id)
     paper = Fact("voucher_use", use_id)
-    entry_id = await entry_about(book_id, paper, Kind.VOUCHER_USED)
+    entry_id = (await entry_about(book_id, paper, Kind.VOUCHER_USED))["id"]
     lines = await entry_lines(book_id, entry_id)
     now = clock.now()
     today = day_of(now, await zone_of(book_id))

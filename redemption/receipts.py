@@ -1,11 +1,10 @@
 """What was handed out: a receipt, and the last few of a shop or a person."""
 
 from dataclasses import dataclass
-from typing import Any
 
-from kernel.errors import NotFound
 from ledger.chart import Kind
-from ledger.statements import entries_of
+from ledger.post import Fact
+from redemption.entries import entry_about
 from redemption.errors import RedemptionNotFound
 from redemption.models import UNDO_WITHIN, Redemption, RedemptionLine, RedemptionState
 
@@ -93,7 +92,7 @@ async def of_person(book_id: int, person_id: int, limit: int = 20) -> list[Recei
 
 
 async def _receipt(found: Redemption) -> Receipt:
-    entry = await _entry(found)
+    entry = await entry_about(found.book_id, Fact("redemption", found.id), Kind.GOODS_REDEEMED)
     lines = (
         await RedemptionLine.filter(book_id=found.book_id, redemption_id=found.id)
         .order_by("id")
@@ -129,10 +128,3 @@ def _line(line: RedemptionLine) -> ReceiptLine:
         quantity_refunded=line.quantity_refunded,
         price_points=line.price_points,
     )
-
-
-async def _entry(found: Redemption) -> dict[str, Any]:
-    for entry in await entries_of(found.book_id, "redemption", found.id):
-        if entry["kind"] == Kind.GOODS_REDEEMED.value:
-            return entry
-    raise NotFound

@@ -99,7 +99,8 @@ async def void_rest(book_id: int, voucher_id: int, by: int, key: str) -> Voucher
     """
     found = await voucher(book_id, voucher_id)
     paper = Fact("voucher", voucher_id)
-    lines = await entry_lines(book_id, await entry_about(book_id, paper, Kind.VOUCHER_ISSUED))
+    entry = await entry_about(book_id, paper, Kind.VOUCHER_ISSUED)
+    lines = await entry_lines(book_id, entry["id"])
     now = clock.now()
     today = day_of(now, await zone_of(book_id))
     await post(

@@ -7,12 +7,15 @@ import pytest
 from kernel import clock
 from kernel.clock import MINUTE
 from kernel.days import month_end, plus_days
+from kernel.errors import NotFound
 from ledger import chart
+from ledger.chart import Kind
 from ledger.errors import AlreadyReversed, KeyReused, NotEnoughPoints, PointsAreOwed
-from ledger.post import Lot
+from ledger.post import Fact, Lot
 from ledger.statements import entry_lines
 from redemption import counter, stock
 from redemption.counter import quote, redeem, return_goods, undo
+from redemption.entries import entry_about
 from redemption.errors import (
     AlreadyUndone,
     CartIsEmpty,
@@ -219,6 +222,18 @@ async def test_an_undo_happens_once(database):
     assert (await world.points()).balance == 100
 
 
+async def test_the_books_say_which_entry_sold_and_which_undid(database):
+    world = await make_world()
+    given = await sell(world, (world.soap.id, 1))
+    paper = Fact("redemption", given.redemption_id)
+    with pytest.raises(NotFound):
+        await entry_about(world.book, paper, Kind.REVERSAL)
+    back = await undo(world.book, given.redemption_id, world.clerk, key())
+    assert back.entry_id == given.entry_id
+    undone = await entry_about(world.book, paper, Kind.REVERSAL)
+    assert undone["reverses_id"] == given.entry_id
+
+
 async def test_an_undo_is_for_fifteen_minutes(database):
     world = await make_world()
     given = await sell(world, (world.rice.id, 1))
@@ -338,7 +353,6 @@ async def test_who_owes_points_redeems_nothing(database):
 async def owe(world: World, points: int) -> None:
     """Let the member owe points, as un-verified hours do."""
     from kernel.ids import new_id
-    from ledger.chart import Kind
     from ledger.desk import post
     from ledger.post import Decision, DocumentKey, Fact, Line, Post
 
