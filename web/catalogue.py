@@ -64,7 +64,8 @@ def update() -> int:
         save(path, catalogue)
         empty = [message.id for message in catalogue if message.id and not _told(message.string)]
         waiting += len(empty)
-        sys.stdout.write("".join(f"{path.parts[-3]}: {text}\n" for text in empty))
+        sys.stdout.write("".join(f"{path.parts[-3]}: {text}\n" for text in empty[:20]))
+        sys.stdout.write(f"{path.parts[-3]}: {len(empty)} texts to translate\n")
     return waiting
 
 

@@ -1,5 +1,6 @@
 """The reader's language: gettext with English message ids, Chinese first, and how figures are written."""
 
+from collections.abc import Callable
 from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -172,7 +173,8 @@ def clock(moment: int, zone: str | None = None) -> str:
     return f"{local(moment, zone):%H:%M}"
 
 
-FILTERS = {
+IN_A_ZONE = (when, clock)
+FILTERS: dict[str, Callable[..., str]] = {
     "points": points,
     "hours": hours,
     "yuan": yuan,

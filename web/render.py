@@ -3,7 +3,7 @@
 import hashlib
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import lru_cache
@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
 from markupsafe import Markup
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -84,6 +85,18 @@ def new_key() -> str:
     return secrets.token_urlsafe(16)
 
 
+def _for_reader(write: Callable[..., str]) -> Callable[..., str]:
+    """Make a filter that is asked anew for each reader; Jinja would otherwise fold constants into one language."""
+
+    @pass_context
+    def asked(context: Context, value: Any, zone: str | None = None) -> str:
+        if write in i18n.IN_A_ZONE:
+            return write(value, zone or context.get("zone"))
+        return write(value)
+
+    return asked
+
+
 def phones_can_open() -> bool:
     """Say whether a code on the screen is of any use to somebody else's phone."""
     return settings().phones_can_open
@@ -103,7 +116,7 @@ def environment() -> Environment:
     made.install_gettext_callables(  # type: ignore[attr-defined]
         i18n.plain_gettext, i18n.plain_ngettext, newstyle=True
     )
-    made.filters.update(i18n.FILTERS)
+    made.filters.update({name: _for_reader(write) for name, write in i18n.FILTERS.items()})
     made.globals.update(
         ui=Macros(made),
         static=static,

@@ -49,7 +49,6 @@ function keepReady() {
   });
   document.addEventListener("htmx:after:swap", () => setTimeout(ready, 0));
   window.addEventListener("focus", ready);
-  ready();
 }
 
 if (box) {
