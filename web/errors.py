@@ -80,7 +80,7 @@ def wants_problem(request: HTTPConnection) -> bool:
     return str(request.scope["path"]).startswith("/api/")
 
 
-def problem(status: int, error: DomainError) -> JSONResponse:
+def problem(status: int, error: DomainError, **more: object) -> JSONResponse:
     """Return a refusal as a problem document in the reader's language."""
     return JSONResponse(
         {
@@ -89,6 +89,8 @@ def problem(status: int, error: DomainError) -> JSONResponse:
             "status": status,
             "detail": say(error),
             "code": error.slug,
+            **error.members,
+            **more,
         },
         status_code=status,
         media_type="application/problem+json",

@@ -49,7 +49,7 @@ SIDE = (
     _item("/verifications", "list-checks", N_("Review hours"), "organiser", "admin"),
     _item("/counter", "store", N_("Exchange counter"), "clerk"),
     _item("/counter/redemptions", "receipt-text", N_("Today's exchanges"), "clerk"),
-    _item("/desk", "ticket-check", N_("Use a voucher"), "property"),
+    _item("/desk", "ticket-check", N_("Use a voucher"), "property_desk"),
     _item("/books", "scale", N_("Points ledger"), "auditor", "organiser", "admin"),
 )
 

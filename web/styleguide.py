@@ -37,7 +37,7 @@ STAFF = {
     "counter-states": "clerk",
     "shift": "organiser",
     "reviews": "organiser",
-    "desk": "property",
+    "desk": "property_desk",
     "books": "auditor",
 }
 WEEKS = (

@@ -1,0 +1,1 @@
+"""The JSON API, and the root that puts all rooms together into one application."""

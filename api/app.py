@@ -1,0 +1,58 @@
+"""The composition root: settings, database, middlewares, routers and error answers become one application."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from starlette.middleware import Middleware
+from starlette.staticfiles import StaticFiles
+
+from api import problems, routes
+from kernel.database import connected, fetch
+from kernel.settings import settings
+from ledger.desk import desk
+from web import pages
+from web.asking import Viewers
+from web.render import STATIC
+from web.security import shell
+
+DESCRIPTION = "Volunteer points, charity shop and property-fee vouchers of residential communities."
+
+
+@asynccontextmanager
+async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+    """Open the database for every request, and let posts under way finish before it closes."""
+    async with connected(settings().url, shared=True):
+        yield
+        await desk().drain()
+
+
+def create_app() -> FastAPI:
+    """Build the application."""
+    app = FastAPI(
+        title="Caihong",
+        version="0.1.0",
+        description=DESCRIPTION,
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/api/openapi.json" if settings().allow_docs else None,
+        middleware=[*shell(), Middleware(Viewers)],
+    )
+    problems.install(app)
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    for router in (*pages.ROUTERS, *routes.ROUTERS):
+        app.include_router(router)
+
+    @app.get("/healthz", include_in_schema=False)
+    async def healthz() -> dict[str, str]:
+        """Say that the process answers."""
+        return {"status": "ok"}
+
+    @app.get("/readyz", include_in_schema=False)
+    async def readyz() -> dict[str, str]:
+        """Say that the database answers too."""
+        await fetch("SELECT id FROM book LIMIT 1")
+        return {"status": "ready"}
+
+    return app

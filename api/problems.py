@@ -1,0 +1,73 @@
+"""One mapper from refusals to HTTP, for pages and programs alike."""
+
+import logging
+from urllib.parse import quote
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from kernel.errors import DomainError, Unavailable
+from people.errors import SignInNeeded, TooManyTries
+from web.cookies import SAFE_METHODS
+from web.errors import InternalError, error_for, problem, refusal, status_of, wants_problem
+from web.render import redirect
+
+UNAUTHORIZED, TOO_MANY, UNPROCESSABLE = 401, 429, 422
+RETRY_AFTER_SECONDS = 2
+log = logging.getLogger("caihong")
+
+
+def answer_refusal(request: Request, error: Exception) -> Response:
+    """Answer a refusal of a rule; a page that needs a sign-in leads there and back."""
+    if not isinstance(error, DomainError):
+        raise error
+    if isinstance(error, SignInNeeded):
+        if not wants_problem(request) and request.method in SAFE_METHODS:
+            return redirect(request, f"/sign-in?next={quote(request.url.path)}")
+        response = refusal(request, UNAUTHORIZED, error)
+        response.headers["WWW-Authenticate"] = "Bearer"
+        return response
+    if isinstance(error, TooManyTries):
+        return refusal(request, TOO_MANY, error)
+    response = refusal(request, status_of(error), error)
+    if isinstance(error, Unavailable):
+        response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    return response
+
+
+def answer_malformed(request: Request, error: Exception) -> Response:
+    """Answer a request whose shape is wrong, naming the fields where that helps a program."""
+    if not isinstance(error, RequestValidationError):
+        raise error
+    if not wants_problem(request):
+        return refusal(request, UNPROCESSABLE, error_for(UNPROCESSABLE))
+    fields = [
+        {"field": ".".join(map(str, each["loc"])), "says": each["msg"]} for each in error.errors()
+    ]
+    return problem(UNPROCESSABLE, error_for(UNPROCESSABLE), errors=fields)
+
+
+def answer_bare(request: Request, error: Exception) -> Response:
+    """Answer the router's own refusals: no such page, wrong method."""
+    if not isinstance(error, HTTPException):
+        raise error
+    response = refusal(request, error.status_code, error_for(error.status_code))
+    response.headers.update(error.headers or {})
+    return response
+
+
+def answer_defect(request: Request, error: Exception) -> Response:
+    """Answer a defect of ours without telling anything about it; the log has the rest."""
+    log.error("defect at %s %s", request.method, request.url.path, exc_info=error)
+    return refusal(request, 500, InternalError())
+
+
+def install(app: FastAPI) -> None:
+    """Register the mapper."""
+    app.add_exception_handler(DomainError, answer_refusal)
+    app.add_exception_handler(RequestValidationError, answer_malformed)
+    app.add_exception_handler(HTTPException, answer_bare)
+    app.add_exception_handler(Exception, answer_defect)
