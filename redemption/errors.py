@@ -56,7 +56,7 @@ class NameIsMissing(Invalid):
 class NotAMember(NotFound):
     """The person does not belong to this community."""
 
-    slug = "not-a-member"
+    slug = "person-not-a-member"
     title = N_("Not a member of this community")
     detail = N_("This person is not registered in this community. Please ask the community office.")
 
