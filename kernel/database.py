@@ -125,6 +125,17 @@ async def transaction() -> AsyncIterator[TransactionalDBClient]:
         yield connection
 
 
+@asynccontextmanager
+async def snapshot() -> AsyncIterator[None]:
+    """Read several things as of one moment, so that they agree with each other."""
+    async with in_transaction() as open_connection:
+        if open_connection.capabilities.dialect != "sqlite":
+            await open_connection.execute_query(
+                "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"
+            )
+        yield
+
+
 def connection() -> BaseDBAsyncClient:
     """Return the open transaction's connection, or the engine if none is open."""
     return Tortoise.get_connection("default")

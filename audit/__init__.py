@@ -1,0 +1,1 @@
+"""Ties documents to the books, and shows that both are right."""
