@@ -11,7 +11,7 @@ from kernel.errors import N_, NotFound
 from web import nav
 from web.errors import error_page
 from web.i18n import gettext
-from web.render import page
+from web.render import page, redirect
 
 router = APIRouter(prefix="/styleguide", include_in_schema=False)
 
@@ -76,6 +76,15 @@ def sheet(request: Request, name: str) -> Response:
         side=nav.menu(nav.SIDE, viewer),
         **_figures(),
     )
+
+
+@router.post("/{name}")
+async def try_out(request: Request, name: str) -> Response:
+    """Say what a form of a sheet sent; nothing is kept."""
+    form = await request.form()
+    sent = [str(text) for field, text in form.items() if field in ("code", "voucher", "amount")]
+    to = f"/styleguide/{name}" if name in SHEETS else "/styleguide"
+    return redirect(request, to, gettext("Sent: %(text)s", text=" · ".join(sent)))
 
 
 def _figures() -> dict[str, Any]:

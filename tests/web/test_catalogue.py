@@ -15,7 +15,7 @@ PATHS = sorted(catalogue.LOCALE.glob("*/LC_MESSAGES/messages.po"))
 
 
 def one(text):
-    return text if isinstance(text, str) else text[0]
+    return text if isinstance(text, str) else (text or [""])[0]
 
 
 @pytest.fixture(scope="module")
@@ -40,11 +40,7 @@ def test_it_holds_exactly_the_texts_of_the_rooms(messages, extracted):
 
 
 def test_nothing_is_empty_or_a_guess(messages):
-    wanting = [
-        one(message.id)
-        for message in messages
-        if message.fuzzy or not message.string or not one(message.string)
-    ]
+    wanting = [one(message.id) for message in messages if message.fuzzy or not one(message.string)]
     assert wanting == []
 
 
@@ -52,7 +48,8 @@ def test_placeholders_are_kept(messages):
     changed = [
         one(message.id)
         for message in messages
-        if set(PLACEHOLDER.findall(one(message.id)))
+        if one(message.string)
+        and set(PLACEHOLDER.findall(one(message.id)))
         != set(PLACEHOLDER.findall(one(message.string)))
     ]
     assert changed == []
