@@ -154,6 +154,17 @@ async def leaves(book_id: int) -> list[Finding]:
     return findings
 
 
+async def leaf_holds(book_id: int, entry_id: int) -> bool:
+    """Say whether one entry still hashes to the leaf its receipt shows."""
+    entries = await fetch(
+        "SELECT * FROM journal_entry WHERE book_id = $1 AND id = $2", book_id, entry_id
+    )
+    transfers = await fetch(
+        "SELECT * FROM transfer WHERE book_id = $1 AND entry_id = $2", book_id, entry_id
+    )
+    return all(leaf_of(entry, transfers) == bytes(entry["leaf"]) for entry in entries)
+
+
 async def stored_entries(
     book_id: int,
 ) -> AsyncIterator[tuple[dict[str, Any], list[dict[str, Any]]]]:

@@ -31,6 +31,7 @@ class Told:
     """A refusal that was recorded under its request key; the caller is told after the commit."""
 
     refusal: DomainError
+    replayed: bool = False
 
 
 async def post_once(post: Post, cache: AccountCache) -> Posted | Told:
@@ -127,7 +128,7 @@ async def _earlier_answer(post: Post) -> Posted | Told | None:
         raise KeyReused
     if row["outcome"] == "refused":
         said = json.loads(row["refusal"])
-        return Told(DomainError.by_slug[said["slug"]](**said["members"]))
+        return Told(DomainError.by_slug[said["slug"]](**said["members"]), replayed=True)
     return Posted(row["id"], row["document_id"], row["posted_at"], row["leaf"], replayed=True)
 
 

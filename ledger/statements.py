@@ -8,7 +8,7 @@ from kernel.database import fetch
 from kernel.errors import NotFound
 from ledger.accounts import placeholders
 from ledger.chart import AccountName
-from ledger.post import Holding, Line, Lot
+from ledger.post import Holding, Line, Lot, RequestKey
 
 PAGE = 50
 
@@ -136,6 +136,17 @@ async def entries_of(book_id: int, document_type: str, document_id: int) -> list
         "SELECT * FROM journal_entry WHERE book_id = $1 AND document_id = $3 AND document_type = $2 ORDER BY id",
         *(book_id, document_type, document_id),
     )
+
+
+async def document_posted(book_id: int, key: RequestKey) -> int | None:
+    """Return the document of the entry that a request key posted, or None if it posted none so far."""
+    rows = await fetch(
+        "SELECT e.document_id FROM idempotency i "
+        "JOIN journal_entry e ON e.book_id = i.book_id AND e.id = i.entry_id "
+        "WHERE i.book_id = $1 AND i.scope = $2 AND i.key = $3",
+        *(book_id, key.scope, key.key),
+    )
+    return int(rows[0]["document_id"]) if rows else None
 
 
 async def trial_balance(book_id: int) -> list[AccountTotal]:

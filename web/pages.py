@@ -2,6 +2,6 @@
 
 from fastapi import APIRouter
 
-from web import preferences, styleguide
+from web import books, preferences, styleguide
 
-ROUTERS: tuple[APIRouter, ...] = (preferences.router, styleguide.router)
+ROUTERS: tuple[APIRouter, ...] = (books.router, preferences.router, styleguide.router)

@@ -1,0 +1,142 @@
+"""The points ledger as pages: proofs and trial balance, then account, entry, and the paper behind it."""
+
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Path, Query
+from starlette.requests import Request
+from starlette.responses import Response
+
+from audit import journal
+from audit.papers import paper_of
+from audit.report import report
+from kernel.errors import NotFound
+from ledger import checks, statements
+from ledger.chart import AccountName
+from people import roster
+from people.masks import masked_name
+from people.models import Role
+from people.permissions import Viewer
+from redemption.models import Item
+from web import ledger_words as words
+from web.asking import must
+from web.i18n import gettext, short_day
+from web.i18n import points as grouped
+from web.render import page
+
+router = APIRouter(prefix="/books", include_in_schema=False)
+Reader = Annotated[Viewer, Depends(must(Role.AUDITOR, Role.ORGANISER, Role.ADMIN))]
+Id = Annotated[int, Path(ge=1, lt=2**63)]
+Day = Annotated[int, Query(ge=20_000_101, le=99_991_231)]
+PAGE = statements.PAGE
+
+
+@router.get("")
+async def books(request: Request, viewer: Reader) -> Response:
+    """Show whether the books are right, and the trial balance behind it."""
+    found = await report(viewer.book_id)
+    weeks = [_bar(week) for week in await journal.weeks(viewer.book_id)]
+    classes = words.by_class(found.totals)
+    return page(
+        request, "books/index.html", report=found, weeks=weeks, classes=classes, words=words
+    )
+
+
+def _bar(week: journal.Week) -> dict[str, Any]:
+    said = gettext("Week from %(day)s: issued %(issued)s, exchanged %(redeemed)s")
+    figures = {"issued": grouped(week.issued), "redeemed": grouped(week.exchanged)}
+    return {
+        "label": f"{week.starts_on // 100 % 100}/{week.starts_on % 100}",
+        "a": max(week.issued, 0),
+        "b": max(week.exchanged, 0),
+        "href": f"/books/entries?first={week.starts_on}&last={week.ends_on}",
+        "said": said % {"day": short_day(week.starts_on), **figures},
+    }
+
+
+@router.get("/entries")
+async def entries(
+    request: Request,
+    viewer: Reader,
+    first: Day,
+    last: Day,
+    before: Annotated[int | None, Query(ge=1, lt=2**63)] = None,
+) -> Response:
+    """List the entries booked in some days, latest first."""
+    rows = await journal.entries(viewer.book_id, first, last, before=before)
+    people = await _people(viewer.book_id, [row["actor_id"] for row in rows])
+    more = rows[-1]["id"] if len(rows) == journal.PAGE else None
+    shown: dict[str, Any] = {"rows": rows, "first": first, "last": last, "more": more}
+    return page(request, "books/entries.html", people=people, words=words, **shown)
+
+
+@router.get("/classes/{slug}")
+async def accounts_of_class(request: Request, viewer: Reader, slug: str) -> Response:
+    """List the accounts of one class that were ever used."""
+    pattern = words.PATTERNS.get(slug)
+    if pattern is None:
+        raise NotFound
+    totals = words.by_class(await statements.trial_balance(viewer.book_id)).get(pattern, [])
+    names = await _names(viewer.book_id, [total.name for total in totals])
+    title = gettext(words.CLASSES[pattern])
+    return page(request, "books/class.html", totals=totals, title=title, words=words, **names)
+
+
+@router.get("/accounts/{account_id}")
+async def account(
+    request: Request,
+    viewer: Reader,
+    account_id: Id,
+    before: Annotated[str, Query(pattern=r"^(\d{1,18}-\d{1,5})?$")] = "",
+) -> Response:
+    """Show an account's statement, latest first."""
+    total = await statements.account_total(viewer.book_id, account_id)
+    number, _, line = before.partition("-")
+    after = (int(number), int(line)) if before else None
+    lines = await statements.statement(viewer.book_id, account_id, before=after)
+    names = await _names(viewer.book_id, [total.name, *(each.other for each in lines)])
+    last = lines[-1] if len(lines) == PAGE else None
+    more = f"{last.version or last.entry_id}-{last.line}" if last else None
+    return page(
+        request, "books/account.html", total=total, lines=lines, more=more, words=words, **names
+    )
+
+
+@router.get("/entries/{entry_id}")
+async def entry(request: Request, viewer: Reader, entry_id: Id) -> Response:
+    """Show one entry: what moved, who did it, why, and the paper it rests on."""
+    found = await statements.entry(viewer.book_id, entry_id)
+    lines = await statements.entry_lines(viewer.book_id, entry_id)
+    paper = await paper_of(viewer.book_id, found["document_type"], found["document_id"])
+    names = await _names(
+        viewer.book_id, [name for each in lines for name in (each.debit, each.credit)]
+    )
+    names["people"] |= await _people(viewer.book_id, [found["actor_id"], found["approver_id"]])
+    sound = await checks.leaf_holds(viewer.book_id, entry_id)
+    return page(
+        request,
+        "books/entry.html",
+        entry=found,
+        lines=lines,
+        paper=paper,
+        sound=sound,
+        words=words,
+        **names,
+    )
+
+
+async def _names(book_id: int, names: list[AccountName]) -> dict[str, Any]:
+    """Return the masked names of the people, and the names of the goods, that accounts speak of."""
+    owners = [owner for name in names if (owner := words.owner_of(name))]
+    items = {int(name.asset.partition(":")[2]) for name in names if name.asset.startswith("item:")}
+    goods = await Item.filter(book_id=book_id, id__in=sorted(items)) if items else []
+    return {
+        "people": await _people(book_id, owners),
+        "goods": {f"item:{item.id}": item.name for item in goods},
+    }
+
+
+async def _people(book_id: int, ids: Sequence[int | None]) -> dict[int, str]:
+    wanted = sorted({person_id for person_id in ids if person_id})
+    known = await roster.names(book_id, wanted) if wanted else {}
+    return {person_id: masked_name(name) for person_id, name in known.items()}
