@@ -1,42 +1,14 @@
 """Award rules, activities, shifts, attendances and scans."""
 
-# ruff: noqa: E501, SLF001  table descriptions are one line; the editor has no public way to add a CHECK
-
 from tortoise import fields, migrations
 from tortoise.fields.base import OnDelete
 from tortoise.indexes import Index
 from tortoise.migrations import operations as ops
 from tortoise.migrations.constraints import CheckConstraint
-from tortoise.migrations.schema_editor.base import BaseSchemaEditor
-from tortoise.migrations.schema_generator.state import State
 
 from checkin.models import AttendanceState, Provenance, Purpose, ShiftState
+from kernel.engines.checked import CreateChecked
 from kernel.ids import new_id
-
-
-class CreateChecked(ops.CreateModel):
-    """Makes the table with its CHECKs: Tortoise leaves Meta.constraints out, and adding them to a SQLite
-    table afterwards would drop its indexes.
-    """
-
-    async def database_forward(
-        self,
-        app_label: str,
-        old_state: State,
-        new_state: State,
-        state_editor: BaseSchemaEditor | None = None,
-    ) -> None:
-        if state_editor is None:
-            return
-        checks = [
-            f'CONSTRAINT "{each.name}" CHECK ({each.check})'
-            for each in (self.options or {}).get("constraints", ())
-        ]
-        state_editor._get_inner_statements = lambda: checks
-        try:
-            await super().database_forward(app_label, old_state, new_state, state_editor)
-        finally:
-            del state_editor._get_inner_statements
 
 
 class Migration(migrations.Migration):

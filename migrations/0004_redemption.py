@@ -3,39 +3,12 @@
 from tortoise import fields, migrations
 from tortoise.fields.base import OnDelete
 from tortoise.indexes import Index
-from tortoise.migrations import operations as ops
 from tortoise.migrations.constraints import CheckConstraint
-from tortoise.migrations.schema_editor.base import BaseSchemaEditor
-from tortoise.migrations.schema_generator.state import State
 from tortoise.models import Model
 
+from kernel.engines.checked import CreateChecked
 from kernel.ids import new_id
 from redemption.models import OnOffer, RedemptionState, Source, VoucherState
-
-
-class CreateChecked(ops.CreateModel):
-    """Makes the table with its CHECKs: Tortoise leaves Meta.constraints out, and adding them to a SQLite
-    table afterwards would drop its indexes.
-    """
-
-    async def database_forward(
-        self,
-        app_label: str,
-        old_state: State,
-        new_state: State,
-        state_editor: BaseSchemaEditor | None = None,
-    ) -> None:
-        if state_editor is None:
-            return
-        checks = [
-            f'CONSTRAINT "{each.name}" CHECK ({each.check})'
-            for each in (self.options or {}).get("constraints", ())
-        ]
-        state_editor._get_inner_statements = lambda: checks  # noqa: SLF001
-        try:
-            await super().database_forward(app_label, old_state, new_state, state_editor)
-        finally:
-            del state_editor._get_inner_statements  # noqa: SLF001
 
 
 def own_id() -> tuple[str, fields.BigIntField]:
