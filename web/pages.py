@@ -2,6 +2,14 @@
 
 from fastapi import APIRouter
 
-from web import books, preferences, styleguide
+from web import attending, books, landing, preferences, scanning, signin, styleguide
 
-ROUTERS: tuple[APIRouter, ...] = (books.router, preferences.router, styleguide.router)
+ROUTERS: tuple[APIRouter, ...] = (
+    attending.router,
+    books.router,
+    landing.router,
+    preferences.router,
+    scanning.router,
+    signin.router,
+    styleguide.router,
+)

@@ -1,0 +1,108 @@
+"""Signing in and out: staff by name and password, volunteers by a one-time link that asks before it acts."""
+
+from typing import Annotated
+from urllib.parse import quote
+
+from fastapi import APIRouter, Form, Query
+from starlette.requests import Request
+from starlette.responses import Response
+
+from kernel.errors import DomainError
+from people import roster, sessions, signin
+from people.errors import TooManyTries
+from people.models import Role
+from people.sessions import SignedIn
+from web.asking import viewer_of
+from web.cookies import drop_session_cookie, read_session_cookie, set_session_cookie
+from web.fields import Typed
+from web.errors import status_of
+from web.i18n import gettext, say
+from web.render import local_path, page, redirect
+
+router = APIRouter(include_in_schema=False)
+
+FIRST_PAGES = (
+    (Role.CLERK, "/counter"),
+    (Role.ORGANISER, "/shifts"),
+    (Role.PROPERTY_DESK, "/desk"),
+    (Role.AUDITOR, "/books"),
+    (Role.ADMIN, "/shifts"),
+)
+TOO_MANY = 429
+
+
+def first_page(roles: frozenset[Role]) -> str:
+    """Return where somebody's work begins; a volunteer's own points are at the front door."""
+    return next((path for role, path in FIRST_PAGES if role in roles), "/")
+
+
+async def admit(request: Request, signed: SignedIn, to: str, notice: str | None = None) -> Response:
+    """Give this browser its new session in place of any old one, and send the reader on."""
+    await sessions.end(read_session_cookie(request) or "")
+    response = redirect(request, to, notice)
+    set_session_cookie(request, response, signed.token, seconds=signed.seconds)
+    return response
+
+
+def sign_in_path(to: str) -> str:
+    """Return the sign-in page's address, which comes back to a place of ours."""
+    return f"/sign-in?next={quote(local_path(to))}"
+
+
+@router.get("/sign-in")
+def sign_in_form(
+    request: Request, to: Annotated[str, Query(alias="next", max_length=500)] = ""
+) -> Response:
+    """Show the form."""
+    return page(request, "sign-in.html", name="", to=local_path(to) if to else "", error="")
+
+
+@router.post("/sign-in")
+async def sign_in(
+    request: Request,
+    name: Annotated[Typed, Form()] = "",
+    password: Annotated[str, Form()] = "",
+    to: Annotated[str, Form(alias="next")] = "",
+) -> Response:
+    """Sign a staff member in, or show the form again with everything but the password."""
+    try:
+        signed = await signin.sign_in(name, password)
+    except DomainError as refusal:
+        status = TOO_MANY if isinstance(refusal, TooManyTries) else status_of(refusal)
+        return page(request, "sign-in.html", status=status, name=name, to=to, error=say(refusal))
+    roles = await roster.roles_of(signed.book_id, signed.person_id)
+    return await admit(request, signed, to or first_page(roles))
+
+
+@router.post("/sign-out")
+async def sign_out(request: Request, to: Annotated[str, Form(alias="next")] = "/") -> Response:
+    """End this browser's session."""
+    await sessions.end(read_session_cookie(request) or "")
+    response = redirect(request, to, gettext("You are signed out."))
+    drop_session_cookie(request, response)
+    return response
+
+
+@router.get("/welcome/{token}")
+async def welcome(request: Request, token: str) -> Response:
+    """Say whose link this is and ask; opening the address uses nothing up, so a preview cannot either."""
+    found = await signin.find_invite(token)
+    community = await roster.community(found.book_id)
+    return page(
+        request,
+        "welcome.html",
+        name=found.person.masked_name,
+        community=community.name,
+        token=token,
+        other=viewer_of(request),
+    )
+
+
+@router.post("/welcome/{token}")
+async def accept(request: Request, token: str) -> Response:
+    """Use the link up and sign this browser in."""
+    signed = await signin.accept_invite(token)
+    viewer = await sessions.viewer_of(signed.token)
+    to = first_page(viewer.roles) if viewer else "/"
+    text = gettext("You are signed in on this phone. Scanning your own card also leads back here.")
+    return await admit(request, signed, to, text)
