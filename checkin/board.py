@@ -69,6 +69,23 @@ async def to_verify(book_id: int, limit: int = 200) -> list[Attendance]:
     return await _told(waiting).order_by("checked_out_at", "id").limit(limit)
 
 
+async def attendances(
+    book_id: int,
+    *,
+    state: AttendanceState | None = None,
+    shift_id: int | None = None,
+    after_id: int = 0,
+    limit: int = 50,
+) -> list[Attendance]:
+    """Return a community's attendances in the order in which they were begun, a page after an id."""
+    found = Attendance.filter(book_id=book_id, id__gt=after_id)
+    if state is not None:
+        found = found.filter(state=state)
+    if shift_id is not None:
+        found = found.filter(shift_id=shift_id)
+    return await _told(found).order_by("id").limit(limit)
+
+
 async def of_volunteer(book_id: int, person_id: int, limit: int = 50) -> list[Attendance]:
     """Return a volunteer's attendances with shift and activity, latest first."""
     own = Attendance.filter(book_id=book_id, person_id=person_id)

@@ -16,6 +16,7 @@ from kernel import clock
 from kernel.database import transaction
 from kernel.days import day_of, plus_days, start_of
 from ledger.books import zone_of
+from people import roster
 
 LONGEST, LONGEST_CATEGORY, MOST_PERCENT, MOST_PEOPLE = 80, 40, 1000, 10_000
 
@@ -53,13 +54,15 @@ async def plan_shift(
 ) -> Shift:
     """Plan one occasion of an activity (UTC microseconds); its budget covers `people` for its whole length.
 
-    Raises: ActivityNotFound, ShiftIsImpossible, NoAwardRule.
+    Raises: ActivityNotFound, NoSuchMember, ShiftIsImpossible, NoAwardRule.
     """
     if not (starts_at < ends_at <= starts_at + clock.DAY and 1 <= people <= MOST_PEOPLE):
         raise ShiftIsImpossible
     activity = await Activity.get_or_none(book_id=book_id, id=activity_id)
     if activity is None:
         raise ActivityNotFound
+    if leader_id is not None:
+        await roster.member(book_id, leader_id)
     if points_budget is None:
         rule = await rules.in_force(book_id, starts_at)
         minutes = awards.minutes_between(starts_at, ends_at)

@@ -68,6 +68,22 @@ async def _make_room(book_id: int, person_id: int, now: int) -> None:
         await Session.filter(book_id=book_id, id__in=ids[BROWSERS - 1 :]).update(ended_at=now)
 
 
+async def renew(token: str) -> SignedIn | None:
+    """Give a living session a new token, once; the old one opens nothing from now on. None if it has ended."""
+    fresh, now = secrets.token_urlsafe(32), clock.now()
+    rows = await fetch(
+        "UPDATE session SET token_hash = $1 WHERE token_hash = $2 AND ended_at IS NULL AND ends_at > $3"
+        " AND (NOT staff OR seen_at > $4) RETURNING id, person_id, book_id, ends_at",
+        *(token_hash(fresh), token_hash(token), now, now - STAFF_IDLE),
+    )
+    if not rows:
+        return None
+    row = rows[0]
+    return SignedIn(
+        fresh, row["id"], row["person_id"], row["book_id"], (row["ends_at"] - now) // SECOND
+    )
+
+
 _VIEWER = """
 SELECT s.id, s.book_id, s.person_id, s.staff, s.seen_at, p.name, p.language, c.zone, c.name AS community,
        m.number, g.role, g.company_id

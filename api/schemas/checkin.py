@@ -1,0 +1,291 @@
+"""Activities, shifts and attendances in JSON."""
+
+from typing import Annotated, Self
+
+from pydantic import ConfigDict, Field, model_validator
+
+from api.schemas.types import (
+    TEXT_PATTERN,
+    Answer,
+    Asked,
+    Id,
+    Line,
+    Moment,
+    Page,
+    Reason,
+    Scanned,
+    SentId,
+    SentMoment,
+    example,
+)
+from checkin import models
+from checkin.models import AttendanceState, Provenance, ShiftState
+
+_ID, _OTHER_ID = "482915093250080768", "482915093250080769"
+
+
+class PlanActivity(Asked):
+    """Something volunteers will do again and again."""
+
+    model_config = ConfigDict(
+        json_schema_extra=example(
+            title="周六清洁家园", category="环境", place="彩虹里", multiplier_percent=100
+        )
+    )
+    title: Line
+    category: Annotated[str, Field(min_length=1, max_length=40, pattern=TEXT_PATTERN)]
+    place: Annotated[str, Field(max_length=80, pattern=TEXT_PATTERN)] = ""
+    multiplier_percent: Annotated[int, Field(ge=0, le=1000)] = 100
+
+
+class Activity(Answer):
+    """An activity of the community."""
+
+    model_config = ConfigDict(
+        json_schema_extra=example(
+            activity_id=_ID,
+            title="周六清洁家园",
+            category="环境",
+            place="彩虹里",
+            multiplier_percent=100,
+        )
+    )
+    activity_id: Id
+    title: str
+    category: str
+    place: str
+    multiplier_percent: int
+
+    @classmethod
+    def of(cls, activity: models.Activity) -> Self:
+        """Show an activity."""
+        return cls(
+            activity_id=activity.id,
+            title=activity.title,
+            category=activity.category,
+            place=activity.place,
+            multiplier_percent=activity.multiplier_percent,
+        )
+
+
+class Activities(Answer):
+    """The community's activities by category and title."""
+
+    model_config = ConfigDict(json_schema_extra=example(items=[]))
+    items: list[Activity]
+
+
+class PlanShift(Asked):
+    """One occasion of an activity; without a budget, the points of `people` for its whole length."""
+
+    model_config = ConfigDict(
+        json_schema_extra=example(
+            activity_id=_ID,
+            starts_at="2026-11-21T01:00:00Z",
+            ends_at="2026-11-21T03:00:00Z",
+            leader_id=None,
+            people=20,
+        )
+    )
+    activity_id: SentId
+    starts_at: SentMoment
+    ends_at: SentMoment
+    leader_id: SentId | None = None
+    people: Annotated[int, Field(ge=1, le=10_000)] = 20
+    points_budget: Annotated[int, Field(ge=0, le=1_000_000_000)] | None = None
+
+
+class Shift(Answer):
+    """One occasion of an activity, with the points it may award and has awarded."""
+
+    model_config = ConfigDict(
+        json_schema_extra=example(
+            shift_id=_OTHER_ID,
+            activity={
+                "activity_id": _ID,
+                "title": "周六清洁家园",
+                "category": "环境",
+                "place": "彩虹里",
+                "multiplier_percent": 100,
+            },
+            leader_id=None,
+            leader_masked=None,
+            starts_at="2026-11-21T01:00:00Z",
+            ends_at="2026-11-21T03:00:00Z",
+            multiplier_percent=100,
+            points_budget=400,
+            points_awarded=0,
+            state="open",
+        )
+    )
+    shift_id: Id
+    activity: Activity
+    leader_id: Id | None
+    leader_masked: str | None
+    starts_at: Moment
+    ends_at: Moment
+    multiplier_percent: int
+    points_budget: int
+    points_awarded: int
+    state: ShiftState
+
+    @classmethod
+    def of(cls, shift: models.Shift) -> Self:
+        """Show a shift with its activity and leader."""
+        return cls(
+            shift_id=shift.id,
+            activity=Activity.of(shift.activity),
+            leader_id=shift.leader_id,
+            leader_masked=shift.leader.masked_name if shift.leader else None,
+            starts_at=shift.starts_at,
+            ends_at=shift.ends_at,
+            multiplier_percent=shift.multiplier_percent,
+            points_budget=shift.points_budget,
+            points_awarded=shift.points_awarded,
+            state=shift.state,
+        )
+
+
+class Shifts(Answer):
+    """The shifts that have not ended, earliest first."""
+
+    model_config = ConfigDict(json_schema_extra=example(items=[]))
+    items: list[Shift]
+
+
+class VenueCode(Answer):
+    """What the organiser's screen shows now: the code, its address for phones, and six digits to type."""
+
+    model_config = ConfigDict(
+        json_schema_extra=example(
+            code="CEAQNM5LDDVIACAAADQ6GHIAVXJ25PXQ",
+            address="HTTPS://CAIHONG.EXAMPLE.CN/Q/CEAQNM5LDDVIACAAADQ6GHIAVXJ25PXQ",
+            digits="402817",
+            changes_in_seconds=7,
+        )
+    )
+    code: str
+    address: str | None
+    digits: str
+    changes_in_seconds: int
+
+
+class CheckIn(Asked):
+    """What the volunteer scanned on the screen, or the six digits beside it: one of the two."""
+
+    model_config = ConfigDict(json_schema_extra=example(digits="402817"))
+    code: Scanned | None = None
+    digits: Annotated[str, Field(min_length=1, max_length=20, pattern=TEXT_PATTERN)] | None = None
+
+    @model_validator(mode="after")
+    def _one_of_two(self) -> Self:
+        if (self.code is None) == (self.digits is None):
+            raise ValueError("give either the code or the digits")
+        return self
+
+
+class Correction(Asked):
+    """The times that an organiser knows, and why they are entered by hand."""
+
+    model_config = ConfigDict(
+        json_schema_extra=example(
+            checked_in_at="2026-11-21T01:00:00Z",
+            checked_out_at="2026-11-21T03:00:00Z",
+            reason="忘记签退，带队人证明",
+        )
+    )
+    checked_in_at: SentMoment
+    checked_out_at: SentMoment | None = None
+    reason: Reason
+
+
+class Rejection(Asked):
+    """Why hours do not count."""
+
+    model_config = ConfigDict(json_schema_extra=example(reason="没有参加活动"))
+    reason: Reason
+
+
+class Attendance(Answer):
+    """One person at one shift, and what became of it."""
+
+    model_config = ConfigDict(
+        json_schema_extra=example(
+            attendance_id="482915093250080771",
+            shift_id=_OTHER_ID,
+            person_id="482915093250080772",
+            name_masked="王*兰",
+            activity="周六清洁家园",
+            state="left",
+            provenance="scanned",
+            checked_in_at="2026-11-21T01:00:00Z",
+            checked_out_at="2026-11-21T03:00:00Z",
+            minutes_worked=120,
+            minutes_counted=0,
+            points_awarded=0,
+            reason="",
+        )
+    )
+    attendance_id: Id
+    shift_id: Id
+    person_id: Id
+    name_masked: str
+    activity: str
+    state: AttendanceState
+    provenance: Provenance
+    checked_in_at: Moment | None
+    checked_out_at: Moment | None
+    minutes_worked: int
+    minutes_counted: int
+    points_awarded: int
+    reason: str
+
+    @classmethod
+    def of(cls, row: models.Attendance) -> Self:
+        """Show an attendance with its person, shift and activity."""
+        return cls(
+            attendance_id=row.id,
+            shift_id=row.shift_id,
+            person_id=row.person_id,
+            name_masked=row.person.masked_name,
+            activity=row.shift.activity.title,
+            state=row.state,
+            provenance=row.provenance,
+            checked_in_at=row.checked_in_at,
+            checked_out_at=row.checked_out_at,
+            minutes_worked=row.minutes_worked,
+            minutes_counted=row.minutes_counted,
+            points_awarded=row.points_awarded,
+            reason=row.reason,
+        )
+
+
+class Attendances(Page):
+    """A page of attendances."""
+
+    model_config = ConfigDict(json_schema_extra=example(items=[], next=None))
+    items: list[Attendance]
+
+
+class Verification(Answer):
+    """What verified hours brought, and the journal entry that proves it."""
+
+    model_config = ConfigDict(
+        json_schema_extra=example(
+            attendance_id="482915093250080771",
+            entry_id="482915093250080773",
+            minutes_worked=120,
+            points_awarded=20,
+        )
+    )
+    attendance_id: Id
+    entry_id: Id
+    minutes_worked: int
+    points_awarded: int
+
+
+class TakenBack(Answer):
+    """The journal entry that took a verification back."""
+
+    model_config = ConfigDict(json_schema_extra=example(entry_id="482915093250080774"))
+    entry_id: Id
