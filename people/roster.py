@@ -1,5 +1,7 @@
 """Who belongs to a community, and who works in it."""
 
+from collections.abc import Iterable
+
 from tortoise.expressions import Subquery
 from tortoise.queryset import QuerySet
 
@@ -48,6 +50,15 @@ async def names(book_id: int, person_ids: list[int]) -> dict[int, str]:
         book_id=book_id, person_id__in=sorted(set(person_ids))
     ).select_related("person")
     return {member.person_id: member.person.name for member in found}
+
+
+async def memberships(book_id: int, person_ids: Iterable[int]) -> dict[int, Membership]:
+    """Return the memberships of persons of a community by person, with their persons; a stranger's id is left out."""
+    wanted = sorted(set(person_ids))
+    if not wanted:
+        return {}
+    found = Membership.filter(book_id=book_id, person_id__in=wanted).select_related("person")
+    return {member.person_id: member for member in await found}
 
 
 async def staff(book_id: int) -> list[RoleGrant]:

@@ -2,14 +2,32 @@
 
 from fastapi import APIRouter
 
-from web import attending, books, landing, preferences, scanning, signin, styleguide
+from web import (
+    attending,
+    books,
+    counter,
+    desk,
+    landing,
+    preferences,
+    redemptions,
+    scanning,
+    shifts,
+    signin,
+    styleguide,
+    venue,
+)
 
 ROUTERS: tuple[APIRouter, ...] = (
     attending.router,
     books.router,
+    counter.router,
+    desk.router,
     landing.router,
     preferences.router,
+    redemptions.router,
     scanning.router,
+    shifts.router,
     signin.router,
     styleguide.router,
+    venue.router,
 )
