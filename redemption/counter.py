@@ -73,27 +73,25 @@ class Quote:
 
 
 async def quote(
-    book_id: int, shop_id: int, person_id: int, cart: Iterable[tuple[int, int]]
+    book_id: int, shop_id: int, person_id: int | None, cart: Iterable[tuple[int, int]]
 ) -> Quote:
-    """Return what the page shows before anybody confirms; an empty cart costs nothing.
+    """Return what the page shows before anybody confirms; an empty cart costs nothing, and nobody has no points.
 
     Raises: QuantityIsOdd, ShopNotHere, ItemNotHere, NotAMember.
     """
     pairs = tuple(cart)
     wanted = merged(pairs) if pairs else ()
     items = await _items(book_id, shop_id, wanted)
-    await _require_member(book_id, person_id)
     today = day_of(clock.now(), await zone_of(book_id))
     lots = await lots_on_shelf(book_id, shop_id, list(items))
     lines = tuple(_quoted(items[item_id], quantity, lots, today) for item_id, quantity in wanted)
+    total = sum(line.points for line in lines)
+    if person_id is None:
+        return Quote(lines, total, available=0, owed=0)
+    await _require_member(book_id, person_id)
     wallet, debt = chart.purse(person_id), chart.owed(person_id)
     held = await holdings(book_id, (wallet, debt))
-    return Quote(
-        lines=lines,
-        total=sum(line.points for line in lines),
-        available=purse.available(held[wallet], today),
-        owed=held[debt].balance,
-    )
+    return Quote(lines, total, purse.available(held[wallet], today), held[debt].balance)
 
 
 def _quoted(item: Item, quantity: int, lots: dict[ShelfLot, int], today: int) -> QuoteLine:

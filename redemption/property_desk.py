@@ -83,7 +83,7 @@ async def use(
             occurred_at=now,
         )
     )
-    return await _use(book_id, company_id, posted.document_id)
+    return await one_use(book_id, company_id, posted.document_id)
 
 
 async def undo_use(book_id: int, use_id: int, by: int, company_id: int, key: str) -> VoucherUse:
@@ -91,7 +91,7 @@ async def undo_use(book_id: int, use_id: int, by: int, company_id: int, key: str
 
     Raises: VoucherNotFound, AlreadyReversed, AlreadyUndone, UndoTimeIsOver, VoucherIsVoid, AlreadySettled, KeyReused.
     """
-    found = await _use(book_id, company_id, use_id)
+    found = await one_use(book_id, company_id, use_id)
     paper = Fact("voucher_use", use_id)
     entry_id = (await entry_about(book_id, paper, Kind.VOUCHER_USED))["id"]
     lines = await entry_lines(book_id, entry_id)
@@ -111,7 +111,7 @@ async def undo_use(book_id: int, use_id: int, by: int, company_id: int, key: str
             occurred_at=now,
         )
     )
-    return await _use(book_id, company_id, use_id)
+    return await one_use(book_id, company_id, use_id)
 
 
 async def uses_today(book_id: int, company_id: int) -> list[VoucherUse]:
@@ -122,8 +122,8 @@ async def uses_today(book_id: int, company_id: int) -> list[VoucherUse]:
     return await taken.order_by("-used_at", "-id").prefetch_related("voucher__person", "used_by")
 
 
-async def _use(book_id: int, company_id: int, use_id: int) -> VoucherUse:
-    """Return a use with its voucher; one of another company does not exist here."""
+async def one_use(book_id: int, company_id: int, use_id: int) -> VoucherUse:
+    """Return a use with its voucher, person and who took it. Raises: VoucherNotFound, also for another company's."""
     found = await VoucherUse.get_or_none(
         book_id=book_id, company_id=company_id, id=use_id
     ).prefetch_related("voucher__person", "used_by")

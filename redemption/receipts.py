@@ -2,8 +2,12 @@
 
 from dataclasses import dataclass
 
+from kernel import clock
+from kernel.days import day_of, start_of
+from ledger.books import zone_of
 from ledger.chart import Kind
-from ledger.post import Fact
+from ledger.post import Fact, RequestKey
+from ledger.statements import document_posted
 from redemption.entries import entry_about
 from redemption.errors import RedemptionNotFound
 from redemption.models import UNDO_WITHIN, Redemption, RedemptionLine, RedemptionState
@@ -78,6 +82,27 @@ async def recent(book_id: int, shop_id: int, limit: int = LAST_FEW) -> list[Rece
         .prefetch_related("shop", "person", "clerk")
     )
     return [await _receipt(each) for each in found]
+
+
+async def today(book_id: int, shop_id: int) -> list[Receipt]:
+    """Return what a shop handed out today, latest first."""
+    zone = await zone_of(book_id)
+    midnight = start_of(day_of(clock.now(), zone), zone)
+    found = (
+        await Redemption.filter(book_id=book_id, shop_id=shop_id, redeemed_at__gte=midnight)
+        .order_by("-redeemed_at", "-id")
+        .prefetch_related("shop", "person", "clerk")
+    )
+    return [await _receipt(each) for each in found]
+
+
+async def of_key(book_id: int, clerk_id: int, key: str) -> Receipt | None:
+    """Return what a clerk's form has already handed out, or None: a page that never saw the answer asks this.
+
+    Raises: KeyIsInvalid.
+    """
+    found = await document_posted(book_id, RequestKey(f"person:{clerk_id}", key))
+    return None if found is None else await receipt(book_id, found)
 
 
 async def of_person(book_id: int, person_id: int, limit: int = 20) -> list[Receipt]:

@@ -37,6 +37,7 @@ MOST_POINTS = 1_000_000
 MOST_FEN = 100_000_000
 MOST_RECEIVED = 1_000_000
 NAME_LENGTH = 80
+A_FEW = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +124,22 @@ async def find_item(book_id: int, shop_id: int, scanned: str) -> Item:
     if item is None:
         raise ItemNotHere
     return item
+
+
+async def by_name(book_id: int, shop_id: int, text: str) -> list[Item]:
+    """Return the items on offer whose name holds a text, a few at most."""
+    wanted = folded(text[: 20 * NAME_LENGTH])
+    if not wanted:
+        return []
+    found = Item.filter(book_id=book_id, shop_id=shop_id, state=OnOffer.ON_SALE)
+    return await found.filter(name__icontains=wanted).order_by("name", "id").limit(A_FEW)
+
+
+async def without_barcode(book_id: int, shop_id: int) -> list[Item]:
+    """Return the items on offer for points that have no maker's barcode, a few at most: a page lists these."""
+    found = Item.filter(book_id=book_id, shop_id=shop_id, state=OnOffer.ON_SALE)
+    own = found.filter(price_points__gt=0, barcode__startswith=barcodes.IN_STORE)
+    return await own.order_by("name", "id").limit(A_FEW)
 
 
 async def receive(

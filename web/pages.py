@@ -8,13 +8,16 @@ from web import (
     counter,
     desk,
     landing,
+    own_vouchers,
     preferences,
+    records,
     redemptions,
     scanning,
     shifts,
     signin,
     styleguide,
     venue,
+    volunteer,
 )
 
 ROUTERS: tuple[APIRouter, ...] = (
@@ -23,11 +26,14 @@ ROUTERS: tuple[APIRouter, ...] = (
     counter.router,
     desk.router,
     landing.router,
+    own_vouchers.router,
     preferences.router,
+    records.router,
     redemptions.router,
     scanning.router,
     shifts.router,
     signin.router,
     styleguide.router,
     venue.router,
+    volunteer.router,
 )

@@ -1,0 +1,100 @@
+"""What lies on the counter before it is confirmed: who is served and which goods, kept in a signed cookie.
+
+It holds ids and quantities alone, so prices, names and points always come from the books. The key is that of the sale
+to come: as long as the basket lives, sending it twice sells once.
+"""
+
+import json
+from dataclasses import dataclass, field, replace
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from people.permissions import Viewer
+from redemption.serving import merged
+from web import cookies
+from web.render import new_key
+
+COOKIE = "basket"
+PURPOSE = "basket"
+SECONDS = 12 * 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Basket:
+    """One exchange under way; 0 stands for nobody. `just` is the item touched last."""
+
+    person_id: int = 0
+    lines: tuple[tuple[int, int], ...] = ()
+    just: int = 0
+    other: int = 0  # Somebody else's code was read in between; the clerk has not decided yet.
+    key: str = field(default_factory=new_key)
+
+    @property
+    def pieces(self) -> int:
+        """Return how many pieces there are."""
+        return sum(quantity for _, quantity in self.lines)
+
+    @property
+    def is_open(self) -> bool:
+        """Say whether somebody's goods lie here unconfirmed."""
+        return bool(self.person_id and self.lines)
+
+    def scanned(self, item_id: int) -> "Basket":
+        """Return the basket with one more piece; what was scanned last stands last. Raises: QuantityIsOdd."""
+        before = dict(self.lines).get(item_id, 0)
+        rest = tuple(line for line in self.lines if line[0] != item_id)
+        lines = merged((*rest, (item_id, before + 1)))
+        return replace(self, lines=lines, just=item_id)
+
+    def changed(self, item_id: int, step: int) -> "Basket":
+        """Return the basket with more or fewer pieces of a line; none left takes it off. Raises: QuantityIsOdd."""
+        pairs = [
+            (thing, count + step if thing == item_id else count) for thing, count in self.lines
+        ]
+        left = [(thing, count) for thing, count in pairs if thing != item_id or count > 0]
+        return replace(self, lines=merged(left) if left else (), just=item_id)
+
+    def without_last(self) -> "Basket":
+        """Return the basket without its last line."""
+        return replace(self, lines=self.lines[:-1], just=0)
+
+    def serving(self, person_id: int) -> "Basket":
+        """Return the basket for a person; with somebody else's goods in it, the question whose they are."""
+        if self.is_open and person_id != self.person_id:
+            return replace(self, other=person_id)
+        return replace(self, person_id=person_id, other=0)
+
+    def renewed(self) -> "Basket":
+        """Return the same under a fresh key: a refusal is remembered under the old one."""
+        return replace(self, key=new_key())
+
+
+def packed(basket: Basket, viewer: Viewer) -> str:
+    """Return a basket as a signed text that is good for this clerk's own pages only."""
+    said = [basket.person_id, basket.lines, basket.just, basket.other, basket.key]
+    text = json.dumps([viewer.book_id, viewer.person_id, *said], separators=(",", ":"))
+    return cookies.sign(PURPOSE, text, seconds=SECONDS)
+
+
+def unpacked(value: str | None, viewer: Viewer) -> Basket | None:
+    """Return a basket that came back, or None if it is late, altered or another clerk's."""
+    text = cookies.unsign(PURPOSE, value) if value else None
+    if text is None:
+        return None
+    book_id, clerk_id, person_id, lines, just, other, key = json.loads(text)
+    if (book_id, clerk_id) != (viewer.book_id, viewer.person_id):
+        return None
+    pairs = tuple((int(item), int(count)) for item, count in lines)
+    return Basket(int(person_id), pairs, int(just), int(other), str(key))
+
+
+def basket_of(request: Request, viewer: Viewer) -> Basket:
+    """Return what lies on this clerk's counter."""
+    return unpacked(cookies.read_cookie(request, COOKIE), viewer) or Basket()
+
+
+def keep(request: Request, response: Response, viewer: Viewer, basket: Basket) -> Response:
+    """Let the browser keep the basket; a power cut does not lose it."""
+    cookies.set_cookie(request, response, COOKIE, packed(basket, viewer), seconds=SECONDS)
+    return response

@@ -1,0 +1,186 @@
+"""The clerk's counter: one box for codes, barcodes and names, the basket, and the confirmation."""
+
+from dataclasses import replace
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form, Query
+from starlette.requests import Request
+from starlette.responses import Response
+
+from kernel.errors import DomainError, NotFound, Unavailable
+from ledger.errors import KeyReused
+from people.masks import masked_name
+from people.models import Membership, Role
+from people.permissions import Viewer
+from people.roster import member
+from redemption import counter, receipts
+from redemption.errors import CartIsEmpty, ServesOneself
+from web.asking import must
+from web.baskets import Basket, basket_of, keep, unpacked
+from web.counter_screen import DecideFirst, NobodyYet, the_shop
+from web.counter_screen import screen as drawn
+from web.fields import Id, Typed
+from web.i18n import gettext, points
+from web.recognising import recognise
+from web.render import redirect
+
+router = APIRouter(include_in_schema=False)
+Clerk = Annotated[Viewer, Depends(must(Role.CLERK))]
+STEPS = {"1": 1, "-1": -1}
+
+
+@router.get("/counter")
+async def show(request: Request, viewer: Clerk, code: Annotated[Typed, Query()] = "") -> Response:
+    """Show the counter as it was left; a basket whose answer got lost on the way is told as taken off.
+
+    `code` stands ready in the box: it was read by the phone's own camera.
+    """
+    basket = basket_of(request, viewer)
+    sold = await receipts.of_key(viewer.book_id, viewer.person_id, basket.key)
+    if sold is not None:
+        return _told_again(request, viewer, sold)
+    try:
+        return await drawn(request, viewer, basket, ready=code)
+    except NotFound as gone:
+        return await drawn(request, viewer, Basket(), refusal=gone)
+
+
+def _told_again(request: Request, viewer: Viewer, sold: receipts.Receipt) -> Response:
+    said = {"name": masked_name(sold.person), "points": points(sold.points_total)}
+    note = gettext("%(name)s, %(points)s points: already taken off.", **said)
+    answer = redirect(request, f"/redemptions/{sold.redemption_id}", note)
+    return keep(request, answer, viewer, Basket())
+
+
+@router.post("/counter/scans")
+async def scan(
+    request: Request,
+    viewer: Clerk,
+    code: Annotated[Typed, Form()] = "",
+    scanned: Annotated[Typed, Form()] = "",
+) -> Response:
+    """Take whatever came into the box: a person, goods, or something to choose from."""
+    basket, text = basket_of(request, viewer), code or scanned
+    if not text:
+        return redirect(request, "/counter")
+    try:
+        return await _scanned(request, viewer, basket, text)
+    except DomainError as refusal:
+        return await drawn(request, viewer, basket, refusal=refusal, said=text)
+
+
+async def _scanned(request: Request, viewer: Viewer, basket: Basket, text: str) -> Response:
+    found = await recognise(viewer, (await the_shop(viewer)).id, text)
+    if len(found) > 1:
+        return await drawn(request, viewer, basket, found=found, said=text)
+    if isinstance(found[0], Membership):
+        return _serving(request, viewer, basket, found[0].person_id)
+    if basket.other:
+        raise DecideFirst
+    return keep(request, redirect(request, "/counter"), viewer, basket.scanned(found[0].id))
+
+
+def _serving(request: Request, viewer: Viewer, basket: Basket, person_id: int) -> Response:
+    if person_id == viewer.person_id:
+        raise ServesOneself
+    return keep(request, redirect(request, "/counter"), viewer, basket.serving(person_id))
+
+
+@router.post("/counter/customer")
+async def choose(request: Request, viewer: Clerk, person: Annotated[Id, Form()] = 0) -> Response:
+    """Serve one of several people that were found."""
+    basket = basket_of(request, viewer)
+    try:
+        found = await member(viewer.book_id, person)
+        return _serving(request, viewer, basket, found.person_id)
+    except DomainError as refusal:
+        return await drawn(request, viewer, basket, refusal=refusal)
+
+
+@router.post("/counter/switch")
+async def switch(
+    request: Request, viewer: Clerk, answer: Annotated[Typed, Form()] = ""
+) -> Response:
+    """Go on with the goods on the counter, or clear them for the person whose code came in between."""
+    basket = basket_of(request, viewer)
+    after = Basket(basket.other) if answer == "clear" else replace(basket, other=0)
+    return keep(request, redirect(request, "/counter"), viewer, after)
+
+
+@router.post("/counter/lines")
+async def change_line(
+    request: Request,
+    viewer: Clerk,
+    item: Annotated[Id, Form()] = 0,
+    step: Annotated[Typed, Form()] = "",
+) -> Response:
+    """Put one more piece of an item into the basket, or take one out."""
+    basket = basket_of(request, viewer)
+    try:
+        after = _stepped(basket, item, STEPS.get(step, 0))
+        shop = await the_shop(viewer)
+        await counter.quote(viewer.book_id, shop.id, None, after.lines)
+    except DomainError as refusal:
+        return await drawn(request, viewer, basket, refusal=refusal)
+    return keep(request, redirect(request, "/counter"), viewer, after)
+
+
+def _stepped(basket: Basket, item_id: int, step: int) -> Basket:
+    if step == 1 and item_id not in dict(basket.lines):
+        return basket.scanned(item_id)
+    return basket.changed(item_id, step)
+
+
+@router.post("/counter/last-line-removal")
+async def take_last_off(request: Request, viewer: Clerk) -> Response:
+    """Take the last line off."""
+    after = basket_of(request, viewer).without_last()
+    return keep(request, redirect(request, "/counter"), viewer, after)
+
+
+@router.post("/counter/clearing")
+async def clear(request: Request, viewer: Clerk) -> Response:
+    """Clear the counter for the next person."""
+    return keep(request, redirect(request, "/counter"), viewer, Basket())
+
+
+@router.post("/counter/redemptions")
+async def confirm(
+    request: Request,
+    viewer: Clerk,
+    basket: Annotated[str, Form()] = "",
+    expected_total: Annotated[Id, Form()] = 0,
+    key: Annotated[str, Form()] = "",
+) -> Response:
+    """Hand out what the form shows, once: the same form again leads to the same receipt."""
+    shown = unpacked(basket, viewer)
+    if shown is None:
+        return await drawn(request, viewer, basket_of(request, viewer), refusal=CartIsEmpty())
+    try:
+        done = await _redeemed(viewer, replace(shown, key=key), expected_total)
+    except KeyReused as refusal:
+        sold = await receipts.of_key(viewer.book_id, viewer.person_id, key)
+        if sold is not None:
+            return _told_again(request, viewer, sold)
+        return await drawn(request, viewer, shown.renewed(), refusal=refusal)
+    except Unavailable as refusal:
+        return await drawn(request, viewer, shown, refusal=refusal)
+    except DomainError as refusal:
+        return await drawn(request, viewer, shown.renewed(), refusal=refusal)
+    answer = redirect(request, f"/redemptions/{done.redemption_id}")
+    on_counter = basket_of(request, viewer)
+    return keep(request, answer, viewer, Basket() if on_counter.key == key else on_counter)
+
+
+async def _redeemed(viewer: Viewer, basket: Basket, expected_total: int) -> receipts.Receipt:
+    if not basket.person_id:
+        raise NobodyYet
+    return await counter.redeem(
+        viewer.book_id,
+        (await the_shop(viewer)).id,
+        basket.person_id,
+        basket.lines,
+        viewer.person_id,
+        basket.key,
+        expected_total=expected_total,
+    )

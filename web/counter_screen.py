@@ -1,0 +1,104 @@
+"""What the counter's screen shows: the customer, the basket with its prices of now, and what was refused."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from kernel.errors import N_, DomainError, Invalid, Refused
+from people.models import Membership
+from people.permissions import Viewer
+from people.roster import member
+from redemption import counter, receipts, stock
+from redemption.errors import ShopNotHere
+from redemption.models import Item, Shop
+from web.baskets import Basket, keep, packed
+from web.customers import customer, listed
+from web.errors import status_of
+from web.render import page
+from web.slips import slip
+
+GRID = 6  # As many as fit beside three lines on an office monitor; the rest folds away.
+SAID = 40
+
+
+class DecideFirst(Refused):
+    """Whose goods lie there is still open."""
+
+    slug = "decide-first"
+    title = N_("Please choose first")
+    detail = N_("Please choose first: 1 clear the goods and change the person, or 2 go on.")
+
+
+class NobodyYet(Invalid):
+    """Goods are there, but nobody to take points from."""
+
+    slug = "nobody-yet"
+    title = N_("Whose points?")
+    detail = N_("Please scan a points code first, or type the last four digits of the phone.")
+
+
+async def the_shop(viewer: Viewer) -> Shop:
+    """Return the community's charity shop. Raises: ShopNotHere."""
+    shops = await stock.shops(viewer.book_id)
+    if not shops:
+        raise ShopNotHere
+    return shops[0]
+
+
+async def screen(
+    request: Request,
+    viewer: Viewer,
+    basket: Basket,
+    *,
+    refusal: DomainError | None = None,
+    said: str = "",
+    ready: str = "",
+    found: Sequence[Item] | Sequence[Membership] = (),
+) -> Response:
+    """Draw the counter; with a refusal, its words and ways on, and everything on the counter as it was."""
+    shop = await the_shop(viewer)
+    quote = await counter.quote(viewer.book_id, shop.id, basket.person_id or None, basket.lines)
+    response = page(
+        request,
+        "counter/counter.html",
+        status=status_of(refusal) if refusal else 200,
+        scan=True,
+        zone=viewer.zone,
+        basket=basket,
+        basket_text=packed(basket, viewer),
+        quote=quote,
+        customer=await customer(viewer, basket.person_id) if basket.person_id else None,
+        other=(await member(viewer.book_id, basket.other)).person if basket.other else None,
+        goods=await _grid(viewer, shop),
+        grid=GRID,
+        last=[slip(each) for each in await receipts.recent(viewer.book_id, shop.id)],
+        refusal=refusal,
+        said=said[:SAID],
+        ready=ready,
+        **await _to_choose(viewer, shop, found),
+    )
+    return keep(request, response, viewer, basket)
+
+
+async def _grid(viewer: Viewer, shop: Shop) -> tuple[counter.QuoteLine, ...]:
+    """Return the goods without a maker's barcode, those on the shelf first."""
+    items = await stock.without_barcode(viewer.book_id, shop.id)
+    lines = await _on_shelf(viewer, shop, items)
+    return tuple(sorted(lines, key=lambda line: line.refusal is not None))
+
+
+async def _on_shelf(
+    viewer: Viewer, shop: Shop, items: Sequence[Item]
+) -> tuple[counter.QuoteLine, ...]:
+    each = [(item.id, 1) for item in items]
+    return (await counter.quote(viewer.book_id, shop.id, None, each)).lines
+
+
+async def _to_choose(
+    viewer: Viewer, shop: Shop, found: Sequence[Item] | Sequence[Membership]
+) -> dict[str, Any]:
+    people = [listed(one) for one in found if isinstance(one, Membership)]
+    items = [one for one in found if isinstance(one, Item)]
+    return {"people": people, "hits": await _on_shelf(viewer, shop, items)}

@@ -1,0 +1,121 @@
+"""Exchanges that were confirmed: today's list, the receipt, its undo, and goods that come back."""
+
+import re
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form
+from starlette.requests import Request
+from starlette.responses import Response
+
+from kernel.errors import DomainError, NotFound
+from people.models import Role
+from people.naming import folded
+from people.permissions import Viewer
+from redemption import counter, receipts
+from redemption.errors import QuantityIsOdd
+from redemption.serving import MOST_PIECES
+from web.asking import must
+from web.counter_screen import the_shop
+from web.errors import status_of
+from web.fields import Id, read_id
+from web.i18n import gettext
+from web.render import page, redirect
+from web.slips import slip
+
+router = APIRouter(include_in_schema=False)
+Clerk = Annotated[Viewer, Depends(must(Role.CLERK))]
+READERS = (Role.CLERK, Role.ORGANISER, Role.AUDITOR, Role.ADMIN)
+Reader = Annotated[Viewer, Depends(must(*READERS))]
+LINE = "line-"
+PIECES = re.compile(r"[0-9]{1,6}")
+
+
+@router.get("/counter/redemptions")
+async def today(request: Request, viewer: Clerk) -> Response:
+    """List what was handed out today."""
+    shop = await the_shop(viewer)
+    slips = [slip(each) for each in await receipts.today(viewer.book_id, shop.id)]
+    kept = [each for each in slips if not each.undone]
+    total = sum(each.receipt.points_total - each.receipt.points_refunded for each in kept)
+    return page(
+        request, "counter/today.html", zone=viewer.zone, slips=slips, count=len(kept), total=total
+    )
+
+
+@router.get("/redemptions/{redemption_id}")
+async def show(request: Request, viewer: Reader, redemption_id: Id) -> Response:
+    """Show a receipt, with what can still be done about it."""
+    return await _drawn(request, viewer, redemption_id)
+
+
+@router.post("/redemptions/{redemption_id}/reversal")
+async def undo(
+    request: Request, viewer: Clerk, redemption_id: Id, key: Annotated[str, Form()] = ""
+) -> Response:
+    """Undo an exchange within 15 minutes."""
+    try:
+        await counter.undo(viewer.book_id, redemption_id, viewer.person_id, key)
+    except NotFound:
+        raise
+    except DomainError as refusal:
+        return await _drawn(request, viewer, redemption_id, refusal=refusal)
+    note = gettext("Undone: the points are back, please put the goods back on the shelf.")
+    return redirect(request, f"/redemptions/{redemption_id}", note)
+
+
+@router.post("/redemptions/{redemption_id}/returns")
+async def take_back(
+    request: Request, viewer: Clerk, redemption_id: Id, key: Annotated[str, Form()] = ""
+) -> Response:
+    """Take pieces of some lines back; their points return."""
+    typed = await _typed(request)
+    try:
+        parts = _parts(typed)
+        await counter.return_goods(viewer.book_id, redemption_id, parts, viewer.person_id, key)
+    except NotFound:
+        raise
+    except DomainError as refusal:
+        return await _drawn(request, viewer, redemption_id, refusal=refusal, typed=typed)
+    note = gettext("Taken back: the points are back, please put the goods back on the shelf.")
+    return redirect(request, f"/redemptions/{redemption_id}", note)
+
+
+async def _typed(request: Request) -> dict[int, str]:
+    """Return what was typed beside each line, by the line's id."""
+    async with request.form() as form:
+        return {
+            read_id(name.removeprefix(LINE)): folded(str(value)[:20])
+            for name, value in form.items()
+            if name.startswith(LINE)
+        }
+
+
+def _parts(typed: dict[int, str]) -> list[tuple[int, int]]:
+    """Return (line, pieces) of what comes back. Raises: QuantityIsOdd."""
+    given = {line: text for line, text in typed.items() if text.strip("0")}
+    if not all(PIECES.fullmatch(text) for text in given.values()):
+        raise QuantityIsOdd(most=MOST_PIECES)
+    return [(line, int(text)) for line, text in given.items()]
+
+
+async def _drawn(
+    request: Request,
+    viewer: Viewer,
+    redemption_id: int,
+    *,
+    refusal: DomainError | None = None,
+    typed: dict[int, str] | None = None,
+) -> Response:
+    receipt = await receipts.receipt(viewer.book_id, redemption_id)
+    quote = await counter.quote(viewer.book_id, receipt.shop_id, receipt.person_id, ())
+    return page(
+        request,
+        "counter/receipt.html",
+        status=status_of(refusal) if refusal else 200,
+        zone=viewer.zone,
+        slip=slip(receipt),
+        left=quote.available,
+        refusal=refusal,
+        typed=typed or {},
+        clerk=viewer.has(Role.CLERK),
+    )
