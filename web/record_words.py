@@ -1,0 +1,108 @@
+"""A volunteer's own statement in words: what happened, when, how much, and what was left."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import groupby
+
+from checkin.models import Attendance
+from ledger.statements import StatementLine
+from redemption.models import RedemptionLine, Voucher
+from web.i18n import gettext, hours, yuan
+from web.ledger_words import kind_words
+
+# kind of entry → the picture beside it and its colour
+LOOKS = {
+    "HOURS_EARNED": ("hand-heart", "green"),
+    "GOODS_REDEEMED": ("gift", "orange"),
+    "GOODS_RETURNED": ("undo-2", "orange"),
+    "VOUCHER_ISSUED": ("ticket", "cyan"),
+    "VOUCHER_VOIDED": ("ticket", "cyan"),
+    "POINTS_EXPIRED": ("clock", "red"),
+    "REVERSAL": ("undo-2", "violet"),
+}
+Titles = dict[tuple[str, int], tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One event as its volunteer sees it: every lot it moved together."""
+
+    entry_id: int
+    title: str
+    detail: str
+    icon: str
+    hue: str
+    amount: int
+    balance_after: int
+    occurred_at: int
+
+
+async def records_of(book_id: int, lines: list[StatementLine]) -> list[Record]:
+    """Return the events behind the lines of a statement, in the same order."""
+    titles = await titles_of(book_id, ((line.document_type, line.document_id) for line in lines))
+    events = groupby(lines, key=lambda line: line.entry_id)
+    return [_record(list(moved), titles) for _, moved in events]
+
+
+def _record(lines: list[StatementLine], titles: Titles) -> Record:
+    line = lines[0]  # the latest: its running balance is the event's
+    icon, hue = LOOKS.get(line.kind, ("coins", ""))
+    words = kind_words(line.kind)
+    title, more = titles.get((line.document_type, line.document_id), (words, ""))
+    return Record(
+        entry_id=line.entry_id,
+        title=title,
+        detail=" · ".join(each for each in (words, more) if each and each != title),
+        icon=icon,
+        hue=hue,
+        amount=sum(each.amount for each in lines),
+        balance_after=line.balance_after or 0,
+        occurred_at=line.occurred_at,
+    )
+
+
+async def titles_of(book_id: int, papers: Iterable[tuple[str, int]]) -> Titles:
+    """Return what papers are about, by table and id: a title, and a detail beside it."""
+    wanted: dict[str, set[int]] = {}
+    for table, paper_id in papers:
+        wanted.setdefault(table, set()).add(paper_id)
+    found: Titles = {}
+    for table, read in READERS.items():
+        if table in wanted:
+            for paper_id, title in (await read(book_id, sorted(wanted[table]))).items():
+                found[table, paper_id] = title
+    return found
+
+
+async def _attendances(book_id: int, ids: list[int]) -> dict[int, tuple[str, str]]:
+    rows = Attendance.filter(book_id=book_id, id__in=ids).select_related("shift__activity")
+    return {row.id: (row.shift.activity.title, hours(row.minutes_worked)) for row in await rows}
+
+
+async def _redemptions(book_id: int, ids: list[int]) -> dict[int, tuple[str, str]]:
+    rows = RedemptionLine.filter(book_id=book_id, redemption_id__in=ids).order_by("id")
+    goods: dict[int, dict[str, int]] = {}
+    numbers: dict[int, str] = {}
+    for row in await rows.select_related("item", "redemption"):
+        counts = goods.setdefault(row.redemption_id, {})
+        counts[row.item.name] = counts.get(row.item.name, 0) + row.quantity
+        numbers[row.redemption_id] = gettext("No. %(number)s", number=row.redemption.number)
+    return {paper_id: (_listed(counts), numbers[paper_id]) for paper_id, counts in goods.items()}
+
+
+def _listed(counts: dict[str, int]) -> str:
+    return gettext(", ").join(f"{name} ×{n}" if n > 1 else name for name, n in counts.items())
+
+
+async def _vouchers(book_id: int, ids: list[int]) -> dict[int, tuple[str, str]]:
+    rows = await Voucher.filter(book_id=book_id, id__in=ids).select_related("company")
+    return {
+        row.id: (
+            gettext("Property-fee voucher of %(amount)s", amount=yuan(row.face_fen)),
+            row.company.name,
+        )
+        for row in rows
+    }
+
+
+READERS = {"attendance": _attendances, "redemption": _redemptions, "voucher": _vouchers}

@@ -1,0 +1,105 @@
+"""The front door: for a visitor what this is, for a volunteer the own points; and the code to show."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+from starlette.requests import Request
+from starlette.responses import Response
+
+from checkin import board, shifts
+from checkin.models import Attendance, AttendanceState, Shift, ShiftState
+from checkin.presence import CLOSES_AFTER
+from kernel import clock
+from kernel.days import day_of, plus_days
+from ledger import chart, statements
+from ledger.post import Lot
+from people import codes, roster
+from people.models import Role
+from people.permissions import Viewer
+from web.addresses import code_text
+from web.asking import must, viewer_of
+from web.record_words import Record, records_of
+from web.records import earned_since, page_of
+from web.render import page, redirect
+from web.signin import first_page
+
+router = APIRouter(include_in_schema=False)
+
+Volunteer = Annotated[Viewer, Depends(must(Role.VOLUNTEER))]
+SOON_DAYS = 60
+LATEST, COMING = 4, 3
+RENEWED_SECONDS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """What a volunteer's first page shows; every part but the points may be empty."""
+
+    points: int
+    minutes: int
+    this_month: int
+    owed: int
+    on_notice: int
+    waiting: list[Attendance]
+    expiring: list[Lot]
+    present: Attendance | None
+    forgotten: bool
+    records: list[Record]
+    coming: list[Shift]
+    office_phone: str
+
+
+@router.get("/")
+async def front(request: Request) -> Response:
+    """Show the front door."""
+    viewer = viewer_of(request)
+    if viewer is None:
+        return page(request, "front.html", communities=await roster.communities())
+    if not viewer.has(Role.VOLUNTEER):
+        return redirect(request, first_page(viewer.roles))
+    return page(request, "home.html", zone=viewer.zone, home=await home_of(viewer))
+
+
+@router.get("/code")
+async def code(request: Request, viewer: Volunteer) -> Response:
+    """Show the viewer's own code, alone on the screen; the page asks for the next one by itself."""
+    member = await roster.member(viewer.book_id, viewer.person_id)
+    token = codes.make_code(codes.member_key(), viewer.book_id, member.id, clock.now())
+    return page(
+        request,
+        "code.html",
+        block="image",
+        code=code_text(token),
+        number=member.shown_number,
+        every=RENEWED_SECONDS,
+    )
+
+
+async def home_of(viewer: Viewer) -> Home:
+    """Gather a volunteer's first page."""
+    book, person, now = viewer.book_id, viewer.person_id, clock.now()
+    purse, minutes, owed, pending = (
+        name(person) for name in (chart.purse, chart.minutes, chart.owed, chart.pending)
+    )
+    held = await statements.holdings(book, [purse, minutes, owed, pending])
+    today = day_of(now, viewer.zone)
+    lines, _ = await page_of(book, purse)
+    own = await board.of_volunteer(book, person)
+    present = next((each for each in own if each.state is AttendanceState.PRESENT), None)
+    been = {each.shift_id for each in own if each.checked_in_at is not None}
+    coming = [each for each in await shifts.coming(book) if each.id not in been]
+    return Home(
+        points=held[purse].balance,
+        minutes=held[minutes].balance,
+        this_month=await earned_since(book, purse, today // 100 * 100 + 1),
+        owed=held[owed].balance,
+        on_notice=held[pending].balance,
+        waiting=[each for each in own if each.state is AttendanceState.LEFT],
+        expiring=[lot for lot in held[purse].lots if lot.expires_on <= plus_days(today, SOON_DAYS)],
+        present=present,
+        forgotten=present is not None and now > present.shift.ends_at + CLOSES_AFTER,
+        records=(await records_of(book, lines))[:LATEST],
+        coming=[each for each in coming if each.state is ShiftState.OPEN][:COMING],
+        office_phone=(await roster.community(book)).office_phone,
+    )
