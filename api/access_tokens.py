@@ -27,7 +27,9 @@ class TokenNotAccepted(SignInNeeded):
 
     slug = "token-not-accepted"
     title = N_("Please sign in again")
-    detail = N_("This access token is not accepted. Get a new one with the refresh token, or sign in.")
+    detail = N_(
+        "This access token is not accepted. Get a new one with the refresh token, or sign in."
+    )
 
 
 @dataclass(frozen=True, slots=True)

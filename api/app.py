@@ -2,12 +2,13 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 
 from fastapi import FastAPI
 from starlette.middleware import Middleware
 from starlette.staticfiles import StaticFiles
 
-from api import problems, routes
+from api import documentation, problems, routes
 from kernel.database import connected, fetch
 from kernel.settings import settings
 from ledger.desk import desk
@@ -16,7 +17,7 @@ from web.asking import Viewers
 from web.render import STATIC
 from web.security import shell
 
-DESCRIPTION = "Volunteer points, charity shop and property-fee vouchers of residential communities."
+SUMMARY = "Volunteer points, charity shop and property-fee vouchers of residential communities."
 
 
 @asynccontextmanager
@@ -32,17 +33,21 @@ def create_app() -> FastAPI:
     app = FastAPI(
         title="Caihong",
         version="0.1.0",
-        description=DESCRIPTION,
+        summary=SUMMARY,
         lifespan=lifespan,
         docs_url=None,
         redoc_url=None,
-        openapi_url="/api/openapi.json" if settings().allow_docs else None,
+        openapi_url=documentation.PATH if settings().allow_docs else None,
         middleware=[*shell(), Middleware(Viewers)],
     )
     problems.install(app)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     for router in (*pages.ROUTERS, *routes.ROUTERS):
         app.include_router(router)
+    if settings().allow_docs:
+        app.include_router(documentation.router)
+    # FastAPI's own way to another description; types do not like a method replaced.
+    setattr(app, "openapi", partial(documentation.describe, app))  # noqa: B010
 
     @app.get("/healthz", include_in_schema=False)
     async def healthz() -> dict[str, str]:

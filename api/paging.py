@@ -14,7 +14,9 @@ LARGEST = 2**63 - 1
 Limit = Annotated[int, Query(ge=1, le=200, description="How many at most.", examples=[50])]
 After = Annotated[
     str | None,
-    Query(pattern=CURSOR_PATTERN, description="The `next` of the page before.", examples=["MTcuMQ"]),
+    Query(
+        pattern=CURSOR_PATTERN, description="The `next` of the page before.", examples=["MTcuMQ"]
+    ),
 ]
 
 

@@ -9,13 +9,14 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from checkin.errors import TooManyTries as TooManyTypedCodes
 from kernel.errors import DomainError, Unavailable
-from people.errors import SignInNeeded, TooManyTries
+from people.errors import SignInNeeded, TooManyTries, WrongNameOrPassword
 from web.cookies import SAFE_METHODS
 from web.errors import InternalError, error_for, problem, refusal, status_of, wants_problem
 from web.render import redirect
 
-UNAUTHORIZED, TOO_MANY, UNPROCESSABLE = 401, 429, 422
+BAD_REQUEST, UNAUTHORIZED, TOO_MANY, UNPROCESSABLE = 400, 401, 429, 422
 RETRY_AFTER_SECONDS = 2
 log = logging.getLogger("caihong")
 
@@ -27,14 +28,21 @@ def answer_refusal(request: Request, error: Exception) -> Response:
     if isinstance(error, SignInNeeded):
         if not wants_problem(request) and request.method in SAFE_METHODS:
             return redirect(request, f"/sign-in?next={quote(request.url.path)}")
-        response = refusal(request, UNAUTHORIZED, error)
-        response.headers["WWW-Authenticate"] = "Bearer"
-        return response
-    if isinstance(error, TooManyTries):
+        return _unauthorized(request, error)
+    if isinstance(error, WrongNameOrPassword) and wants_problem(request):
+        return _unauthorized(request, error)
+    if isinstance(error, TooManyTries | TooManyTypedCodes):
         return refusal(request, TOO_MANY, error)
     response = refusal(request, status_of(error), error)
     if isinstance(error, Unavailable):
         response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    return response
+
+
+def _unauthorized(request: Request, error: DomainError) -> Response:
+    response = refusal(request, UNAUTHORIZED, error)
+    sent = "authorization" in request.headers
+    response.headers["WWW-Authenticate"] = 'Bearer error="invalid_token"' if sent else "Bearer"
     return response
 
 
@@ -44,9 +52,10 @@ def answer_malformed(request: Request, error: Exception) -> Response:
         raise error
     if not wants_problem(request):
         return refusal(request, UNPROCESSABLE, error_for(UNPROCESSABLE))
-    fields = [
-        {"field": ".".join(map(str, each["loc"])), "says": each["msg"]} for each in error.errors()
-    ]
+    found = error.errors()
+    fields = [{"field": ".".join(map(str, each["loc"])), "says": each["msg"]} for each in found]
+    if any(each["type"] == "json_invalid" for each in found):
+        return problem(BAD_REQUEST, error_for(BAD_REQUEST), errors=fields)
     return problem(UNPROCESSABLE, error_for(UNPROCESSABLE), errors=fields)
 
 

@@ -2,4 +2,14 @@
 
 from fastapi import APIRouter
 
-ROUTERS: tuple[APIRouter, ...] = ()
+from api import attendances, books, me, shifts, shop, tokens, vouchers
+
+ROUTERS: tuple[APIRouter, ...] = (
+    tokens.router,
+    me.router,
+    shifts.router,
+    attendances.router,
+    shop.router,
+    vouchers.router,
+    books.router,
+)

@@ -74,11 +74,14 @@ async def attendances(
     *,
     state: AttendanceState | None = None,
     shift_id: int | None = None,
+    person_id: int | None = None,
     after_id: int = 0,
     limit: int = 50,
 ) -> list[Attendance]:
     """Return a community's attendances in the order in which they were begun, a page after an id."""
     found = Attendance.filter(book_id=book_id, id__gt=after_id)
+    if person_id is not None:
+        found = found.filter(person_id=person_id)
     if state is not None:
         found = found.filter(state=state)
     if shift_id is not None:

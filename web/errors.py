@@ -80,6 +80,14 @@ def wants_problem(request: HTTPConnection) -> bool:
     return str(request.scope["path"]).startswith("/api/")
 
 
+def _in_json(members: dict[str, object]) -> dict[str, object]:
+    """Ids are strings in JSON: a browser's numbers cannot hold all of their digits."""
+    return {
+        name: str(value) if name.endswith("_id") and value is not None else value
+        for name, value in members.items()
+    }
+
+
 def problem(status: int, error: DomainError, **more: object) -> JSONResponse:
     """Return a refusal as a problem document in the reader's language."""
     return JSONResponse(
@@ -89,7 +97,7 @@ def problem(status: int, error: DomainError, **more: object) -> JSONResponse:
             "status": status,
             "detail": say(error),
             "code": error.slug,
-            **error.members,
+            **_in_json(error.members),
             **more,
         },
         status_code=status,

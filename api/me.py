@@ -1,0 +1,102 @@
+"""What the bearer may know of themselves: who, how many points, and why."""
+
+from api import paging
+from api.asking import SignedIn
+from api.paging import After, Limit
+from api.routing import router as _router
+from api.schemas.checkin import Attendance, Attendances
+from api.schemas.people import Balance, Community, Me, Movement, PointsLot, Statement
+from checkin import board
+from checkin.models import AttendanceState
+from kernel import clock
+from kernel.days import day_of
+from ledger import chart, purse
+from ledger.accounts import find_accounts
+from ledger.statements import StatementLine, holdings, statement
+
+router = _router("me")
+
+
+@router.get("/me")
+async def me(viewer: SignedIn) -> Me:
+    """Say who is signed in, where, and as what."""
+    community = Community(community_id=viewer.book_id, name=viewer.community, zone=viewer.zone)
+    return Me(
+        person_id=viewer.person_id,
+        name=viewer.name,
+        number=viewer.number,
+        roles=sorted(viewer.roles),
+        company_id=viewer.company_id,
+        community=community,
+    )
+
+
+@router.get("/me/balance")
+async def my_balance(viewer: SignedIn) -> Balance:
+    """Return the bearer's points and minutes."""
+    who = viewer.person_id
+    names = (chart.purse(who), chart.pending(who), chart.owed(who), chart.minutes(who))
+    held = await holdings(viewer.book_id, names)
+    wallet, pending, owed, minutes = (held[name] for name in names)
+    return Balance(
+        points_available=purse.available(wallet, day_of(clock.now(), viewer.zone)),
+        points_pending=pending.balance,
+        points_owed=owed.balance,
+        minutes_served=minutes.balance,
+        lots=[PointsLot(expires_on=lot.expires_on, points=lot.amount) for lot in wallet.lots],
+    )
+
+
+@router.get("/me/statement")
+async def my_statement(viewer: SignedIn, limit: Limit = 50, after: After = None) -> Statement:
+    """Return the movements of the bearer's points, latest first."""
+    name = chart.purse(viewer.person_id)
+    found = await find_accounts(viewer.book_id, [name])
+    if name not in found:
+        return Statement(items=[], next=None)
+    return await statement_page(viewer.book_id, found[name].id, limit, after)
+
+
+@router.get("/me/attendances")
+async def my_attendances(viewer: SignedIn, limit: Limit = 50, after: After = None) -> Attendances:
+    """Return where the bearer has helped, in the order in which they came."""
+    return await attendance_page(viewer.book_id, limit, after, person_id=viewer.person_id)
+
+
+async def attendance_page(
+    book_id: int,
+    limit: int,
+    after: str | None,
+    *,
+    state: AttendanceState | None = None,
+    shift_id: int | None = None,
+    person_id: int | None = None,
+) -> Attendances:
+    """Return a page of attendances, and where the next one goes on."""
+    (last,) = paging.read(after, 1) or (0,)
+    rows = await board.attendances(
+        book_id,
+        state=state,
+        shift_id=shift_id,
+        person_id=person_id,
+        after_id=last,
+        limit=limit + 1,
+    )
+    more = paging.write(rows[limit - 1].id) if len(rows) > limit else None
+    return Attendances(items=[Attendance.of(row) for row in rows[:limit]], next=more)
+
+
+async def statement_page(book_id: int, account_id: int, limit: int, after: str | None) -> Statement:
+    """Return a page of an account's statement, and where the next one goes on."""
+    place = paging.read(after, 2)
+    before = (place[0], place[1]) if place else None
+    lines = await statement(book_id, account_id, before=before, limit=limit + 1)
+    more = _place_of(lines[limit - 1]) if len(lines) > limit else None
+    return Statement(
+        items=[Movement.of(line) for line in lines[:limit]],
+        next=paging.write(*more) if more else None,
+    )
+
+
+def _place_of(line: StatementLine) -> tuple[int, int]:
+    return (line.entry_id if line.version is None else line.version, line.line)

@@ -1,0 +1,100 @@
+"""The counter: what is on the shelves, who stands there, what a cart costs, goods for points, and back again."""
+
+from typing import Annotated
+
+from fastapi import Query
+
+from api.asking import Clerk, Finder, SignedIn
+from api.routing import Id, Key
+from api.routing import router as _router
+from api.schemas.people import Member, Members
+from api.schemas.shop import (
+    Cart,
+    Item,
+    Items,
+    Quoted,
+    Redeem,
+    Redemption,
+    Return,
+    Shop,
+    Shops,
+)
+from api.schemas.types import Scanned, SentId
+from people.lookup import find_member
+from people.models import Role
+from redemption import counter, stock
+from redemption.errors import RedemptionNotFound, ShopNotHere
+from redemption.receipts import receipt
+
+router = _router("shop")
+STAFF_READERS = (Role.CLERK, Role.ORGANISER, Role.AUDITOR, Role.ADMIN)
+
+
+@router.get("/shops")
+async def shops(viewer: SignedIn) -> Shops:
+    """List the community's charity shops."""
+    return Shops(items=[Shop.of(shop) for shop in await stock.shops(viewer.book_id)])
+
+
+@router.get("/items")
+async def items(viewer: SignedIn, shop_id: Annotated[SentId | None, Query()] = None) -> Items:
+    """List what a shop has; without one named, the community's first."""
+    known = [shop.id for shop in await stock.shops(viewer.book_id)]
+    if shop_id is not None and shop_id not in known:
+        raise ShopNotHere
+    if not known:
+        return Items(items=[])
+    shelves = await stock.shelves(viewer.book_id, shop_id or known[0])
+    return Items(items=[Item.of(shelf) for shelf in shelves])
+
+
+@router.get("/members")
+async def members(viewer: Finder, query: Annotated[Scanned, Query(examples=["107"])]) -> Members:
+    """Find a member by scanned code, number, end of the phone number, or name; shown masked."""
+    found = await find_member(viewer.book_id, query, viewer.person_id)
+    return Members(items=[Member.of(member) for member in found])
+
+
+@router.post("/quotes")
+async def quote_cart(viewer: Clerk, body: Cart) -> Quoted:
+    """Say what a cart would cost a member now; nothing is reserved and nothing written."""
+    return Quoted.of(await counter.quote(viewer.book_id, body.shop_id, body.person_id, body.pairs))
+
+
+@router.post("/redemptions", status_code=201)
+async def redeem(viewer: Clerk, body: Redeem, key: Key) -> Redemption:
+    """Hand out goods for points: both leave in one entry."""
+    return Redemption.of(
+        await counter.redeem(
+            viewer.book_id,
+            body.shop_id,
+            body.person_id,
+            body.pairs,
+            viewer.person_id,
+            key,
+            expected_total=body.expected_points,
+        )
+    )
+
+
+@router.get("/redemptions/{redemption_id}")
+async def one_redemption(viewer: SignedIn, redemption_id: Id) -> Redemption:
+    """Return a receipt: to those who work here, and to the member who was served."""
+    found = await receipt(viewer.book_id, redemption_id)
+    if found.person_id != viewer.person_id and not viewer.has(*STAFF_READERS):
+        raise RedemptionNotFound
+    return Redemption.of(found)
+
+
+@router.post("/redemptions/{redemption_id}/undo", status_code=201)
+async def undo_redemption(viewer: Clerk, redemption_id: Id, key: Key) -> Redemption:
+    """Undo a redemption as a whole within 15 minutes."""
+    return Redemption.of(await counter.undo(viewer.book_id, redemption_id, viewer.person_id, key))
+
+
+@router.post("/redemptions/{redemption_id}/returns", status_code=201)
+async def return_goods(viewer: Clerk, redemption_id: Id, body: Return, key: Key) -> Redemption:
+    """Take back pieces of some lines: their points return to the lots they came from."""
+    return Redemption.of(
+        await counter.return_goods(viewer.book_id, redemption_id, body.pairs, viewer.person_id, key)
+    )
