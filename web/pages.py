@@ -17,6 +17,7 @@ from web import (
     signin,
     styleguide,
     venue,
+    verifications,
     volunteer,
 )
 
@@ -35,5 +36,6 @@ ROUTERS: tuple[APIRouter, ...] = (
     signin.router,
     styleguide.router,
     venue.router,
+    verifications.router,
     volunteer.router,
 )

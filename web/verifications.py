@@ -1,0 +1,256 @@
+"""Reviewing hours: what waits by shift, what it would bring, one tap to verify, a reason for everything else."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Form
+from pydantic import BaseModel
+from starlette.requests import Request
+from starlette.responses import Response
+
+from checkin import awards, board, correcting, rules, verification
+from checkin.awards import Award
+from checkin.models import Attendance, AttendanceState, AwardRule, Provenance, Shift
+from checkin.plan_errors import NoAwardRule
+from checkin.presence import CLOSES_AFTER, OPENS_BEFORE
+from kernel import days
+from kernel.errors import N_, DomainError
+from people import roster
+from people.models import Membership
+from people.permissions import Viewer
+from web import entered, i18n
+from web.entered import Prose
+from web.fields import Id, Typed
+from web.i18n import gettext
+from web.render import page, redirect
+from web.shifts import Organiser
+
+router = APIRouter(include_in_schema=False)
+AT_ONCE = 200
+PROVENANCE = {
+    Provenance.SCANNED: N_("scanned"),
+    Provenance.CONFIRMED: N_("confirmed by the shift leader"),
+    Provenance.CORRECTED: N_("entered by hand"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One attendance as the list shows it: what it would bring, and whether a second look is needed."""
+
+    row: Attendance
+    member: Membership | None
+    worth: Award | None
+    own: bool
+
+    @property
+    def is_clean(self) -> bool:
+        """Say whether nothing about it asks for a second look."""
+        scanned = self.row.provenance is not Provenance.CORRECTED and self.row.revision == 1
+        return scanned and not self.own and self.worth is not None and self.worth.points > 0
+
+
+class TimesForm(BaseModel):
+    """What was typed to put times right."""
+
+    came: Typed = ""
+    left: Typed = ""
+    because: Prose = ""
+
+
+@router.get("/verifications")
+async def to_review(request: Request, viewer: Organiser) -> Response:
+    """Show the hours that wait, by shift."""
+    return await _list_page(request, viewer, {})
+
+
+@router.post("/verifications")
+async def verify_several(
+    request: Request, viewer: Organiser, attendance: Annotated[list[Id] | None, Form()] = None
+) -> Response:
+    """Verify many at once; each line gets its own answer."""
+    ids = (attendance or [])[:AT_ONCE]
+    answers = await verification.verify_all(viewer.book_id, ids, viewer.person_id)
+    return await _list_page(request, viewer, {each.attendance_id: each for each in answers})
+
+
+async def _list_page(
+    request: Request, viewer: Viewer, answers: dict[int, verification.Answer]
+) -> Response:
+    waiting = await board.to_verify(viewer.book_id)
+    shifts: dict[int, list[Attendance]] = {}
+    for row in waiting:
+        shifts.setdefault(row.shift_id, []).append(row)
+    known = await roster.memberships(viewer.book_id, {row.person_id for row in waiting})
+    groups = []
+    for rows in shifts.values():
+        rule = await _rule(viewer, rows[0].shift)
+        lines = [
+            Line(
+                row, known.get(row.person_id), _worth(row, rule), row.person_id == viewer.person_id
+            )
+            for row in rows
+        ]
+        groups.append((rows[0].shift, _day(viewer, rows[0].shift), rule, lines))
+    return page(
+        request,
+        "verifications/list.html",
+        zone=viewer.zone,
+        groups=groups,
+        clean=[line.row.id for *_, lines in groups for line in lines if line.is_clean],
+        answers=answers,
+        done=[each.verified for each in answers.values() if each.verified],
+        provenance=PROVENANCE,
+    )
+
+
+@router.get("/verifications/{attendance_id}")
+async def review(request: Request, viewer: Organiser, attendance_id: Id) -> Response:
+    """Show one attendance with everything that can be done about it."""
+    return await _one_page(request, viewer, attendance_id)
+
+
+@router.post("/attendances/{attendance_id}/verification")
+async def verify(request: Request, viewer: Organiser, attendance_id: Id) -> Response:
+    """Verify one attendance."""
+    try:
+        done = await verification.verify(viewer.book_id, attendance_id, viewer.person_id)
+    except entered.REFUSALS as refusal:
+        return await _one_page(request, viewer, attendance_id, refusal=refusal)
+    said = gettext("Verified: %(hours)s, %(points)s points.")
+    figures = {"hours": i18n.hours(done.minutes), "points": i18n.points(done.points)}
+    return redirect(request, "/verifications", said % figures)
+
+
+@router.post("/attendances/{attendance_id}/rejection")
+async def reject(
+    request: Request, viewer: Organiser, attendance_id: Id, reason: Annotated[Prose, Form()] = ""
+) -> Response:
+    """Say that the hours do not count, and why."""
+    try:
+        await correcting.reject(viewer.book_id, attendance_id, viewer.person_id, reason)
+    except entered.REFUSALS as refusal:
+        return await _one_page(
+            request, viewer, attendance_id, refusal=refusal, act="rejection", typed=reason
+        )
+    return redirect(request, "/verifications", gettext("Not accepted. The reason is kept."), "warn")
+
+
+@router.post("/attendances/{attendance_id}/correction")
+async def correct(
+    request: Request, viewer: Organiser, attendance_id: Id, form: Annotated[TimesForm, Form()]
+) -> Response:
+    """Enter the times that are known, with the reason."""
+    try:
+        seen = (await board.explain(viewer.book_id, attendance_id)).attendance
+        await correcting.correct(
+            viewer.book_id,
+            attendance_id,
+            viewer.person_id,
+            checked_in_at=_moment(viewer, seen, form.came, "came", seen.checked_in_at),
+            checked_out_at=(
+                _moment(viewer, seen, form.left, "left", seen.checked_out_at) if form.left else None
+            ),
+            reason=form.because,
+        )
+    except entered.REFUSALS as refusal:
+        return await _one_page(
+            request, viewer, attendance_id, refusal=refusal, act="correction", form=form
+        )
+    return redirect(request, f"/verifications/{attendance_id}", gettext("The times are corrected."))
+
+
+@router.post("/attendances/{attendance_id}/withdrawal")
+async def take_back(
+    request: Request, viewer: Organiser, attendance_id: Id, reason: Annotated[Prose, Form()] = ""
+) -> Response:
+    """Take a verification back, with the reason."""
+    try:
+        await verification.unverify(viewer.book_id, attendance_id, viewer.person_id, reason)
+    except entered.REFUSALS as refusal:
+        return await _one_page(
+            request, viewer, attendance_id, refusal=refusal, act="withdrawal", typed=reason
+        )
+    done = gettext("The verification is taken back, with its points.")
+    return redirect(request, f"/verifications/{attendance_id}", done, "warn")
+
+
+async def _one_page(
+    request: Request,
+    viewer: Viewer,
+    attendance_id: int,
+    *,
+    refusal: DomainError | None = None,
+    act: str = "verification",
+    typed: str = "",
+    form: TimesForm | None = None,
+) -> Response:
+    explained = await board.explain(viewer.book_id, attendance_id)
+    row = explained.attendance
+    known = await roster.memberships(viewer.book_id, [row.person_id])
+    rule = explained.rule or await _rule(viewer, row.shift)
+    own = row.person_id == viewer.person_id
+    return page(
+        request,
+        "verifications/one.html",
+        status=entered.status(refusal),
+        zone=viewer.zone,
+        day=_day(viewer, row.shift),
+        line=Line(row, known.get(row.person_id), _worth(row, rule), own),
+        rule=rule,
+        scans=[(scan, _scan_words(scan.purpose, scan.refusal)) for scan in explained.scans],
+        provenance=PROVENANCE,
+        refusal=refusal,
+        act=act,
+        typed=typed,
+        form=form or _as_recorded(viewer, row),
+        verified=row.state is AttendanceState.VERIFIED,
+    )
+
+
+async def _rule(viewer: Viewer, shift: Shift) -> AwardRule | None:
+    try:
+        return await rules.in_force(viewer.book_id, shift.starts_at)
+    except NoAwardRule:
+        return None
+
+
+def _worth(row: Attendance, rule: AwardRule | None) -> Award | None:
+    """Return what the hours bring, or would bring; None while there is no rule."""
+    if row.state is AttendanceState.VERIFIED:
+        return Award(row.minutes_worked, row.minutes_counted, row.points_awarded)
+    if rule is None:
+        return None
+    return awards.award(row.minutes_worked, rule.points_per_hour, row.shift.multiplier_percent)
+
+
+def _day(viewer: Viewer, shift: Shift) -> int:
+    return days.day_of(shift.starts_at, viewer.zone)
+
+
+def _scan_words(purpose: str, refusal: str) -> str:
+    said = gettext("to come in") if purpose == "in" else gettext("to leave")
+    if not refusal:
+        return said
+    known = DomainError.by_slug.get(refusal)
+    return said if known is None else f"{said} · {gettext(known.title)}"
+
+
+def _as_recorded(viewer: Viewer, row: Attendance) -> TimesForm:
+    def said(moment: int | None) -> str:
+        return "" if moment is None else i18n.clock(moment, viewer.zone)
+
+    return TimesForm(came=said(row.checked_in_at), left=said(row.checked_out_at))
+
+
+def _moment(viewer: Viewer, row: Attendance, text: str, field: str, recorded: int | None) -> int:
+    """Return a typed time of day as the moment that falls into the shift's window, seconds kept where they were."""
+    if recorded is not None and text == i18n.clock(recorded, viewer.zone):
+        return recorded
+    time = entered.time_of_day(text, field)
+    first = _day(viewer, row.shift)
+    moments = [
+        entered.moment(days.plus_days(first, offset), time, viewer.zone) for offset in (0, 1, -1)
+    ]
+    begin, end = row.shift.starts_at - OPENS_BEFORE, row.shift.ends_at + CLOSES_AFTER
+    return next((each for each in moments if begin <= each <= end), moments[0])
