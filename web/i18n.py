@@ -34,6 +34,11 @@ def language() -> str:
     return _language.get()
 
 
+def speak(locale: str) -> None:
+    """Speak a language from here on in this task: the command line has no request to read it from."""
+    _language.set(locale)
+
+
 def choose(accept: str, cookie: str = "") -> str:
     """Return the language for a request: the reader's own choice, then the browser's, then Chinese."""
     if cookie in LANGUAGES:

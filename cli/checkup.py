@@ -1,0 +1,71 @@
+"""`caihong doctor`: a short look at what most often stands in the way."""
+
+import platform
+import shutil
+
+import typer
+
+from cli.opening import chosen, database_file, on_books
+from cli.trouble import sentence_about
+from kernel.settings import data_dir
+from people import roster
+from people.models import Role
+from web.i18n import gettext as _
+from web.render import STATIC
+
+LEAST_FREE_MB = 500
+
+
+def doctor() -> None:
+    """Look at what most often stands in the way; exit code 1 if something does."""
+    findings = [_python(), _folder(), _assets(), _database(), _phones()]
+    for good, said in findings:
+        typer.echo(f"{'✓' if good else '✗'} {said}")
+    if not all(good for good, _said in findings):
+        raise typer.Exit(1)
+
+
+def _python() -> tuple[bool, str]:
+    return True, f"Python {platform.python_version()}, {platform.system()} {platform.machine()}"
+
+
+def _folder() -> tuple[bool, str]:
+    folder = data_dir().absolute()
+    there = next(each for each in (folder, *folder.parents) if each.exists())
+    free = shutil.disk_usage(there).free // 1_000_000
+    said = _("Data folder %(folder)s, %(free)s MB free", folder=folder, free=free)
+    return free >= LEAST_FREE_MB, said
+
+
+def _assets() -> tuple[bool, str]:
+    if (STATIC / "vendor" / "manifest.json").is_file():
+        return True, _("The browser's files are in place")
+    return False, _("The browser's files are not in place. Please run `make assets` once.")
+
+
+def _database() -> tuple[bool, str]:
+    try:
+        where = str(database_file() or "PostgreSQL")
+        admins = on_books(_admins)
+    except Exception as error:
+        sentence = sentence_about(error)
+        if sentence is None:
+            raise
+        return False, sentence
+    if not admins:
+        return False, _(
+            "%(where)s is up to date, but there is no administrator yet: caihong user add NAME --role admin",
+            where=where,
+        )
+    return True, _("%(where)s is up to date, %(admins)s administrators", where=where, admins=admins)
+
+
+async def _admins() -> int:
+    grants = [grant for each in await roster.communities() for grant in await roster.staff(each.id)]
+    return sum(grant.role is Role.ADMIN for grant in grants)
+
+
+def _phones() -> tuple[bool, str]:
+    if chosen().phones_can_open:
+        return True, _("Phones open %(url)s", url=chosen().public_url)
+    return True, _("No address for phones is set: only this computer is served (`caihong setup`)")

@@ -1,0 +1,201 @@
+"""The demo's people: the community, who works in it, its households, and what its shop has to offer."""
+
+from dataclasses import dataclass, field
+from itertools import count
+from random import Random
+
+from checkin import rules
+from cli import demo_data
+from cli.timeline import Timeline
+from kernel import clock
+from kernel.clock import DAY, HOUR, MINUTE
+from kernel.days import day_of, start_of
+from people import registration
+from people.credentials import set_password
+from people.models import Role
+from redemption import barcodes, stock, vouchers
+from redemption.models import Item, VoucherOffer
+
+OLD_FROM, WITHOUT_PHONE = (
+    0.4,
+    0.4,
+)  # shares: of the adults who are old, of those who have no smartphone
+
+
+@dataclass
+class Resident:
+    """A volunteer: how to find them and how they check in."""
+
+    person_id: int
+    number: int
+    name: str
+    company_id: int
+    has_phone: bool
+    keenness: float
+
+
+@dataclass
+class Demo:
+    """The community while it is being lived through."""
+
+    book: int
+    zone: str
+    rng: Random
+    now: int
+    weeks: int
+    timeline: Timeline = field(default_factory=Timeline)
+    residents: list[Resident] = field(default_factory=list)
+    companies: dict[str, int] = field(default_factory=dict)
+    staff: dict[Role, list[int]] = field(default_factory=dict)
+    desks: dict[int, int] = field(default_factory=dict)
+    shop: int = 0
+    goods: list[Item] = field(default_factory=list)
+    fresh: Item | None = None
+    offers: list[VoucherOffer] = field(default_factory=list)
+    busy: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
+    _keys: "count[int]" = field(default_factory=lambda: count(1))
+
+    @property
+    def today(self) -> int:
+        """Return the local day (yyyymmdd) of the present."""
+        return day_of(self.now, self.zone)
+
+    @property
+    def first_moment(self) -> int:
+        """Return when the community opens: eight in the morning, some weeks ago."""
+        return self.moment(-7 * self.weeks, (8, 0))
+
+    def moment(self, days: int, time: tuple[int, int] = (0, 0)) -> int:
+        """Return a local time of day (hour, minute), so many days from today, as UTC microseconds."""
+        midnight = start_of(self.today, self.zone) + days * DAY
+        return midnight + time[0] * HOUR + time[1] * MINUTE
+
+    def key(self) -> str:
+        """Return a fresh key, as a form would carry."""
+        return f"demo-{next(self._keys)}"
+
+    def one(self, role: Role) -> int:
+        """Return the first of those who have a role."""
+        return self.staff[role][0]
+
+
+async def open_demo(rng: Random, zone: str, weeks: int) -> Demo:
+    """Open the community as it was some weeks ago."""
+    demo = Demo(book=0, zone=zone, rng=rng, now=clock.now(), weeks=weeks)
+    with clock.frozen(demo.first_moment):
+        community = await registration.open_community(
+            demo_data.COMMUNITY, zone, office_phone=demo_data.OFFICE_PHONE
+        )
+        demo.book = community.id
+        await _adopt_rules(demo)
+        for each in dict.fromkeys(compound.company for compound in demo_data.COMPOUNDS):
+            demo.companies[each] = (await registration.open_company(demo.book, each)).id
+        for member in demo_data.STAFF:
+            await _hire(demo, member)
+        for household in _households(rng):
+            await _move_in(demo, household)
+        await _open_shop(demo)
+    return demo
+
+
+async def _adopt_rules(demo: Demo) -> None:
+    for week, points in enumerate(demo_data.POINTS_PER_HOUR):
+        start = demo.first_moment + 7 * DAY * week - DAY
+        await rules.adopt(demo.book, points, in_force_from=start)
+
+
+async def _hire(demo: Demo, member: demo_data.Staff) -> None:
+    role = Role(member.role)
+    person_id = (await registration.register(demo.book, member.name)).person_id
+    company_id = demo.companies.get(member.company)
+    await registration.grant_role(demo.book, person_id, role, None, company_id=company_id)
+    # They have their desks; the volunteers' pages would only be in their way.
+    await registration.revoke_role(demo.book, person_id, Role.VOLUNTEER)
+    demo.staff.setdefault(role, []).append(person_id)
+    if company_id is not None:
+        demo.desks[company_id] = person_id
+    if member.sign_in_name:
+        await set_password(person_id, member.sign_in_name, demo_data.PASSWORD)
+
+
+@dataclass(frozen=True)
+class Household:
+    """The people of one flat."""
+
+    names: tuple[str, ...]
+    compound: demo_data.Compound
+    flat: str
+    old: bool
+
+
+def _households(rng: Random) -> list[Household]:
+    taken = {member.name for member in demo_data.STAFF} | set(demo_data.FIRST_HOUSEHOLD)
+    first = Household(demo_data.FIRST_HOUSEHOLD, demo_data.COMPOUNDS[0], "金苑一期 3-2-601", True)
+    flats = {first.flat}
+    found = [first]
+    for _ in range(rng.randint(36, 52)):
+        compound, old = rng.choice(demo_data.COMPOUNDS), rng.random() < OLD_FROM
+        names = tuple(_new_name(rng, taken, old=old) for _ in range(rng.choice((1, 2, 2, 3))))
+        flat = _new_flat(rng, flats, compound)
+        found.append(Household(names, compound, flat, old))
+    return found
+
+
+def _new_name(rng: Random, taken: set[str], *, old: bool) -> str:
+    while True:
+        name = rng.choice(demo_data.SURNAMES) + rng.choice(
+            demo_data.GIVEN_ELDER if old else demo_data.GIVEN_YOUNG
+        )
+        if name not in taken:
+            taken.add(name)
+            return name
+
+
+def _new_flat(rng: Random, taken: set[str], compound: demo_data.Compound) -> str:
+    while True:
+        where = f"{rng.randint(1, 6)}-{rng.randint(1, 3)}-{rng.randint(1, 6)}0{rng.randint(1, 2)}"
+        flat = f"{compound.name} {where}"
+        if flat not in taken:
+            taken.add(flat)
+            return flat
+
+
+async def _move_in(demo: Demo, household: Household) -> None:
+    # Eleven digits that no network gives out; husband and wife share the first one's.
+    phone = f"1000000{1000 + len(demo.residents):04d}"
+    for place, name in enumerate(household.names):
+        has_phone = not (household.old and demo.rng.random() < WITHOUT_PHONE)
+        own = phone if place == 0 or household.old else f"1000000{1000 + len(demo.residents):04d}"
+        member = await registration.register(demo.book, name, own, household.flat)
+        company_id = demo.companies[household.compound.company]
+        keenness = demo.rng.choice((1.0, 1.0, 2.0, 4.0, 8.0)) if len(demo.residents) else 12.0
+        demo.residents.append(
+            Resident(member.person_id, member.number, name, company_id, has_phone, keenness)
+        )
+
+
+async def _open_shop(demo: Demo) -> None:
+    demo.shop = (await stock.open_shop(demo.book, demo_data.SHOP)).id
+    clerk = demo.one(Role.CLERK)
+    for place, goods in enumerate((*demo_data.GOODS, demo_data.FRESH)):
+        item = await stock.add_item(
+            demo.book,
+            demo.shop,
+            goods.name,
+            goods.points,
+            barcode=barcodes.in_store(demo_data.FIRST_BARCODE + place),
+            price_fen=goods.yuan * 100,
+            unit=goods.unit,
+        )
+        if goods is demo_data.FRESH:
+            demo.fresh = item
+            continue
+        demo.goods.append(item)
+        await stock.receive(
+            *(demo.book, item.id, goods.source, goods.pieces),
+            by=clerk,
+            key=demo.key(),
+            donor=goods.donor,
+        )
+    for fen, points in demo_data.VOUCHERS:
+        demo.offers.append(await vouchers.offer(demo.book, fen, points))

@@ -1,0 +1,68 @@
+"""`caihong`: everything that is done on the server's own console."""
+
+import locale
+import os
+from typing import Any
+
+import typer
+from typer.core import TyperGroup
+
+from cli import checkup, demo, serving, setting_up, users, verifying
+from cli.opening import migrate
+from cli.trouble import sentence_about
+from web import i18n
+
+EXPECTED_TROUBLE = 1
+
+
+def terminal_language() -> str:
+    """Return the language of the terminal: Chinese where the locale says so, otherwise English."""
+    said = next(
+        (os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), ""
+    )
+    said = said or (locale.getlocale()[0] or "")
+    return "zh_Hans" if said.lower().startswith(("zh", "chinese")) else "en"
+
+
+class Kindly(TyperGroup):
+    """Answers expected trouble with one sentence and exit code 1; a defect of ours keeps its traceback."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command in the terminal's language."""
+        i18n.speak(terminal_language())
+        try:
+            return super().invoke(ctx)
+        except Exception as error:
+            sentence = sentence_about(error)
+            if sentence is None:
+                raise
+            typer.echo(sentence, err=True)
+            raise typer.Exit(EXPECTED_TROUBLE) from None
+
+
+app = typer.Typer(
+    cls=Kindly,
+    name="caihong",
+    help="Caihong: volunteer points, charity shop and property-fee vouchers of a residential community.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command("serve")(serving.serve)
+app.command("demo")(demo.demo)
+app.command("verify")(verifying.verify)
+app.command("setup")(setting_up.setup)
+app.command("openapi")(serving.openapi)
+app.command("doctor")(checkup.doctor)
+app.add_typer(users.app, name="user")
+
+
+@app.command("migrate")
+def migrate_command() -> None:
+    """Bring the database up to date; running it again changes nothing."""
+    migrate()
+    typer.echo(i18n.gettext("The database is up to date."))
+
+
+if __name__ == "__main__":
+    app()

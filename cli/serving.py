@@ -1,0 +1,165 @@
+"""`caihong serve`: check that all is in place, then answer requests until told to stop."""
+
+import contextlib
+import json
+import os
+import socket
+import sys
+from typing import Annotated
+
+import typer
+import uvicorn
+from uvicorn.supervisors import Multiprocess
+
+from cli import demo, logs
+from cli.links import PORT
+from cli.one_server import the_only_server
+from cli.opening import chosen, database_file, migrate, on_books
+from cli.trouble import Trouble
+from kernel.keys import derived_key
+from web.cookies import is_loopback
+from web.i18n import gettext as _
+from web.render import STATIC
+
+GRACE_SECONDS = 5
+NOT_STARTED = 3
+EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104  said here in order to tell what it means
+
+Host = Annotated[str, typer.Option(help="The address to listen on; 0.0.0.0 for all.")]
+Port = Annotated[int, typer.Option(envvar="PORT", min=1, max=65535, help="The port to listen on.")]
+Demo = Annotated[
+    bool,
+    typer.Option("--demo", help="Load the demo if the database is empty; print who can sign in."),
+]
+Workers = Annotated[int, typer.Option(min=1, max=64, help="Processes (PostgreSQL only).")]
+Migrate = Annotated[
+    bool,
+    typer.Option(
+        "--migrate", help="Bring a PostgreSQL database up to date first; SQLite always is."
+    ),
+]
+Cert = Annotated[
+    str | None, typer.Option(help="A certificate chain (PEM), to serve HTTPS ourselves.")
+]
+Key = Annotated[str | None, typer.Option(help="The certificate's private key (PEM).")]
+
+
+def serve(
+    host: Host = "127.0.0.1",
+    port: Port = PORT,
+    demo_too: Demo = False,
+    workers: Workers = 1,
+    migrate_first: Migrate = False,
+    cert: Cert = None,
+    key: Key = None,
+) -> None:
+    """Serve the application."""
+    file = database_file()
+    with contextlib.ExitStack() as held:
+        listening = held.enter_context(_listening(host, port))
+        if file is not None:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            held.enter_context(the_only_server(file))
+            workers = _one_worker(workers)
+        if file is not None or migrate_first:
+            migrate()
+        _require_assets()
+        if demo_too:
+            demo.show(port)
+        else:
+            on_books(_nothing)
+        derived_key("serve")  # Makes the root key before several workers ask for it at once.
+        scheme = "https" if cert else "http"
+        _say_where(scheme, host, port)
+        _run(_config(host, port, workers, cert, key), listening)
+
+
+def openapi() -> None:
+    """Print the schema of the JSON API."""
+    from api.app import create_app
+
+    typer.echo(json.dumps(create_app().openapi(), ensure_ascii=False, indent=2))
+
+
+async def _nothing() -> None:
+    """Opening the books is check enough."""
+
+
+def _one_worker(asked: int) -> int:
+    if asked > 1:
+        typer.echo(
+            _(
+                "On SQLite exactly one process serves; --workers %(asked)s is left aside.",
+                asked=asked,
+            )
+        )
+    return 1
+
+
+def _require_assets() -> None:
+    if not (STATIC / "vendor" / "manifest.json").is_file():
+        raise Trouble(_("The browser's files are not in place. Please run `make assets` once."))
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        listening = socket.create_server((host, port), family=family, backlog=2048)
+    except OSError as error:
+        raise Trouble(
+            _(
+                "Port %(port)s on %(host)s cannot be had (%(why)s). Perhaps Caihong is already running there; "
+                "another port can be chosen with --port.",
+                port=port,
+                host=host,
+                why=os.strerror(error.errno) if error.errno else error,
+            )
+        ) from None
+    listening.set_inheritable(True)
+    return listening
+
+
+def _config(
+    host: str, port: int, workers: int, cert: str | None, key: str | None
+) -> uvicorn.Config:
+    proxies = list(chosen().trusted_proxies)
+    return uvicorn.Config(
+        "api.app:create_app",
+        factory=True,
+        host=host,
+        port=port,
+        workers=workers,
+        log_config=logs.configuration(),
+        proxy_headers=bool(proxies),
+        forwarded_allow_ips=proxies,
+        server_header=False,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+        lifespan="on",
+        ssl_certfile=cert,
+        ssl_keyfile=key,
+    )
+
+
+def _run(config: uvicorn.Config, listening: socket.socket) -> None:
+    if config.workers > 1:
+        Multiprocess(config, sockets=[listening]).run()
+        return
+    server = uvicorn.Server(config)
+    with contextlib.suppress(KeyboardInterrupt):
+        server.run(sockets=[listening])
+    if not server.started:
+        raise typer.Exit(NOT_STARTED)
+
+
+def _say_where(scheme: str, host: str, port: int) -> None:
+    here = "127.0.0.1" if host in EVERYWHERE else host
+    address = f"{scheme}://{f'[{here}]' if ':' in here else here}:{port}"
+    typer.echo(_("Serving on %(address)s (Ctrl+C ends it)", address=address))
+    if scheme == "http" and not is_loopback(host) and chosen().public_url is None:
+        typer.echo(
+            _(
+                "Other machines will only see a notice: over plain http, browsers keep no sign-in and open no camera. "
+                "`caihong setup` tells what to do."
+            )
+        )
+    sys.stdout.flush()
