@@ -1,0 +1,112 @@
+"""What only the administrator does: give and take roles, and set how staff sign in."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form
+from pydantic import BaseModel
+from starlette.requests import Request
+from starlette.responses import Response
+
+from kernel.errors import N_, Invalid, Refused
+from people import credentials, registration, roster
+from people.models import Role
+from people.permissions import STAFF, Viewer
+from web import entered
+from web.asking import must
+from web.fields import Id, Typed, read_id
+from web.i18n import gettext
+from web.member_words import ROLES
+from web.members import member_page
+from web.render import page, redirect
+
+router = APIRouter(include_in_schema=False)
+Admin = Annotated[Viewer, Depends(must(Role.ADMIN))]
+
+
+class RoleIsUnknown(Invalid):
+    """There is no such role to give."""
+
+    slug = "role-unknown"
+    title = N_("Please choose a role")
+    detail = N_("Please choose one of the roles.")
+
+
+class OwnAdminRole(Refused):
+    """Nobody locks themselves out: another administrator takes the role away."""
+
+    slug = "own-admin-role"
+    title = N_("This is your own role")
+    detail = N_("You cannot take the administrator's role from yourself. Ask another one to do it.")
+
+
+class RoleForm(BaseModel):
+    """What was chosen to give a role."""
+
+    role: Typed = ""
+    company: Typed = ""
+
+
+class SignInForm(BaseModel):
+    """What was typed to set how somebody signs in; the password is never shown again."""
+
+    sign_in_name: Typed = ""
+    password: str = ""
+
+
+@router.get("/staff")
+async def staff(request: Request, viewer: Admin) -> Response:
+    """List who works here, and as what."""
+    grants = await roster.staff(viewer.book_id)
+    return page(request, "members/staff.html", grants=grants, roles=ROLES)
+
+
+@router.post("/members/{person_id}/roles")
+async def grant(
+    request: Request, viewer: Admin, person_id: Id, form: Annotated[RoleForm, Form()]
+) -> Response:
+    """Give a member a role."""
+    try:
+        role = _role(form.role)
+        at_desk = role is Role.PROPERTY_DESK and form.company
+        company_id = read_id(form.company) if at_desk else None
+        await registration.grant_role(
+            viewer.book_id, person_id, role, viewer.person_id, company_id=company_id
+        )
+    except entered.REFUSALS as refusal:
+        return await member_page(request, viewer, person_id, refusal=refusal, act="role", form=form)
+    return redirect(request, f"/members/{person_id}", gettext("The role is given."))
+
+
+@router.post("/members/{person_id}/roles/{role}/revocation")
+async def revoke(request: Request, viewer: Admin, person_id: Id, role: str) -> Response:
+    """Take a role away, from the next page on."""
+    await roster.member(viewer.book_id, person_id)
+    try:
+        if (taken := _role(role)) is Role.ADMIN and person_id == viewer.person_id:
+            raise OwnAdminRole
+        await registration.revoke_role(viewer.book_id, person_id, taken)
+    except entered.REFUSALS as refusal:
+        return await member_page(request, viewer, person_id, refusal=refusal, act="revocation")
+    return redirect(request, f"/members/{person_id}", gettext("The role is taken away."), "warn")
+
+
+@router.post("/members/{person_id}/sign-in")
+async def set_sign_in(
+    request: Request, viewer: Admin, person_id: Id, form: Annotated[SignInForm, Form()]
+) -> Response:
+    """Set the sign-in name and password of somebody who works here."""
+    await roster.member(viewer.book_id, person_id)
+    try:
+        await credentials.set_password(person_id, form.sign_in_name, form.password)
+    except entered.REFUSALS as refusal:
+        return await member_page(
+            request, viewer, person_id, refusal=refusal, act="sign-in", form=form
+        )
+    said = gettext("The sign-in is set. Staff browsers of this person were signed out.")
+    return redirect(request, f"/members/{person_id}", said)
+
+
+def _role(text: str) -> Role:
+    if text not in STAFF:
+        raise RoleIsUnknown(field="role")
+    return Role(text)
