@@ -16,6 +16,7 @@ from babel.support import Translations
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from kernel import clock as kernel_clock
 from kernel import days
 from kernel.errors import DomainError
 from kernel.settings import settings
@@ -173,12 +174,20 @@ def when(moment: int, zone: str | None = None) -> str:
     return f"{dates.format_date(there.date(), 'medium', locale=language())} {there:%H:%M}"
 
 
+def short_when(moment: int, zone: str | None = None) -> str:
+    """Write a moment (UTC microseconds) without the year if it is this one: 11月21日 14:06."""
+    there, today = local(moment, zone), local(kernel_clock.now(), zone)
+    if there.year != today.year:
+        return when(moment, zone)
+    return f"{short_day(days.from_date(there.date()))} {there:%H:%M}"
+
+
 def clock(moment: int, zone: str | None = None) -> str:
     """Write the local time of day of a moment (UTC microseconds): 14:06."""
     return f"{local(moment, zone):%H:%M}"
 
 
-IN_A_ZONE = (when, clock)
+IN_A_ZONE = (when, short_when, clock)
 FILTERS: dict[str, Callable[..., str]] = {
     "points": points,
     "hours": hours,
@@ -187,6 +196,7 @@ FILTERS: dict[str, Callable[..., str]] = {
     "short_day": short_day,
     "weekday": weekday,
     "when": when,
+    "short_when": short_when,
     "clock": clock,
     "say": say,
 }

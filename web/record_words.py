@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from checkin.models import Attendance
+from kernel.errors import N_
 from ledger.statements import StatementLine
 from redemption.models import RedemptionLine, Voucher
 from web.i18n import gettext, hours, yuan
@@ -19,6 +20,14 @@ LOOKS = {
     "VOUCHER_VOIDED": ("ticket", "cyan"),
     "POINTS_EXPIRED": ("clock", "red"),
     "REVERSAL": ("undo-2", "violet"),
+}
+# What a volunteer calls them; the books' own words do for the rest.
+WORDS = {
+    "HOURS_EARNED": N_("Verified"),
+    "HOURS_UNVERIFIED": N_("Hours corrected"),
+    "GOODS_REDEEMED": N_("Charity shop"),
+    "VOUCHER_ISSUED": N_("Exchanged for a voucher"),
+    "REVERSAL": N_("Undone"),
 }
 Titles = dict[tuple[str, int], tuple[str, str]]
 
@@ -47,7 +56,7 @@ async def records_of(book_id: int, lines: list[StatementLine]) -> list[Record]:
 def _record(lines: list[StatementLine], titles: Titles) -> Record:
     line = lines[0]  # the latest: its running balance is the event's
     icon, hue = LOOKS.get(line.kind, ("coins", ""))
-    words = kind_words(line.kind)
+    words = words_of(line.kind)
     title, more = titles.get((line.document_type, line.document_id), (words, ""))
     return Record(
         entry_id=line.entry_id,
@@ -59,6 +68,11 @@ def _record(lines: list[StatementLine], titles: Titles) -> Record:
         balance_after=line.balance_after or 0,
         occurred_at=line.occurred_at,
     )
+
+
+def words_of(kind: str) -> str:
+    """Return what a kind of entry is called on a volunteer's pages."""
+    return gettext(WORDS[kind]) if kind in WORDS else kind_words(kind)
 
 
 async def titles_of(book_id: int, papers: Iterable[tuple[str, int]]) -> Titles:

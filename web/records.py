@@ -18,8 +18,7 @@ from people.models import Role
 from people.permissions import Viewer
 from web.asking import must
 from web.fields import Id
-from web.ledger_words import kind_words
-from web.record_words import records_of, titles_of
+from web.record_words import records_of, titles_of, words_of
 from web.render import page
 
 router = APIRouter(include_in_schema=False)
@@ -65,8 +64,8 @@ async def why(request: Request, viewer: Volunteer, entry_id: Id) -> Response:
         zone=viewer.zone,
         entry=entry,
         fingerprint=bytes(entry["leaf"]).hex(),
-        kind=kind_words(entry["kind"]),
-        title=titles.get(paper, (kind_words(entry["kind"]), ""))[0],
+        kind=words_of(entry["kind"]),
+        title=titles.get(paper, (words_of(entry["kind"]), ""))[0],
         amounts=amounts,
         paper=await paper_of(viewer.book_id, *paper),
     )
