@@ -1,0 +1,139 @@
+"""The terms of exchange: vouchers on offer, the property companies that take them, the points rule in force."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form
+from pydantic import BaseModel
+from starlette.requests import Request
+from starlette.responses import Response
+
+from checkin import rules
+from checkin.plan_errors import NoAwardRule
+from kernel import clock
+from kernel.errors import DomainError
+from people import registration, roster
+from people.permissions import Viewer
+from redemption import vouchers
+from web import entered
+from web.fields import Typed
+from web.i18n import gettext
+from web.render import page, redirect
+from web.shifts import Organiser
+
+router = APIRouter(include_in_schema=False)
+
+
+class OfferForm(BaseModel):
+    """What was typed to put a voucher on offer."""
+
+    face_yuan: Typed = ""
+    price_points: Typed = ""
+    months: Typed = "12"
+
+
+class RuleForm(BaseModel):
+    """What was typed to adopt a points rule."""
+
+    points_per_hour: Typed = ""
+    months: Typed = "24"
+
+
+@router.get("/shop/vouchers")
+async def offers(request: Request, viewer: Organiser) -> Response:
+    """Show the vouchers on offer and the companies that take them."""
+    return await _vouchers_page(request, viewer)
+
+
+@router.post("/shop/vouchers")
+async def offer(
+    request: Request, viewer: Organiser, form: Annotated[OfferForm, Form()]
+) -> Response:
+    """Put a voucher on offer."""
+    try:
+        await vouchers.offer(
+            viewer.book_id,
+            entered.fen(form.face_yuan, "face_yuan"),
+            entered.whole(form.price_points, "price_points"),
+            months_valid=entered.whole(form.months, "months"),
+        )
+    except entered.REFUSALS as refusal:
+        return await _vouchers_page(request, viewer, refusal=refusal, act="offer", form=form)
+    return redirect(request, "/shop/vouchers", gettext("The voucher is on offer."))
+
+
+@router.post("/shop/companies")
+async def open_company(
+    request: Request, viewer: Organiser, name: Annotated[Typed, Form()] = ""
+) -> Response:
+    """Enter a property company."""
+    try:
+        await registration.open_company(viewer.book_id, name)
+    except entered.REFUSALS as refusal:
+        return await _vouchers_page(request, viewer, refusal=refusal, act="company", name=name)
+    return redirect(request, "/shop/vouchers", gettext("The company is on the list."))
+
+
+@router.get("/shop/rule")
+async def rule(request: Request, viewer: Organiser) -> Response:
+    """Show the points rule in force."""
+    return await _rule_page(request, viewer)
+
+
+@router.post("/shop/rule")
+async def adopt(request: Request, viewer: Organiser, form: Annotated[RuleForm, Form()]) -> Response:
+    """Adopt a new points rule, for shifts that begin from now on."""
+    try:
+        await rules.adopt(
+            viewer.book_id,
+            entered.whole(form.points_per_hour, "points_per_hour"),
+            by=viewer.person_id,
+            months_valid=entered.whole(form.months, "months"),
+        )
+    except entered.REFUSALS as refusal:
+        return await _rule_page(request, viewer, refusal=refusal, form=form)
+    return redirect(request, "/shop/rule", gettext("The new rule is in force."))
+
+
+async def _vouchers_page(
+    request: Request,
+    viewer: Viewer,
+    *,
+    refusal: DomainError | None = None,
+    act: str = "",
+    form: OfferForm | None = None,
+    name: str = "",
+) -> Response:
+    return page(
+        request,
+        "shop/vouchers.html",
+        status=entered.status(refusal),
+        offers=await vouchers.offers(viewer.book_id),
+        companies=await roster.companies(viewer.book_id),
+        refusal=refusal,
+        act=act,
+        form=form or OfferForm(),
+        name=name,
+    )
+
+
+async def _rule_page(
+    request: Request,
+    viewer: Viewer,
+    *,
+    refusal: DomainError | None = None,
+    form: RuleForm | None = None,
+) -> Response:
+    try:
+        current = await rules.in_force(viewer.book_id, clock.now())
+    except NoAwardRule:
+        current = None
+    status = entered.status(refusal)
+    return page(
+        request,
+        "shop/rule.html",
+        status=status,
+        rule=current,
+        zone=viewer.zone,
+        refusal=refusal,
+        form=form or RuleForm(),
+    )
