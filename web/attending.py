@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from checkin import asking, attending, board, shifts
-from checkin.errors import ClaimExpired, CodeNotRecognised
+from checkin.errors import ClaimExpired
 from checkin.models import Attendance, AttendanceState
 from checkin.venue_codes import Claim, claim_holds
 from kernel import clock
@@ -18,7 +18,7 @@ from web.asking import viewer_of
 from web.claims import any_claim, held_claim
 from web.fields import Typed
 from web.errors import status_of
-from web.i18n import gettext, say
+from web.i18n import say
 from web.render import page, redirect
 from web.signin import admit
 
@@ -29,10 +29,12 @@ WAITING = "/check-in/waiting"
 @router.get("")
 async def look(request: Request) -> Response:
     """Show where the claim leads, and how the reader stands there."""
+    if any_claim(request) is None:
+        return page(request, "check-in/scan-first.html", lapsed=None)
     try:
         claim = held_claim(request)
-    except (ClaimExpired, CodeNotRecognised) as refusal:
-        return _scan_first(request, refusal)
+    except ClaimExpired as lapsed:
+        return page(request, "check-in/scan-first.html", status=status_of(lapsed), lapsed=lapsed)
     viewer = viewer_of(request)
     if viewer is None and await asking.answer_to(claim):
         return redirect(request, WAITING)
@@ -92,16 +94,6 @@ async def enrol(request: Request) -> Response:
         response.headers["HX-Redirect"] = response.headers["location"]
         del response.headers["location"]
     return response
-
-
-def _scan_first(request: Request, refusal: DomainError) -> Response:
-    return page(
-        request,
-        "check-in/scan-first.html",
-        status=status_of(refusal),
-        word=gettext(refusal.title),
-        sentence=say(refusal),
-    )
 
 
 async def _shift_page(

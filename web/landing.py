@@ -116,7 +116,8 @@ async def _at_a_shift(request: Request, token: str) -> Response:
     try:
         claim = await arriving.look(token)
     except CodeExpired as refusal:
-        old = Answer("red", refusal.title, refusal.detail, status_of(refusal))
+        status, again = status_of(refusal), N_("Scan again, or type the number")
+        old = Answer("red", refusal.title, refusal.detail, status, again, "/scan")
         return show(request, old)
     response = redirect(request, "/check-in")
     keep_claim(request, response, claim)
