@@ -4,9 +4,11 @@
 """
 
 import re
+import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from functools import lru_cache
+from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -80,9 +82,22 @@ def _sqlite_path(url: str) -> str:
     return "/" + path.lstrip("/") if path.startswith("/") else path
 
 
+def _require_openable(url: str) -> None:
+    """Make the folder of an SQLite file, and fail here if the file cannot be opened.
+
+    Tortoise keeps its connection lock when opening fails, and the next statement would wait for ever.
+    """
+    if url.startswith("sqlite"):
+        path = Path(_sqlite_path(url))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with closing(sqlite3.connect(path)) as tried:
+            tried.execute("SELECT name FROM sqlite_master LIMIT 1")
+
+
 @asynccontextmanager
 async def connected(url: str, *, shared: bool = False) -> AsyncIterator[TortoiseContext]:
     """Open the database for this task; with `shared`, for every task of the process."""
+    _require_openable(url)
     with TortoiseContext() as context:
         await context.init(config=tortoise_config(url), _enable_global_fallback=shared)
         try:
@@ -93,6 +108,7 @@ async def connected(url: str, *, shared: bool = False) -> AsyncIterator[Tortoise
 
 async def migrate(url: str) -> None:
     """Apply every migration that is missing; several processes may ask at once."""
+    _require_openable(url)
     async with _migration_lock(url):
         config = tortoise_config(url)
         config["connections"]["default"]["credentials"].pop("server_settings", None)
