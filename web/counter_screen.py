@@ -19,7 +19,7 @@ from web.errors import status_of
 from web.render import page
 from web.slips import slip
 
-GRID = 6  # As many as fit beside three lines on an office monitor; the rest folds away.
+GRID = 4  # As many as fit below three lines on an office monitor; the rest folds away.
 SAID = 40
 
 
@@ -70,7 +70,7 @@ async def screen(
         basket_text=packed(basket, viewer),
         quote=quote,
         customer=await customer(viewer, basket.person_id) if basket.person_id else None,
-        other=(await member(viewer.book_id, basket.other)).person if basket.other else None,
+        other=await member(viewer.book_id, basket.other) if basket.other else None,
         goods=await _grid(viewer, shop),
         grid=GRID,
         last=[slip(each) for each in await receipts.recent(viewer.book_id, shop.id)],
