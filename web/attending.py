@@ -16,8 +16,8 @@ from people import roster, signin
 from people.permissions import Viewer, require
 from web.asking import viewer_of
 from web.claims import any_claim, held_claim
-from web.fields import Typed
 from web.errors import status_of
+from web.fields import Typed
 from web.i18n import say
 from web.render import page, redirect
 from web.signin import admit
