@@ -75,10 +75,17 @@ def read(token: str) -> Access:
         header, said = seen["header"], seen["payload"]
         if (header.get("typ"), header.get("kid")) != (TYPE, key_id(key)):
             raise TokenNotAccepted
-        return Access(int(said["sub"]), int(said["book"]), int(said["sid"]))
+        return Access(*(_id(said[name]) for name in ("sub", "book", "sid")))
     except (jwt.PyJWTError, ValueError, TypeError):
         # The reason stays here: telling it would help nobody but a forger.
         raise TokenNotAccepted from None
+
+
+def _id(text: str) -> int:
+    number = int(text)
+    if not 0 < number < 1 << 63:
+        raise ValueError(text)
+    return number
 
 
 def _key() -> Ed25519PrivateKey:

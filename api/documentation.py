@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api import responses
+from api.schemas.types import examples
 from web.render import page
 
 PATH, PAGE = "/api/openapi.json", "/api/docs"
@@ -48,7 +49,10 @@ def describe(app: FastAPI) -> dict[str, Any]:
             routes=app.routes,
             tags=TAGS,
         )
-        document["components"]["schemas"]["Problem"] = responses.SCHEMA
+        known, told = document["components"]["schemas"], examples()
+        for name in known.keys() & told.keys():
+            known[name]["examples"] = told[name]  # FastAPI drops their nulls.
+        known["Problem"] = responses.SCHEMA
         for operation in _operations(document):
             _tell_replays(operation)
         app.openapi_schema = document

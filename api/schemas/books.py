@@ -4,7 +4,7 @@ from typing import Any, Literal, Self
 
 from pydantic import ConfigDict
 
-from api.schemas.types import Answer, Day, Id, Moment, example
+from api.schemas.types import Answer, Day, Id, Moment, example, one
 from audit import proofs
 from audit.report import AuditReport
 from ledger.checks import Finding
@@ -56,7 +56,7 @@ class Account(Answer):
 class TrialBalance(Answer):
     """Every account that was ever used, by asset, type and path."""
 
-    model_config = ConfigDict(json_schema_extra=example(items=[]))
+    model_config = ConfigDict(json_schema_extra=example(items=[one(Account)]))
     items: list[Account]
 
 
@@ -110,7 +110,7 @@ class Entry(Answer):
             booked_on="2026-11-21",
             posted_at="2026-11-21T03:05:12.000001Z",
             leaf="9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
-            lines=[],
+            lines=[one(Transfer)],
         )
     )
     entry_id: Id
@@ -210,7 +210,7 @@ class Checks(Answer):
             checked_at="2026-11-21T06:06:00Z",
             entries_checked=2418,
             is_sound=True,
-            proofs=[],
+            proofs=[one(Proof)],
             findings=[],
         )
     )

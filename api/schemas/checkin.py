@@ -17,6 +17,7 @@ from api.schemas.types import (
     SentId,
     SentMoment,
     example,
+    one,
 )
 from checkin import models
 from checkin.models import AttendanceState, Provenance, ShiftState
@@ -71,7 +72,7 @@ class Activity(Answer):
 class Activities(Answer):
     """The community's activities by category and title."""
 
-    model_config = ConfigDict(json_schema_extra=example(items=[]))
+    model_config = ConfigDict(json_schema_extra=example(items=[one(Activity)]))
     items: list[Activity]
 
 
@@ -149,7 +150,7 @@ class Shift(Answer):
 class Shifts(Answer):
     """The shifts that have not ended, earliest first."""
 
-    model_config = ConfigDict(json_schema_extra=example(items=[]))
+    model_config = ConfigDict(json_schema_extra=example(items=[one(Shift)]))
     items: list[Shift]
 
 
@@ -263,7 +264,7 @@ class Attendance(Answer):
 class Attendances(Page):
     """A page of attendances."""
 
-    model_config = ConfigDict(json_schema_extra=example(items=[], next=None))
+    model_config = ConfigDict(json_schema_extra=example(items=[one(Attendance)], next=None))
     items: list[Attendance]
 
 

@@ -4,7 +4,18 @@ from typing import Annotated, Literal, Self
 
 from pydantic import ConfigDict, Field
 
-from api.schemas.types import TEXT_PATTERN, Answer, Asked, Day, Id, Moment, Page, Scanned, example
+from api.schemas.types import (
+    TEXT_PATTERN,
+    Answer,
+    Asked,
+    Day,
+    Id,
+    Moment,
+    Page,
+    Scanned,
+    example,
+    one,
+)
 from ledger.statements import StatementLine
 from people.models import Membership, Role
 
@@ -173,7 +184,7 @@ class Movement(Answer):
 class Statement(Page):
     """A page of an account's lines, latest first."""
 
-    model_config = ConfigDict(json_schema_extra=example(items=[], next=None))
+    model_config = ConfigDict(json_schema_extra=example(items=[one(Movement)], next=None))
     items: list[Movement]
 
 
@@ -207,5 +218,5 @@ class Member(Answer):
 class Members(Answer):
     """Everybody that a text can mean; more than one where a family shares a phone."""
 
-    model_config = ConfigDict(json_schema_extra=example(items=[]))
+    model_config = ConfigDict(json_schema_extra=example(items=[one(Member)]))
     items: list[Member]

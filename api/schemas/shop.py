@@ -4,7 +4,7 @@ from typing import Annotated, Self
 
 from pydantic import ConfigDict, Field
 
-from api.schemas.types import Answer, Asked, Id, Moment, Pieces, SentId, example
+from api.schemas.types import Answer, Asked, Id, Moment, Pieces, SentId, example, one
 from people.masks import masked_name
 from redemption import models, receipts, stock
 from redemption.counter import Quote
@@ -30,7 +30,7 @@ class Shop(Answer):
 class Shops(Answer):
     """The community's shops, oldest first."""
 
-    model_config = ConfigDict(json_schema_extra=example(items=[]))
+    model_config = ConfigDict(json_schema_extra=example(items=[one(Shop)]))
     items: list[Shop]
 
 
@@ -80,7 +80,7 @@ class Item(Answer):
 class Items(Answer):
     """The items of a shop by name."""
 
-    model_config = ConfigDict(json_schema_extra=example(items=[]))
+    model_config = ConfigDict(json_schema_extra=example(items=[one(Item)]))
     items: list[Item]
 
 
@@ -152,7 +152,7 @@ class Quoted(Answer):
 
     model_config = ConfigDict(
         json_schema_extra=example(
-            lines=[],
+            lines=[one(QuotedLine)],
             points_total=60,
             points_available=1286,
             points_owed=0,
@@ -252,7 +252,7 @@ class Redemption(Answer):
             points_returned=0,
             redeemed_at="2026-11-21T06:06:00Z",
             undo_until="2026-11-21T06:21:00Z",
-            lines=[],
+            lines=[one(ReceiptLine)],
             entry_id="482915093250080779",
             leaf="9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
         )

@@ -31,6 +31,22 @@ class Answer(BaseModel):
     model_config = ConfigDict(frozen=True)
 
 
+def one(model: type[BaseModel]) -> Any:
+    """Return a model's own example, for the example of a list of them."""
+    extra = model.model_config.get("json_schema_extra")
+    return extra["examples"][0] if isinstance(extra, dict) else None  # type: ignore[index]
+
+
+def examples() -> dict[str, list[Any]]:
+    """Return the examples of every shape by its name."""
+    return {each.__name__: [one(each)] for kind in (Asked, Answer) for each in _kinds_of(kind)}
+
+
+def _kinds_of(model: type[BaseModel]) -> list[type[BaseModel]]:
+    below = [deeper for each in model.__subclasses__() for deeper in (each, *_kinds_of(each))]
+    return [each for each in below if one(each) is not None]
+
+
 def example(**values: Any) -> dict[str, Any]:
     """Return the extra of a schema that shows one example."""
     return {"examples": [values]}

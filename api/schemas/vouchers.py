@@ -4,7 +4,7 @@ from typing import Self
 
 from pydantic import ConfigDict
 
-from api.schemas.types import Answer, Asked, Day, Fen, Id, Moment, Scanned, SentId, example
+from api.schemas.types import Answer, Asked, Day, Fen, Id, Moment, Scanned, SentId, example, one
 from people import models as people
 from redemption import models
 from redemption.models import VoucherState
@@ -52,7 +52,9 @@ class Company(Answer):
 class Offers(Answer):
     """What is on offer, and the companies that take it."""
 
-    model_config = ConfigDict(json_schema_extra=example(items=[], companies=[]))
+    model_config = ConfigDict(
+        json_schema_extra=example(items=[one(Offer)], companies=[one(Company)])
+    )
     items: list[Offer]
     companies: list[Company]
 
@@ -120,7 +122,7 @@ class Voucher(Answer):
 class Vouchers(Answer):
     """A person's vouchers, latest first."""
 
-    model_config = ConfigDict(json_schema_extra=example(items=[]))
+    model_config = ConfigDict(json_schema_extra=example(items=[one(Voucher)]))
     items: list[Voucher]
 
 
@@ -219,5 +221,5 @@ class Used(Answer):
 class Uses(Answer):
     """What the desk took today, latest first."""
 
-    model_config = ConfigDict(json_schema_extra=example(items=[]))
+    model_config = ConfigDict(json_schema_extra=example(items=[one(Used)]))
     items: list[Used]
