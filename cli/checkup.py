@@ -57,7 +57,9 @@ def _database() -> tuple[bool, str]:
             "%(where)s is up to date, but there is no administrator yet: caihong user add NAME --role admin",
             where=where,
         )
-    return True, _("%(where)s is up to date, %(admins)s administrators", where=where, admins=admins)
+    return True, _(
+        "%(where)s is up to date; administrators: %(admins)s", where=where, admins=admins
+    )
 
 
 async def _admins() -> int:

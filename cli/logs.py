@@ -8,7 +8,8 @@ from typing import Any
 import structlog
 from structlog.typing import EventDict, Processor
 
-TOKEN = re.compile(r"(?i)(/q/)[^\s/?\"']+")
+# A code or link in an address is a credential: after /Q/ and /welcome/, and whatever else is long enough to be one.
+TOKEN = re.compile(r"(?i)(/(?:q|welcome)/)[^\s/?\"']+|(/)[a-z2-7]{24,}(?![\w-])")
 PHONE = re.compile(r"(?<!\d)(1[3-9]\d)\d{4}(\d{4})(?!\d)")
 # A database names the offending values in its DETAIL: names and phones among them.
 DETAIL = re.compile(r"(?m)^DETAIL:.*$")
@@ -29,7 +30,7 @@ class PathOnly(logging.Filter):
 
 def masked(text: str) -> str:
     """Return a text without codes, phone numbers and the values a database complains about."""
-    text = TOKEN.sub(r"\1…", text)
+    text = TOKEN.sub(r"\1\2…", text)
     text = PHONE.sub(r"\1****\2", text)
     return DETAIL.sub("DETAIL: …", text)
 

@@ -21,7 +21,7 @@ def chosen() -> Settings:
     except tomllib.TOMLDecodeError as error:
         raise Trouble(
             _(
-                "%(file)s cannot be read: %(why)s. Please correct it, or run `caihong setup` again.",
+                "%(file)s cannot be read: %(why)s. Please correct or remove it.",
                 file=data_dir() / SETTINGS_FILE,
                 why=error,
             )

@@ -69,8 +69,6 @@ def serve(
         else:
             on_books(_nothing)
         derived_key("serve")  # Makes the root key before several workers ask for it at once.
-        scheme = "https" if cert else "http"
-        _say_where(scheme, host, port)
         _run(_config(host, port, workers, cert, key), listening)
 
 
@@ -142,20 +140,32 @@ def _config(
 
 def _run(config: uvicorn.Config, listening: socket.socket) -> None:
     if config.workers > 1:
+        _say_where(config)
         Multiprocess(config, sockets=[listening]).run()
         return
-    server = uvicorn.Server(config)
+    server = Announced(config)
     with contextlib.suppress(KeyboardInterrupt):
         server.run(sockets=[listening])
     if not server.started:
         raise typer.Exit(NOT_STARTED)
 
 
-def _say_where(scheme: str, host: str, port: int) -> None:
-    here = "127.0.0.1" if host in EVERYWHERE else host
-    address = f"{scheme}://{f'[{here}]' if ':' in here else here}:{port}"
+class Announced(uvicorn.Server):
+    """A server that says where it can be found once it answers."""
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, and say so."""
+        await super().startup(sockets)
+        if self.started:
+            _say_where(self.config)
+
+
+def _say_where(config: uvicorn.Config) -> None:
+    here = "127.0.0.1" if config.host in EVERYWHERE else config.host
+    scheme = "https" if config.is_ssl else "http"
+    address = f"{scheme}://{f'[{here}]' if ':' in here else here}:{config.port}"
     typer.echo(_("Serving on %(address)s (Ctrl+C ends it)", address=address))
-    if scheme == "http" and not is_loopback(host) and chosen().public_url is None:
+    if scheme == "http" and not is_loopback(config.host) and chosen().public_url is None:
         typer.echo(
             _(
                 "Other machines will only see a notice: over plain http, browsers keep no sign-in and open no camera. "

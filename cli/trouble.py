@@ -1,5 +1,6 @@
 """What may go wrong outside the program, told in one sentence and without a traceback."""
 
+import re
 import sqlite3
 from collections.abc import Callable
 
@@ -11,6 +12,7 @@ from kernel.errors import DomainError
 from web.i18n import gettext as _
 from web.i18n import say
 
+NUMBERED = re.compile(r"^\[Errno -?\d+\] ")
 BAD_ADDRESS = (asyncpg.InvalidCatalogNameError, asyncpg.InvalidAuthorizationSpecificationError)
 
 
@@ -54,7 +56,8 @@ def _file(error: BaseException) -> str:
 
 
 def _first_line(error: BaseException) -> str:
-    return (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".")
+    text = str(error).strip() or type(error).__name__
+    return NUMBERED.sub("", text).splitlines()[0].rstrip(".")
 
 
 Told = Callable[[BaseException], str]

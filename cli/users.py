@@ -7,11 +7,11 @@ import typer
 
 from checkin import rules
 from cli.links import PORT, one_time_link
-from cli.opening import on_books
+from cli.opening import chosen, on_books
 from cli.trouble import Trouble
 from people import registration, roster, signin
 from people.credentials import folded_sign_in_name, set_password
-from people.errors import NameIsEmpty, TextTooLong
+from people.errors import CompanyNeeded, NameIsEmpty, TextTooLong
 from people.models import Community, Credential, Membership, Role
 from people.naming import folded
 from redemption import stock
@@ -39,6 +39,9 @@ def add(
     port: Port = PORT,
 ) -> None:
     """Take a person in and print their one-time link. The first one opens the community named with --community."""
+
+    if (role is Role.PROPERTY_DESK) != bool(company):
+        raise CompanyNeeded
 
     async def work() -> tuple[Membership, str, bool]:
         opened = not await roster.communities()
@@ -124,6 +127,10 @@ def password(name: Name, sign_in_name: str, community: In = None) -> None:
 def _print_link(token: str, port: int) -> None:
     typer.echo(_("One-time link, good for a day (it signs in one browser, once):"))
     typer.echo(f"  {one_time_link(token, port)}")
+    if not chosen().phones_can_open:
+        typer.echo(
+            _("It opens on this computer only: no address for phones is set (`caihong setup`).")
+        )
 
 
 async def _open(name: str | None) -> Community:
