@@ -191,8 +191,8 @@ async def test_attendances_are_listed_by_state_a_page_at_a_time(client, town):
         if after is None:
             break
     assert len(seen) == len(set(seen)) == 3
-    for query in ("state=rejected", "shift_id=1"):
-        assert (await client.get(f"/attendances?{query}", "organiser")).json()["items"] == []
+    for none in ("state=rejected", "shift_id=1"):
+        assert (await client.get(f"/attendances?{none}", "organiser")).json()["items"] == []
     assert problem(await client.get("/attendances?state=odd", "organiser"))[0] == 422
 
 

@@ -97,7 +97,11 @@ def bodies(town: Town, code: str) -> dict[str, dict[str, Any]]:
     """A body that would be taken from somebody who may ask."""
     world = town.world
     lines = [{"item_id": str(world.rice.id), "quantity_pieces": 1}]
-    cart: dict[str, Any] = {"shop_id": str(world.shop.id), "person_id": str(town.member), "lines": lines}
+    cart: dict[str, Any] = {
+        "shop_id": str(world.shop.id),
+        "person_id": str(town.member),
+        "lines": lines,
+    }
     times = {"starts_at": "2027-01-05T12:00:00Z", "ends_at": "2027-01-05T13:00:00Z"}
     back = [{"line_id": str(town.receipt.lines[0].line_id), "quantity_pieces": 1}]
     return {
