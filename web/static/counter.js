@@ -22,7 +22,15 @@ function escape() {
   else act("2")?.click();
 }
 
+// A gun that ends with two Enters, or an impatient one, sends its text once.
+function sendOnce(form) {
+  let sent = false;
+  form.addEventListener("submit", (event) => { if (sent) event.preventDefault(); sent = true; });
+  window.addEventListener("pageshow", () => { sent = false; });
+}
+
 if (box) {
+  sendOnce(box.form);
   if (box.defaultValue) box.form.requestSubmit?.();
   box.addEventListener("keydown", (event) => {
     if (event.key === "Enter") enter(event);
