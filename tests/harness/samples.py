@@ -1,0 +1,94 @@
+"""What a look at every page needs from a demo community: a session for each role, and one value for each address part.
+
+Run as `python -m tests.harness.samples` in the environment of the installation; prints JSON. A process of its own,
+because Playwright's loop occupies the thread of the tests.
+"""
+
+import asyncio
+import json
+from typing import Any
+
+from checkin import venue_codes
+from checkin.models import Attendance, AttendanceState, Shift
+from kernel import clock
+from kernel.database import connected, fetch
+from kernel.settings import settings
+from people import sessions, signin
+from people.models import Community, PropertyCompany, Role, RoleGrant
+from redemption.models import Item, Redemption, Voucher, VoucherOffer, VoucherState, VoucherUse
+
+
+async def _session(book_id: int, person_id: int, *, staff: bool) -> str:
+    signed_in = await sessions.begin(book_id, person_id, staff=staff)
+    return signed_in.token
+
+
+async def samples() -> dict[str, Any]:
+    """Return sessions by role, and a value for every part of an address that stands in braces."""
+    book_id = (await Community.all().first()).id  # type: ignore[union-attr]
+    voucher = await Voucher.filter(book_id=book_id, state=VoucherState.ISSUED).first()
+    assert voucher is not None
+    company = await PropertyCompany.get(id=voucher.company_id)
+    desk = await RoleGrant.filter(
+        book_id=book_id, role=Role.PROPERTY_DESK, company_id=company.id
+    ).first()
+    use = (
+        await VoucherUse.filter(book_id=book_id, company_id=company.id).order_by("-used_at").first()
+    )
+    people = {Role.VOLUNTEER: voucher.person_id, Role.PROPERTY_DESK: desk.person_id if desk else 0}
+    for role in Role:
+        if role not in people:
+            grant = await RoleGrant.filter(book_id=book_id, role=role).first()
+            people[role] = grant.person_id if grant else 0
+    now = clock.now()
+    shift = await Shift.filter(book_id=book_id, starts_at__lte=now, ends_at__gte=now).first()
+    assert shift is not None
+    own = await fetch(
+        "SELECT t.entry_id, t.credit_id FROM transfer t JOIN account a ON a.book_id = t.book_id AND a.id = t.credit_id "
+        "WHERE a.book_id = $1 AND a.path = $2 LIMIT 1",
+        *(book_id, f"volunteer:{voucher.person_id}:points"),
+    )
+    waiting = await Attendance.filter(book_id=book_id, state=AttendanceState.LEFT).first()
+    # The cheapest voucher, so that its buyer has the points.
+    offer = await VoucherOffer.filter(book_id=book_id).order_by("price_points").first()
+    item, redemption = (
+        await Item.filter(book_id=book_id).first(),
+        await Redemption.filter(book_id=book_id).first(),
+    )
+    assert item
+    assert redemption
+    assert waiting
+    assert use
+    assert offer
+    return {
+        "sessions": {
+            role.value: await _session(book_id, person, staff=role != Role.VOLUNTEER)
+            for role, person in people.items()
+        },
+        "token": await signin.invite_from_console(book_id, people[Role.VOLUNTEER]),
+        "venue": venue_codes.issue(book_id, shift.id, now),
+        "entry_id": own[0]["entry_id"],
+        "account_id": own[0]["credit_id"],
+        "slug": "volunteer-points",
+        "serial": voucher.serial,
+        "offer_id": offer.id,
+        "company_id": company.id,
+        "voucher_id": voucher.id,
+        "use_id": use.id,
+        "person_id": people[Role.VOLUNTEER],
+        "redemption_id": redemption.id,
+        "item_id": item.id,
+        "shift_id": shift.id,
+        "attendance_id": waiting.id,
+        "name": "components",
+    }
+
+
+async def main() -> None:
+    """Print the samples of the installation that the environment names."""
+    async with connected(settings().url):
+        print(json.dumps(await samples()))  # noqa: T201  its answer to the harness
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

@@ -1,0 +1,105 @@
+"""Every page there is, with who may see it: a page joins the quality tests by being routed."""
+
+import inspect
+import json
+import subprocess
+import sys
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.harness.chromium import Pages
+from tests.harness.live import LiveServer
+from tests.harness.run import ROOT
+from web import pages
+
+# Addresses that are no page of their own.
+NOT_PAGES = {
+    "/language": "remembers a choice and goes back",
+    "/q/{token}": "the same as /Q/{token}, for scanners that write small letters",
+    "/Q/{token}": "decides where a code leads; what it leads to is looked at",
+    "/check-in": "needs a code that was just scanned; the stories walk it",
+    "/check-in/waiting": "the same",
+    "/shifts/{shift_id}/people": "a part of /shifts/{shift_id}",
+}
+# Addresses that say nothing without a query.
+QUERIES = {
+    "/books/entries": "?first=20260101&last=20991231",
+    "/vouchers/new/confirm": "?offer={offer_id}&company={company_id}",
+    "/desk/vouchers/{serial}/use": "?amount=1",
+}
+
+
+@dataclass(frozen=True)
+class Routed:
+    """One page: its address with parts in braces, and a role that may see it (None: anybody)."""
+
+    path: str
+    role: str | None
+
+
+def routed_pages() -> list[Routed]:
+    """Every page that web.pages serves, by address."""
+    found = {}
+    for router in pages.ROUTERS:
+        for route in router.routes:
+            path = getattr(route, "path", "")
+            if "GET" in getattr(route, "methods", ()) and path not in NOT_PAGES:
+                found[path] = Routed(path, _role(route))
+    return [found[path] for path in sorted(found)]
+
+
+def _role(route: Any) -> str | None:
+    """The first role that the route's `must(...)` lets in; without roles, whoever is signed in."""
+    for dependency in route.dependant.dependencies:
+        known = inspect.getclosurevars(dependency.call).nonlocals
+        if "roles" in known:
+            return known["roles"][0].value if known["roles"] else "volunteer"
+    return None
+
+
+@pytest.fixture(scope="session")
+def samples(demo_server: LiveServer) -> dict[str, Any]:
+    """A session for each role and a value for each part of an address, from the shared demo."""
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.harness.samples"],
+        cwd=ROOT,
+        env=demo_server.environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    known: dict[str, Any] = json.loads(done.stdout)
+    return known
+
+
+def address_of(routed: Routed, samples: dict[str, Any]) -> str:
+    """The page's address with a sample in each brace; a part without a sample is an error that says so."""
+    try:
+        return (routed.path + QUERIES.get(routed.path, "")).format(**samples)
+    except KeyError as part:
+        raise AssertionError(
+            f"{routed.path}: please add {part} to tests/harness/samples.py"
+        ) from None
+
+
+def open_as(
+    new_page: Pages, server: LiveServer, token: str | None, *, care: bool = False, **options: Any
+) -> Page:
+    """Open a page signed in with a session's token, in care mode or not."""
+    page = new_page(server.url, **options)
+    secure = server.url.replace(
+        "http:", "https:"
+    )  # Chromium takes Secure cookies of this machine over http too.
+    cookies = []
+    if token:
+        cookies.append(
+            {"name": "__Host-sid", "value": token, "url": secure, "secure": True, "httpOnly": True}
+        )
+    if care:
+        cookies.append({"name": "care", "value": "1", "url": server.url})
+    page.context.add_cookies(cookies)  # type: ignore[arg-type]
+    return page
