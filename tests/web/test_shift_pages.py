@@ -128,11 +128,12 @@ async def test_the_code_renews_itself_and_carries_the_public_address(
     office = await an_office()
     chen = await browser_of(office, office.chen)
     shown: list[str] = []
-    monkeypatch.setitem(
-        ENVIRONMENT.globals,
-        "qr",
-        lambda text, _label: shown.append(text) or "",
-    )
+
+    def note(text: str, _label: str) -> str:
+        shown.append(text)
+        return ""
+
+    monkeypatch.setitem(ENVIRONMENT.globals, "qr", note)
     page = await chen.get(f"/shifts/{office.shift.id}")
     assert 'http-equiv="refresh"' in page.text
     fragment = await chen.get(f"/shifts/{office.shift.id}/code", headers={"HX-Request": "true"})
