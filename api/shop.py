@@ -8,17 +8,8 @@ from api.asking import Clerk, Finder, SignedIn
 from api.routing import Id, Key
 from api.routing import router as _router
 from api.schemas.people import Member, Members
-from api.schemas.shop import (
-    Cart,
-    Item,
-    Items,
-    Quoted,
-    Redeem,
-    Redemption,
-    Return,
-    Shop,
-    Shops,
-)
+from api.schemas.shelves import Item, Items, Shop, Shops
+from api.schemas.shop import Cart, Quoted, Redeem, Redemption, Return
 from api.schemas.types import Scanned, SentId
 from people.lookup import find_member
 from people.models import Role

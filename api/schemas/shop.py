@@ -1,4 +1,4 @@
-"""Goods over the counter in JSON: shelves, quotes and receipts."""
+"""Goods over the counter in JSON: carts, quotes and receipts."""
 
 from typing import Annotated, Self
 
@@ -6,82 +6,12 @@ from pydantic import ConfigDict, Field
 
 from api.schemas.types import Answer, Asked, Id, Moment, Pieces, SentId, example, one
 from people.masks import masked_name
-from redemption import models, receipts, stock
+from redemption import receipts
 from redemption.counter import Quote
-from redemption.models import OnOffer, RedemptionState
+from redemption.models import RedemptionState
 from web.i18n import say
 
 _SHOP, _ITEM, _PERSON = "482915093250080775", "482915093250080776", "482915093250080772"
-
-
-class Shop(Answer):
-    """A charity shop."""
-
-    model_config = ConfigDict(json_schema_extra=example(shop_id=_SHOP, name="金苑慈善超市"))
-    shop_id: Id
-    name: str
-
-    @classmethod
-    def of(cls, shop: models.Shop) -> Self:
-        """Show a shop."""
-        return cls(shop_id=shop.id, name=shop.name)
-
-
-class Shops(Answer):
-    """The community's shops, oldest first."""
-
-    model_config = ConfigDict(json_schema_extra=example(items=[one(Shop)]))
-    items: list[Shop]
-
-
-class Item(Answer):
-    """A thing on the shelf, and how many pieces may go for points today."""
-
-    model_config = ConfigDict(
-        json_schema_extra=example(
-            item_id=_ITEM,
-            shop_id=_SHOP,
-            name="大米 10 斤装（5 公斤）",
-            unit="袋",
-            barcode="6901234567892",
-            price_points=60,
-            price_fen=3000,
-            state="on_sale",
-            pieces_for_points=12,
-        )
-    )
-    item_id: Id
-    shop_id: Id
-    name: str
-    unit: str
-    barcode: str | None
-    price_points: int
-    price_fen: int
-    state: OnOffer
-    pieces_for_points: int
-
-    @classmethod
-    def of(cls, shelf: stock.Shelf) -> Self:
-        """Show an item with what is left of it."""
-        item = shelf.item
-        return cls(
-            item_id=item.id,
-            shop_id=item.shop_id,
-            name=item.name,
-            unit=item.unit,
-            barcode=item.barcode,
-            price_points=item.price_points,
-            price_fen=item.price_fen,
-            state=item.state,
-            pieces_for_points=shelf.for_points,
-        )
-
-
-class Items(Answer):
-    """The items of a shop by name."""
-
-    model_config = ConfigDict(json_schema_extra=example(items=[one(Item)]))
-    items: list[Item]
 
 
 class CartLine(Asked):
