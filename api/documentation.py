@@ -24,7 +24,8 @@ TAGS = [
 DESCRIPTION = """Ids are strings. Moments are RFC 3339 in UTC. Amounts are whole numbers with their unit in the name;
 money is in fen (1/100 yuan). Everything happens in the community that the access token names.
 Requests that move value at a counter carry an `Idempotency-Key`: the same key again gets the same answer, marked
-`Idempotency-Replayed: true`. Refusals are problem documents (RFC 9457) in the language of `Accept-Language`, Chinese or English.
+`Idempotency-Replayed: true`. Refusals are problem documents (RFC 9457) in the language
+of `Accept-Language`, Chinese or English.
 """
 
 router = APIRouter(include_in_schema=False)
