@@ -18,8 +18,7 @@ pytestmark = pytest.mark.story
 
 async def test_a_volunteer_comes_by_number_serves_earns_and_takes_a_voucher(database):
     office = await an_office()
-    company = await open_company(office.book_id, "安和物业")
-    offer = await vouchers.offer(office.book_id, 1000, 15)
+    chosen = await _on_offer(office.book_id)
     phone, came = Browser(), clock.now()
 
     with clock.frozen(came):  # An unknown phone scans the screen; the leader taps once.
@@ -48,7 +47,7 @@ async def test_a_volunteer_comes_by_number_serves_earns_and_takes_a_voucher(data
         assert "+15 points" in why
         assert "by number" in why
 
-        page = await _takes_a_voucher(phone, offer=offer.id, company=company.id)
+        page = await _takes_a_voucher(phone, **chosen)
         assert "¥10.00 left of ¥10.00" in page
         assert re.search(r'class="figure num">0<', (await phone.get("/")).text)
 
@@ -62,6 +61,12 @@ async def _scan(phone: Browser, office) -> str:
     """Point the phone at the code on the screen and return the page it lands on."""
     code = venue_codes.issue(office.book_id, office.shift.id, clock.now())
     return await phone.follow(await phone.get(f"/Q/{code}"))
+
+
+async def _on_offer(book_id: int) -> dict[str, int]:
+    """Offer ten yuan off the fee for 15 points, and return what a form chooses."""
+    company = await open_company(book_id, "安和物业")
+    return {"offer": (await vouchers.offer(book_id, 1000, 15)).id, "company": company.id}
 
 
 async def _takes_a_voucher(phone: Browser, **chosen: int) -> str:
