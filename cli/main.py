@@ -29,15 +29,15 @@ class Kindly(TyperGroup):
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command in the terminal's language."""
-        i18n.speak(terminal_language())
-        try:
-            return super().invoke(ctx)
-        except Exception as error:
-            sentence = sentence_about(error)
-            if sentence is None:
-                raise
-            typer.echo(sentence, err=True)
-            raise typer.Exit(EXPECTED_TROUBLE) from None
+        with i18n.speaking(terminal_language()):
+            try:
+                return super().invoke(ctx)
+            except Exception as error:
+                sentence = sentence_about(error)
+                if sentence is None:
+                    raise
+                typer.echo(sentence, err=True)
+                raise typer.Exit(EXPECTED_TROUBLE) from None
 
 
 app = typer.Typer(

@@ -30,8 +30,9 @@ def chosen() -> Settings:
 
 def database_file() -> Path | None:
     """Return the SQLite file that keeps everything, or None on PostgreSQL. Raises: Trouble for a wrong address."""
+    url = chosen().url
     try:
-        credentials = database.tortoise_config(chosen().url)["connections"]["default"]
+        credentials = database.tortoise_config(url)["connections"]["default"]
     except ValueError as error:
         raise Trouble(
             _("CAIHONG_DATABASE_URL is not an address we can use: %(why)s.", why=error)

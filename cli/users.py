@@ -40,8 +40,8 @@ def add(
 ) -> None:
     """Take a person in and print their one-time link. The first one opens the community named with --community."""
 
-    if (role is Role.PROPERTY_DESK) != bool(company):
-        raise CompanyNeeded
+    if role is Role.PROPERTY_DESK and not company:
+        raise CompanyNeeded  # before anybody is taken in
 
     async def work() -> tuple[Membership, str, bool]:
         opened = not await roster.communities()
@@ -161,7 +161,8 @@ async def _give(here: Community, person_id: int, role: Role, company: str | None
     if role is Role.VOLUNTEER:
         await registration.grant_role(here.id, person_id, role, None)
         return
-    company_id = (await registration.open_company(here.id, company)).id if company else None
+    desk = role is Role.PROPERTY_DESK and company
+    company_id = (await registration.open_company(here.id, company or "")).id if desk else None
     await registration.grant_role(here.id, person_id, role, None, company_id=company_id)
 
 

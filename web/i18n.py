@@ -1,6 +1,7 @@
 """The reader's language: gettext with English message ids, Chinese first, and how figures are written."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -35,9 +36,14 @@ def language() -> str:
     return _language.get()
 
 
-def speak(locale: str) -> None:
-    """Speak a language from here on in this task: the command line has no request to read it from."""
-    _language.set(locale)
+@contextmanager
+def speaking(locale: str) -> Iterator[None]:
+    """Speak a language for a while: the command line has no request to read it from."""
+    token = _language.set(locale)
+    try:
+        yield
+    finally:
+        _language.reset(token)
 
 
 def choose(accept: str, cookie: str = "") -> str:
