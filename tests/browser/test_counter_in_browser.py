@@ -106,7 +106,7 @@ def _wait(address: str) -> None:
 
 
 def _counter(new_page, shop: OpenShop, **options) -> Page:
-    page = new_page(shop.url, width=OFFICE["width"], **options)
+    page: Page = new_page(shop.url, width=OFFICE["width"], **options)
     page.set_viewport_size(OFFICE)
     cookie = {"name": "__Host-sid", "value": shop.token, "secure": True}
     page.context.add_cookies([cookie | {"url": shop.url.replace("http:", "https:")}])

@@ -220,6 +220,12 @@ async def test_receipts_of_another_community_are_not_found(day):
         assert answer.status_code in (404, 422)
 
 
+async def test_the_menu_marks_one_place(day):
+    page = await day.clerk.get("/counter/redemptions")
+    side = page.text.split('class="wide-only side-holder"')[1].split("</nav>")[0]
+    assert re.findall(r'href="([^"]+)" aria-current', side) == ["/counter/redemptions"]
+
+
 @pytest.mark.parametrize("path", ["/counter", "/counter/redemptions", "/redemptions/1"])
 async def test_the_counter_is_the_clerks(day, path):
     assert (await day.desk.get(path)).status_code == 403
