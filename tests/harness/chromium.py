@@ -168,5 +168,6 @@ def overflows_sideways(page: Page) -> bool:
 def screenshot(page: Page, path: Path) -> Path:
     """Keep a picture of the whole page."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=path, full_page=True)
+    # To hide the caret Playwright would add a style of its own, which the content policy refuses.
+    page.screenshot(path=path, full_page=True, caret="initial")
     return path

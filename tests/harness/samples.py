@@ -13,14 +13,34 @@ from checkin.models import Attendance, AttendanceState, Shift
 from kernel import clock
 from kernel.database import connected, fetch
 from kernel.settings import settings
-from people import sessions, signin
-from people.models import Community, PropertyCompany, Role, RoleGrant
+from ledger.books import zone_of
+from people import roster, sessions, signin
+from people.models import Community, Membership, PropertyCompany, Role, RoleGrant
+from redemption import stock
 from redemption.models import Item, Redemption, Voucher, VoucherOffer, VoucherState, VoucherUse
+from web.i18n import local
 
 
 async def _session(book_id: int, person_id: int, *, staff: bool) -> str:
     signed_in = await sessions.begin(book_id, person_id, staff=staff)
     return signed_in.token
+
+
+async def _newcomer(book_id: int, shift: Shift) -> Membership:
+    """A volunteer who has not come to this shift."""
+    there = await Attendance.filter(book_id=book_id, shift_id=shift.id).values_list(
+        "person_id", flat=True
+    )
+    return next(
+        each for each in reversed(await roster.members(book_id)) if each.person_id not in there
+    )
+
+
+async def _cheapest(book_id: int) -> str:
+    """The barcode of the cheapest thing on the shelf."""
+    shelves = await stock.shelves(book_id, (await stock.shops(book_id))[0].id)
+    on_shelf = [each.item for each in shelves if each.for_points > 0 and each.item.price_points]
+    return str(min(on_shelf, key=lambda item: item.price_points).barcode)
 
 
 async def samples() -> dict[str, Any]:
@@ -60,7 +80,14 @@ async def samples() -> dict[str, Any]:
     assert waiting
     assert use
     assert offer
+    newcomer = await _newcomer(book_id, shift)
     return {
+        "newcomer": {
+            "session": await _session(book_id, newcomer.person_id, staff=False),
+            "name": newcomer.person.masked_name,
+        },
+        "shift_began": f"{local(shift.starts_at, await zone_of(book_id)):%H:%M}",
+        "barcode": await _cheapest(book_id),
         "sessions": {
             role.value: await _session(book_id, person, staff=role != Role.VOLUNTEER)
             for role, person in people.items()

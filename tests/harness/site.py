@@ -63,10 +63,15 @@ def _role(route: Any) -> str | None:
 @pytest.fixture(scope="session")
 def samples(demo_server: LiveServer) -> dict[str, Any]:
     """A session for each role and a value for each part of an address, from the shared demo."""
+    return samples_of(demo_server)
+
+
+def samples_of(server: LiveServer) -> dict[str, Any]:
+    """The same for any running demo."""
     done = subprocess.run(
         [sys.executable, "-m", "tests.harness.samples"],
         cwd=ROOT,
-        env=demo_server.environment,
+        env=server.environment,
         capture_output=True,
         text=True,
         check=False,
