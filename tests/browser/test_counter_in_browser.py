@@ -108,8 +108,10 @@ def _wait(address: str) -> None:
 def _counter(new_page, shop: OpenShop, **options) -> Page:
     page: Page = new_page(shop.url, width=OFFICE["width"], **options)
     page.set_viewport_size(OFFICE)
-    cookie = {"name": "__Host-sid", "value": shop.token, "secure": True}
-    page.context.add_cookies([cookie | {"url": shop.url.replace("http:", "https:")}])
+    https = shop.url.replace("http:", "https:")
+    page.context.add_cookies(
+        [{"name": "__Host-sid", "value": shop.token, "secure": True, "url": https}]
+    )
     page.goto("/counter")
     return page
 
