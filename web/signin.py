@@ -14,8 +14,8 @@ from people.models import Role
 from people.sessions import SignedIn
 from web.asking import viewer_of
 from web.cookies import drop_session_cookie, read_session_cookie, set_session_cookie
-from web.fields import Typed
 from web.errors import status_of
+from web.fields import Typed
 from web.i18n import gettext, say
 from web.render import local_path, page, redirect
 

@@ -40,7 +40,9 @@ async def a_day() -> Day:
     soap = await stock.add_item(book, shop.id, "香皂", 4)
     await stock.receive(book, soap.id, Source.SPONSOR, 10, by=clerk, key="lot")
     sale = await counter.redeem(book, shop.id, wang, [(soap.id, 3)], clerk, "sale")
-    await counter.return_goods(book, sale.redemption_id, [(sale.lines[0].line_id, 1)], clerk, "back")
+    await counter.return_goods(
+        book, sale.redemption_id, [(sale.lines[0].line_id, 1)], clerk, "back"
+    )
     other = await counter.redeem(book, shop.id, wang, [(soap.id, 1)], clerk, "sale2")
     await counter.undo(book, other.redemption_id, clerk, "undo")
     company = await open_company(book, "安和物业")

@@ -81,6 +81,7 @@ async def test_the_models_ask_for_no_further_migration(tmp_path):
     url = f"sqlite://{tmp_path / 'none.db'}"
     with TortoiseContext() as context:
         await context.init(config=tortoise_config(url), init_connections=False)
+        assert context.apps is not None
         detector = MigrationAutodetector(context.apps, tortoise_config(url)["apps"])
         changes = await detector.changes()
         await context.close_connections()

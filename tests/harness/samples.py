@@ -28,12 +28,9 @@ async def _session(book_id: int, person_id: int, *, staff: bool) -> str:
 
 async def _newcomer(book_id: int, shift: Shift) -> Membership:
     """A volunteer who has not come to this shift."""
-    there = await Attendance.filter(book_id=book_id, shift_id=shift.id).values_list(
-        "person_id", flat=True
-    )
-    return next(
-        each for each in reversed(await roster.members(book_id)) if each.person_id not in there
-    )
+    there = {each.person_id for each in await Attendance.filter(book_id=book_id, shift_id=shift.id)}
+    members = await roster.members(book_id)
+    return next(each for each in reversed(members) if each.person_id not in there)
 
 
 async def _cheapest(book_id: int) -> str:

@@ -19,11 +19,11 @@ from hypothesis.stateful import (
 )
 from tortoise.context import TortoiseContext
 
-from kernel.database import tortoise_config
+from kernel.database import Dialect, tortoise_config
 from kernel.errors import DomainError
 from ledger import chart, checks, statements
 from ledger.desk import post
-from ledger.post import RequestKey
+from ledger.post import Lot, RequestKey
 from ledger.reversals import reverse
 from tests.harness.databases import scratch_database
 from tests.ledger import world
@@ -38,7 +38,9 @@ class Naive:
     """The ledger a schoolchild would keep: a purse of lots, a debt, some holds."""
 
     def __init__(self):
-        self.purses = {person: defaultdict(int) for person in PEOPLE}
+        self.purses: dict[int, defaultdict[int, int]] = {
+            person: defaultdict(int) for person in PEOPLE
+        }
         self.debts = dict.fromkeys(PEOPLE, 0)
         self.holds = {}
         self.issued = self.redeemed = 0
@@ -58,7 +60,7 @@ class Naive:
             return "points-are-owed"
         if self.purse(person) < amount:
             return "not-enough-points"
-        taken = defaultdict(int)
+        taken: defaultdict[int, int] = defaultdict(int)
         for lot in sorted(self.purses[person]):
             part = min(self.purses[person][lot], amount)
             self.purses[person][lot] -= part
@@ -82,7 +84,7 @@ class Naive:
 class Books(RuleBasedStateMachine):
     """The real ledger and the naive one, side by side."""
 
-    dialect = "sqlite"
+    dialect: Dialect = "sqlite"
 
     def __init__(self):
         super().__init__()
@@ -204,7 +206,7 @@ class Books(RuleBasedStateMachine):
     @rule(data=st.data())
     def take_an_award_back(self, data):
         person, amount, lot = self.awards.pop(data.draw(st.integers(0, len(self.awards) - 1)))
-        lots = (world.Lot(lot, amount),)
+        lots = (Lot(lot, amount),)
         self.answer(world.an_unverification(self.book_id, person, lots, amount))
         self.naive.unverify(person, amount, lot)
 

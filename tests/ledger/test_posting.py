@@ -212,8 +212,10 @@ async def test_statements_list_newest_first_and_page_without_gaps(database):
     total = next(t for t in await statements.trial_balance(book_id) if t.name == chart.purse(ANN))
 
     first = await statements.statement(book_id, total.account_id, limit=4)
+    last = first[-1]
+    assert last.version is not None
     rest = await statements.statement(
-        book_id, total.account_id, before=(first[-1].version, first[-1].line), limit=4
+        book_id, total.account_id, before=(last.version, last.line), limit=4
     )
 
     assert [line.amount for line in first + rest] == [7, 6, 5, 4, 3, 2, 1]

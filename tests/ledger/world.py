@@ -74,7 +74,11 @@ def an_award(
 
 
 def a_sale(
-    book_id: int, person: int, points: int, key: RequestKey | None = None, today: int = TODAY
+    book_id: int,
+    person: int,
+    points: int,
+    key: RequestKey | DocumentKey | None = None,
+    today: int = TODAY,
 ) -> Post:
     """Points spent in the shop."""
     accounts = (chart.purse(person), chart.owed(person), chart.redeemed(SHOP))
