@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from kernel.errors import N_
 from ledger.chart import FEN, MINUTES, AccountName, class_of
+from ledger.checks import Finding
 from ledger.statements import AccountTotal
 from web import i18n
 from web.i18n import gettext
@@ -86,6 +87,15 @@ DOCUMENTS: dict[str, str] = {
 }
 
 
+def finding_words(finding: Finding) -> str:
+    """Return what a check found, in the reader's language, its units included."""
+    members = {
+        name: gettext(value) if isinstance(value, str) else value
+        for name, value in finding.members.items()
+    }
+    return gettext(finding.says, **members)
+
+
 def kind_words(kind: str) -> str:
     """Return what a kind of entry is called."""
     return gettext(KINDS.get(kind, kind))
@@ -130,8 +140,10 @@ def account_words(name: AccountName, people: Mapping[int, str], goods: Mapping[s
 
 
 def by_class(totals: list[AccountTotal]) -> dict[str, list[AccountTotal]]:
-    """Return the accounts of a trial balance under their class, in the order they come."""
+    """Return the accounts that something ever moved through under their class, in the order they come."""
     found: dict[str, list[AccountTotal]] = {}
     for total in totals:
+        if not total.debits and not total.credits:
+            continue
         found.setdefault(class_of(total.name).pattern, []).append(total)
     return found
