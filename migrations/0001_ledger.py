@@ -233,16 +233,22 @@ CREATE TABLE period (
 ){keyed}
 """
 
-APPEND_ONLY = (
-    "journal_entry",
-    "transfer",
-    "seal_block",
-    "block_total",
-    "seal_member",
-    "checkpoint",
-    "period",
-)
-KEPT = ("account", "balance", "lot_balance", "idempotency")
+# Append-only tables, each with the columns of its unique keys.
+APPEND_ONLY = {
+    "journal_entry": ("book_id, id", "book_id, reverses_id"),
+    "transfer": (
+        "book_id, entry_id, line",
+        "book_id, debit_id, debit_version",
+        "book_id, credit_id, credit_version",
+    ),
+    "idempotency": ("book_id, scope, key",),
+    "seal_block": ("book_id, number",),
+    "block_total": ("book_id, account_id, block_number",),
+    "seal_member": ("book_id, block_number, position", "book_id, entry_id"),
+    "checkpoint": ("book_id, block_number",),
+    "period": ("book_id, ends_on",),
+}
+KEPT = ("account", "balance", "lot_balance")
 ACCOUNT_FIXED = "book_id, id, opened_at, side, floored, lots, path, asset, type"
 
 KINDS = (
@@ -314,7 +320,7 @@ def _postgresql_triggers() -> list[str]:
         wanted.append(
             f"CREATE TRIGGER {table}_kept BEFORE DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION refuse_change()"
         )
-    for table in APPEND_ONLY + KEPT:
+    for table in (*APPEND_ONLY, *KEPT):
         wanted.append(
             f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} "
             "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
@@ -331,10 +337,23 @@ def _sqlite_triggers() -> list[str]:
         says = f"append-only: {table} keeps its rows; post a reversal or a new entry instead"
         return f"CREATE TRIGGER {name} BEFORE {event} ON {table} BEGIN SELECT RAISE(ABORT, '{says}'); END"
 
-    wanted = [trigger(table, "DELETE", f"{table}_kept") for table in APPEND_ONLY + KEPT]
+    wanted = [trigger(table, "DELETE", f"{table}_kept") for table in (*APPEND_ONLY, *KEPT)]
     wanted += [trigger(table, "UPDATE", f"{table}_append_only") for table in APPEND_ONLY]
+    wanted += [_not_replaced(table, keys) for table, keys in APPEND_ONLY.items()]
     wanted.append(trigger("account", f"UPDATE OF {ACCOUNT_FIXED}", "account_fixed"))
     return wanted
+
+
+def _not_replaced(table: str, keys: tuple[str, ...]) -> str:
+    """REPLACE takes the rows in its way without asking the DELETE triggers: refuse them as any duplicate."""
+    taken = []
+    for columns in keys:
+        same = " AND ".join(f"{name} = NEW.{name}" for name in columns.split(", "))
+        taken.append(f"EXISTS (SELECT 1 FROM {table} WHERE {same})")
+    return (
+        f"CREATE TRIGGER {table}_not_replaced BEFORE INSERT ON {table} WHEN {' OR '.join(taken)} "
+        f"BEGIN SELECT RAISE(ABORT, 'UNIQUE constraint failed: {table} keeps its rows'); END"
+    )
 
 
 async def make_books(apps, schema_editor) -> None:

@@ -117,6 +117,30 @@ async def test_accounts_balances_and_keys_are_never_deleted(database, table):
         await execute(f"DELETE FROM {table} WHERE book_id = $1", book_id)
 
 
+@pytest.mark.parametrize("table", ["journal_entry", "transfer", "idempotency"])
+async def test_sqlite_refuses_to_replace_what_is_append_only(database, table):
+    if database.dialect == "postgresql":
+        return  # It has no REPLACE, and its upsert asks the UPDATE triggers.
+    await a_book_with_an_entry()
+    await execute("PRAGMA foreign_keys = OFF")  # as any other client of the file has them
+
+    with pytest.raises(IntegrityError, match="UNIQUE"):
+        await execute(f"REPLACE INTO {table} SELECT * FROM {table}")
+
+
+async def test_sqlite_refuses_to_replace_a_transfer_by_its_place_in_an_account(database):
+    if database.dialect == "postgresql":
+        return
+    book_id, entry_id, (issued, ann, _) = await a_book_with_an_entry()
+
+    with pytest.raises(IntegrityError, match="UNIQUE"):
+        await execute(
+            "REPLACE INTO transfer (book_id, entry_id, line, asset, debit_id, credit_id, amount, expires_on, "
+            "credit_balance, credit_version) VALUES ($1, $2, 2, 'points', $3, $4, 500, $5, 500, 1)",
+            *(book_id, entry_id, issued, ann, EXPIRES),
+        )
+
+
 async def test_postgresql_refuses_to_truncate(database):
     if database.dialect == "sqlite":
         # SQLite has no TRUNCATE: a DELETE without a WHERE is what its triggers refuse.
