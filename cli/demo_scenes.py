@@ -24,12 +24,13 @@ def plan_scenes(demo: Demo) -> None:
         for day in range(-7 * demo.weeks, 0)
         if to_date(plus_days(demo.today, day)).weekday() in SHOP_DAYS
     ]
-    scenes = (_undo, _return_one, _void, _debt)
+    scenes = (_undo, _return_one, _void, _spend_all)
     for place, scene in enumerate(scenes):
         day = open_days[max(0, len(open_days) - 1 - place % 3)]
         demo.timeline.at(
             demo.moment(day, AFTER_THE_OTHERS) + place * 12 * MINUTE, partial(scene, demo)
         )
+    demo.timeline.at(demo.now - 25 * MINUTE, partial(_take_back, demo))
 
 
 async def _undo(demo: Demo) -> None:
@@ -77,22 +78,26 @@ async def _used(demo: Demo, voucher: Voucher, amount_fen: int) -> VoucherUse:
     return await property_desk.use(demo.book, voucher.id, amount_fen, desk, company_id, demo.key())
 
 
-async def _debt(demo: Demo) -> None:
-    """Somebody spends nearly all; the next morning hours turn out not to have been served, and points are owed."""
+async def _spend_all(demo: Demo) -> None:
+    """Somebody spends all they have; see `_take_back`."""
     everyone = await purses(demo)
-    owner = everyone[min(4, len(everyone) - 1)].owner
-    await serve(demo, owner, share=1.0)
-    demo.timeline.at(clock.now() + DAY - 5 * HOUR, partial(_take_back, demo, owner.person_id))
+    await serve(demo, everyone[min(4, len(everyone) - 1)].owner, share=1.0)
 
 
-async def _take_back(demo: Demo, person_id: int) -> None:
-    own = await board.of_volunteer(demo.book, person_id)
-    verified = [each for each in own if each.state is AttendanceState.VERIFIED]
-    best = max(verified, key=lambda each: each.points_awarded)
-    organiser = demo.one(Role.ORGANISER)
-    reason = "居民反映并查实：当天没有到场"
-    await verification.unverify(demo.book, best.id, organiser, reason)
-    await correcting.reject(demo.book, best.id, organiser, reason)
+async def _take_back(demo: Demo) -> None:
+    """Hours turn out not to have been served, after their points were spent: now points are owed."""
+    have = {each.owner.person_id: each.points for each in await purses(demo)}
+    gaps = []
+    for resident in demo.residents:
+        own = await board.of_volunteer(demo.book, resident.person_id)
+        for each in own:
+            if each.state is AttendanceState.VERIFIED:
+                gap = each.points_awarded - have.get(resident.person_id, 0)
+                gaps.append((gap, -resident.number, each.id))
+    _, _, attendance_id = max(gaps)
+    organiser, reason = demo.one(Role.ORGANISER), "居民反映并查实：当天没有到场"
+    await verification.unverify(demo.book, attendance_id, organiser, reason)
+    await correcting.reject(demo.book, attendance_id, organiser, reason)
 
 
 async def has_open_voucher(book_id: int, person_id: int) -> bool:

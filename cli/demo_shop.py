@@ -9,7 +9,7 @@ from kernel import clock
 from kernel.clock import DAY, HOUR, MINUTE
 from kernel.days import day_of, plus_days, to_date
 from ledger import chart
-from ledger.statements import holdings
+from ledger.statements import holding, holdings
 from people.models import Role
 from redemption import counter, property_desk, stock, vouchers
 from redemption.models import Item, Voucher
@@ -79,8 +79,8 @@ async def _open(demo: Demo) -> None:
 async def serve(demo: Demo, customer: Resident, *, share: float | None = None) -> Receipt | None:
     """Serve one customer for a share of their points; now and then something is too dear."""
     clerk = demo.staff[Role.CLERK][demo.rng.randrange(2)]
-    have = next((each.points for each in await purses(demo) if each.owner is customer), 0)
-    if demo.rng.random() < TOO_DEAR:
+    have = (await holding(demo.book, chart.purse(customer.person_id))).balance
+    if share is None and demo.rng.random() < TOO_DEAR:
         dear = max(demo.goods, key=lambda item: item.price_points)
         more = [(dear.id, have // dear.price_points + 1)]
         await counter.redeem(demo.book, demo.shop, customer.person_id, more, clerk, demo.key())

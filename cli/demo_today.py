@@ -4,6 +4,7 @@ from functools import partial
 from random import Random
 
 from checkin import board, correcting, shifts
+from checkin.awards import QUARTER
 from checkin.errors import TimesAreImpossible
 from checkin.models import Activity, Shift
 from cli import demo_data, demo_shifts
@@ -27,7 +28,7 @@ async def plan_today(demo: Demo) -> None:
         earlier = await demo_shifts.plan_activity(demo, demo_data.EARLIER_TODAY)
         running = await demo_shifts.plan_activity(demo, demo_data.NOW)
     table = demo_data.EARLIER_TODAY
-    ended = demo.now - 50 * MINUTE
+    ended = on_the_quarter(demo.now - 50 * MINUTE)
     starts = ended - table.minutes * MINUTE
     people = demo_shifts.choose(demo, table.people, starts, ended)
     shift = await _plan(demo.book, earlier, table, starts, people)
@@ -38,13 +39,18 @@ async def plan_today(demo: Demo) -> None:
 
 
 async def _run_one_now(demo: Demo, activity: Activity) -> None:
-    starts = demo.now - STARTED_AGO
+    starts = on_the_quarter(demo.now - STARTED_AGO)
     table = demo_data.NOW
     people = demo_shifts.choose(demo, HAVE_COME, starts, starts + table.minutes * MINUTE)
     shift = await _plan(demo.book, activity, table, starts, people)
     for place, each in enumerate(people):
         moment = starts + (2 + 5 * place) * MINUTE
         demo.timeline.at(moment, partial(demo_shifts.arrive, demo, shift, each))
+
+
+def on_the_quarter(moment: int) -> int:
+    """Return the quarter of an hour that a moment lies in: people do not meet at 7:44."""
+    return moment - moment % (QUARTER * MINUTE)
 
 
 async def _plan(

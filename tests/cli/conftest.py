@@ -12,6 +12,7 @@ from typer.testing import CliRunner, Result
 
 from kernel.database import connected
 from kernel.settings import settings
+from web.i18n import speaking
 
 Work = Callable[[], Awaitable[Any]]
 
@@ -61,7 +62,8 @@ def at_a_console(
         settings.cache_clear()
         return Console(url or f"sqlite://{data / 'caihong.db'}", data, dialect)
 
-    yield sit_down
+    with speaking("en"):
+        yield sit_down
     settings.cache_clear()
 
 
