@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from kernel.errors import N_
-from ledger.chart import FEN, MINUTES, POINTS, class_of
+from ledger.chart import FEN, MINUTES, POINTS, in_chart
 from ledger.statements import AccountTotal
 
 
@@ -111,11 +111,11 @@ EQUATIONS: tuple[tuple[str, str, Terms, Terms], ...] = (
 
 
 def proofs(totals: Iterable[AccountTotal]) -> list[Proof]:
-    """Return the equations of the books over a trial balance."""
+    """Return the equations of the books over a trial balance; what is outside the chart stands in none."""
     sums: dict[str, int] = {}
     for total in totals:
-        pattern = class_of(total.name).pattern
-        sums[pattern] = sums.get(pattern, 0) + total.balance
+        if kept := in_chart(total.name):
+            sums[kept.pattern] = sums.get(kept.pattern, 0) + total.balance
 
     def parts(terms: Terms) -> tuple[Part, ...]:
         return tuple(Part(words, sign * sums.get(pattern, 0)) for words, pattern, sign in terms)

@@ -175,13 +175,21 @@ _FITS = [
 
 
 @lru_cache(maxsize=65_536)
-def class_of(name: AccountName) -> Class:
-    """Return what the chart says of an account. Raises LookupError: nothing is posted outside the chart."""
+def in_chart(name: AccountName) -> Class | None:
+    """Return what the chart says of an account, or None for one that only a stranger can have opened."""
+    asset = "item" if name.asset.startswith("item:") else name.asset
     for fits, found in _FITS:
-        asset = "item" if name.asset.startswith("item:") else name.asset
         if found.asset == asset and fits.match(name.path):
             return found
-    raise LookupError(f"{name.path} ({name.asset}) is not in the chart of accounts")
+    return None
+
+
+def class_of(name: AccountName) -> Class:
+    """Return what the chart says of an account. Raises LookupError: nothing is posted outside the chart."""
+    found = in_chart(name)
+    if found is None:
+        raise LookupError(f"{name.path} ({name.asset}) is not in the chart of accounts")
+    return found
 
 
 def is_allowed(kind: Kind, debit: AccountName, credit: AccountName) -> bool:

@@ -6,6 +6,7 @@ from typing import Any
 
 from kernel.database import fetch
 from kernel.errors import N_
+from ledger.chart import AccountName, in_chart
 from ledger.leaf import VERSION, leaf_of, reason_hash
 
 PAGE = 2_000
@@ -34,6 +35,26 @@ class Finding:
 
 
 Check = Callable[[int], Awaitable[list[Finding]]]
+
+
+async def accounts(book_id: int) -> list[Finding]:
+    """Every account is in the chart, with the type, floor and lots that the chart gives it."""
+    rows = await fetch(
+        "SELECT id, path, asset, type, floored, lots FROM account WHERE book_id = $1 ORDER BY path",
+        book_id,
+    )
+    says = N_("The account %(path)s (%(asset)s) is not as the chart of accounts says")
+    return [
+        Finding("accounts", says, {"path": r["path"], "asset": r["asset"]}, account_id=r["id"])
+        for r in rows
+        if not _as_charted(r)
+    ]
+
+
+def _as_charted(row: dict[str, Any]) -> bool:
+    kept = in_chart(AccountName(row["path"], row["asset"]))
+    found = row["type"], bool(row["floored"]), bool(row["lots"])
+    return kept is not None and found == (kept.type, kept.floored, kept.lots)
 
 
 async def balances(book_id: int) -> list[Finding]:
@@ -190,7 +211,7 @@ async def stored_entries(
         last = entries[-1]["id"]
 
 
-CHECKS: tuple[Check, ...] = (leaves, orphans, balances, running_balances, lots)
+CHECKS: tuple[Check, ...] = (leaves, orphans, accounts, balances, running_balances, lots)
 
 
 async def check(book_id: int) -> list[Finding]:

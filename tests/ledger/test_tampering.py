@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import pytest
 
+from audit.proofs import proofs
 from kernel.database import execute, fetch
 from kernel.ids import new_id
-from ledger import checks
+from ledger import checks, statements
 from ledger.desk import post
 from ledger.leaf import ENTRY_FIELDS, TRANSFER_FIELDS
 from tests.ledger import world
@@ -129,6 +130,27 @@ async def test_an_inserted_entry_without_transfers_is_named(database):
     )
 
     assert forged in {finding.entry_id for finding in await checks.check(book_id)}
+
+
+ODD_ACCOUNTS = [
+    ("secret:stash", "asset", -1),  # not in the chart at all
+    ("volunteer:9:points", "liability", 1),  # without the floor that a purse has
+    ("points:issued", "income", 1),  # another type
+]
+
+
+@pytest.mark.parametrize(("path", "type_", "side"), ODD_ACCOUNTS)
+async def test_an_account_that_is_not_as_the_chart_says_is_named(database, path, type_, side):
+    book_id, odd = await world.a_book(), new_id()
+
+    await execute(
+        "INSERT INTO account (book_id, id, opened_at, side, floored, lots, path, asset, type) "
+        "VALUES ($1, $2, 1, $3, 0, 0, $4, 'points', $5)",
+        *(book_id, odd, side, path, type_),
+    )
+
+    assert [finding.account_id for finding in await checks.check(book_id)] == [odd]
+    assert len(proofs(await statements.trial_balance(book_id))) == 4
 
 
 async def test_an_altered_reason_is_named(database):
