@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from kernel import clock
 from kernel.days import day_of
-from kernel.errors import DomainError
+from kernel.errors import DomainError, Unavailable
 from ledger import chart, statements
 from people import roster
 from people.models import Role
@@ -68,6 +68,9 @@ async def issue(
     book, person = viewer.book_id, viewer.person_id
     try:
         made = await vouchers.issue(book, person, offer, company, person, key)
+    except Unavailable as refusal:
+        # It may have gone through: only the same key finds that out instead of exchanging twice.
+        return await _confirm_page(request, viewer, offer, company, refusal, key)
     except DomainError as refusal:
         return await _confirm_page(request, viewer, offer, company, refusal)
     return redirect(request, f"/vouchers/{made.id}", gettext("Your voucher is ready."))
@@ -105,9 +108,14 @@ async def _on_offer(viewer: Viewer) -> dict[str, Any]:
 
 
 async def _confirm_page(
-    request: Request, viewer: Viewer, offer: int, company: int, refusal: DomainError | None = None
+    request: Request,
+    viewer: Viewer,
+    offer: int,
+    company: int,
+    refusal: DomainError | None = None,
+    key: str = "",
 ) -> Response:
-    """Show what is about to be exchanged; with a refusal, its words and a form with a fresh key."""
+    """Show what is about to be exchanged; with a refusal, its words and a form with a fresh key unless one is given."""
     there = await _on_offer(viewer)
     chosen = next((each for each in there["offers"] if each.id == offer), None)
     at = next((each for each in there["companies"] if each.id == company), None)
@@ -121,4 +129,5 @@ async def _confirm_page(
         company=at,
         available=there["available"],
         error=say(refusal) if refusal else "",
+        key=key,
     )

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Form
 from starlette.requests import Request
 from starlette.responses import Response
 
-from kernel.errors import DomainError, NotFound
+from kernel.errors import DomainError, NotFound, Unavailable
 from people.models import Role
 from people.naming import folded
 from people.permissions import Viewer
@@ -75,7 +75,9 @@ async def take_back(
     except NotFound:
         raise
     except DomainError as refusal:
-        return await _drawn(request, viewer, redemption_id, refusal=refusal, typed=typed)
+        # It may have gone through if the desk was busy: only the same key finds that out instead of doing it twice.
+        kept = key if isinstance(refusal, Unavailable) else ""
+        return await _drawn(request, viewer, redemption_id, refusal=refusal, typed=typed, key=kept)
     note = gettext("Taken back: the points are back, please put the goods back on the shelf.")
     return redirect(request, f"/redemptions/{redemption_id}", note)
 
@@ -105,6 +107,7 @@ async def _drawn(
     *,
     refusal: DomainError | None = None,
     typed: dict[int, str] | None = None,
+    key: str = "",
 ) -> Response:
     receipt = await receipts.receipt(viewer.book_id, redemption_id)
     quote = await counter.quote(viewer.book_id, receipt.shop_id, receipt.person_id, ())
@@ -117,5 +120,6 @@ async def _drawn(
         left=quote.available,
         refusal=refusal,
         typed=typed or {},
+        returns_key=key,
         clerk=viewer.has(Role.CLERK),
     )

@@ -7,7 +7,7 @@ from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import Response
 
-from kernel.errors import N_, DomainError, Invalid
+from kernel.errors import N_, DomainError, Invalid, Unavailable
 from people.permissions import Viewer
 from redemption import stock
 from redemption.errors import ItemNotHere
@@ -126,8 +126,12 @@ async def receive(
             use_by=entered.date(form.use_by, "use_by") if form.use_by else None,
             donor=form.donor,
         )
-    except entered.REFUSALS as refusal:
-        return await _item_page(request, viewer, item_id, refusal=refusal, act="lot", form=form)
+    except (*entered.REFUSALS, Unavailable) as refusal:
+        # They may be on the shelf if the desk was busy: only the same key finds that out instead of adding them twice.
+        key = form.key if isinstance(refusal, Unavailable) else ""
+        return await _item_page(
+            request, viewer, item_id, refusal=refusal, act="lot", form=form, key=key
+        )
     said = gettext("%(count)s pieces are on the shelf.") % {"count": lot.quantity_received}
     return redirect(request, f"/shop/items/{item_id}", said)
 
@@ -185,6 +189,7 @@ async def _item_page(
     refusal: DomainError | None = None,
     act: str = "",
     form: Any = None,
+    key: str = "",
 ) -> Response:
     found = await Item.get_or_none(book_id=viewer.book_id, id=item_id)
     if found is None:
@@ -204,4 +209,5 @@ async def _item_page(
         refusal=refusal,
         act=act,
         form=form or LotForm(),
+        key=key,
     )
