@@ -199,6 +199,16 @@ def may_be_retried(error: BaseException) -> bool:
     return isinstance(error, OperationalError) and "database is locked" in str(error)
 
 
+def is_overloaded(error: BaseException) -> bool:
+    """Say whether the database had no connection, time or room for a transaction, and undid it."""
+    too_much = (
+        TimeoutError,
+        asyncpg.exceptions.QueryCanceledError,
+        asyncpg.exceptions.InsufficientResourcesError,
+    )
+    return isinstance(error, too_much)
+
+
 def connection_was_lost(error: BaseException) -> bool:
     """Say whether the line to the database broke, so that the outcome of a COMMIT is unknown."""
     lost = (

@@ -21,6 +21,7 @@ from kernel.database import (
     connection_was_lost,
     dialect,
     in_a_transaction,
+    is_overloaded,
     may_be_retried,
 )
 from ledger.errors import DeskIsBusy, DocumentAlreadyExists, OutcomeIsUnknown
@@ -95,12 +96,10 @@ class Desk:
 
 async def _persist(post: Post, accounts: AccountCache) -> Posted | Told:
     duplicates = 0
-    lost: BaseException | None = None
+    lost = False
     for attempt in range(ATTEMPTS):
         try:
             return await post_once(post, accounts)
-        except TimeoutError as waited:
-            raise DeskIsBusy from waited
         except IntegrityError as refused:
             duplicates += 1
             if not _is_duplicate(refused):
@@ -108,11 +107,13 @@ async def _persist(post: Post, accounts: AccountCache) -> Posted | Told:
             if duplicates >= DUPLICATE_ATTEMPTS:
                 raise DocumentAlreadyExists from refused
         except Exception as error:
+            if is_overloaded(error):
+                break
             if not may_be_retried(error) and not connection_was_lost(error):
                 raise
-            lost = error if connection_was_lost(error) else lost
+            lost = lost or connection_was_lost(error)
         await asyncio.sleep(_pause(attempt))
-    raise OutcomeIsUnknown() if lost else DeskIsBusy()
+    raise OutcomeIsUnknown if lost else DeskIsBusy
 
 
 def _pause(attempt: int) -> float:

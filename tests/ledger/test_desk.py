@@ -4,13 +4,19 @@ import asyncio
 import random
 
 import pytest
+from asyncpg.exceptions import (
+    ConnectionDoesNotExistError,
+    QueryCanceledError,
+    TooManyConnectionsError,
+)
 
 from kernel.database import connection, dialect, fetch, transaction
 from ledger import chart, checks, statements
 from ledger.chart import Kind
 from ledger.desk import desk, post
-from ledger.errors import DeskIsBusy
-from ledger.post import Decision, DocumentKey, Fact, Line, Post
+from ledger.errors import DeskIsBusy, OutcomeIsUnknown
+from ledger.post import Decision, DocumentKey, Fact, Line, Post, RequestKey
+from ledger.posting import post_once
 from tests.ledger import world
 from tests.ledger.world import ANN
 
@@ -54,6 +60,41 @@ async def test_cancelled_callers_leak_no_connection_and_lose_no_point(database):
     if dialect() == "postgresql":
         pool = connection()._pool
         assert pool.get_idle_size() == pool.get_size()
+
+
+def broken_after(monkeypatch, *errors, commits):
+    """Let post_once fail with one error after the other; the first time it may have committed all the same."""
+    left = list(errors)
+
+    async def broken(*arguments):
+        if commits and len(left) == len(errors):
+            await post_once(*arguments)
+        raise left.pop(0) if len(left) > 1 else left[0]
+
+    monkeypatch.setattr("ledger.desk.post_once", broken)
+
+
+@pytest.mark.parametrize("then", [TimeoutError, QueryCanceledError, TooManyConnectionsError])
+async def test_a_commit_nobody_heard_of_is_never_said_to_be_nothing(database, monkeypatch, then):
+    book_id = await world.a_book()
+    key = RequestKey("person:1", "k", [])
+    broken_after(monkeypatch, ConnectionDoesNotExistError(), then(), commits=True)
+
+    with pytest.raises(OutcomeIsUnknown):
+        await post(world.an_award(book_id, ANN, 10, key=key))
+
+    monkeypatch.undo()
+    assert (await post(world.an_award(book_id, ANN, 10, key=key))).replayed
+    assert (await statements.holding(book_id, chart.purse(ANN))).balance == 10
+
+
+@pytest.mark.parametrize("error", [TimeoutError, QueryCanceledError, TooManyConnectionsError])
+async def test_a_database_with_too_much_to_do_makes_the_desk_busy(database, monkeypatch, error):
+    book_id = await world.a_book()
+    broken_after(monkeypatch, error(), commits=False)
+
+    with pytest.raises(DeskIsBusy):
+        await post(world.an_award(book_id, ANN, 10))
 
 
 @pytest.fixture
