@@ -4,6 +4,7 @@ For each kind of document: what it says was moved must be what its entries moved
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 from kernel.database import fetch
 from kernel.errors import N_
@@ -12,7 +13,7 @@ from ledger.checks import Finding
 
 @dataclass(frozen=True, slots=True)
 class Tie:
-    """What documents of one table say of an amount, and the accounts whose net debit must say the same.
+    """What documents of one table say was moved through which account, and the accounts to hold it against.
 
     `sign` is -1 where the accounts are credited.
     """
@@ -27,70 +28,71 @@ class Tie:
 TIES = (
     Tie(
         *("attendance", N_("points"), "points:issued", 1),
-        "SELECT id, CASE WHEN state = 'verified' THEN points_awarded ELSE 0 END AS amount "
+        "SELECT id, 'points:issued' AS path, CASE WHEN state = 'verified' THEN points_awarded ELSE 0 END AS amount "
         "FROM attendance WHERE book_id = $1",
     ),
     Tie(
-        *("attendance", N_("minutes"), "service:rendered", 1),
-        "SELECT id, CASE WHEN state = 'verified' THEN minutes_worked ELSE 0 END AS amount "
-        "FROM attendance WHERE book_id = $1",
+        *("attendance", N_("minutes"), "volunteer:%:minutes", -1),
+        "SELECT id, 'volunteer:' || person_id || ':minutes' AS path, "
+        "CASE WHEN state = 'verified' THEN minutes_worked ELSE 0 END AS amount FROM attendance WHERE book_id = $1",
     ),
     Tie(
         *("redemption", N_("points"), "shop:%:redeemed", -1),
-        "SELECT id, CASE WHEN state = 'done' THEN points_total - points_refunded ELSE 0 END AS amount "
+        "SELECT id, 'shop:' || shop_id || ':redeemed' AS path, "
+        "CASE WHEN state = 'done' THEN points_total - points_refunded ELSE 0 END AS amount "
         "FROM redemption WHERE book_id = $1",
     ),
     Tie(
-        *("redemption", N_("pieces"), "shop:%:handed-out:%", 1),
-        "SELECT r.id, SUM(CASE WHEN r.state = 'done' THEN l.quantity - l.quantity_refunded ELSE 0 END) AS amount "
+        *("redemption", N_("pieces"), "shop:%:lot:%", -1),
+        "SELECT r.id, 'shop:' || r.shop_id || ':lot:' || l.lot_id AS path, "
+        "CASE WHEN r.state = 'done' THEN l.quantity - l.quantity_refunded ELSE 0 END AS amount "
         "FROM redemption r JOIN redemption_line l ON l.book_id = r.book_id AND l.redemption_id = r.id "
-        "WHERE r.book_id = $1 GROUP BY r.id",
+        "WHERE r.book_id = $1",
     ),
     Tie(
         *("stock_lot", N_("pieces"), "shop:%:received:%", -1),
-        "SELECT id, quantity_received AS amount FROM stock_lot WHERE book_id = $1",
+        "SELECT l.id, 'shop:' || i.shop_id || ':received:' || l.source AS path, l.quantity_received AS amount "
+        "FROM stock_lot l JOIN item i ON i.book_id = l.book_id AND i.id = l.item_id WHERE l.book_id = $1",
     ),
     Tie(
         *("voucher", N_("fen"), "vouchers:%:issued", 1),
-        "SELECT id, face_fen AS amount FROM voucher WHERE book_id = $1",
+        "SELECT id, 'vouchers:' || company_id || ':issued' AS path, face_fen AS amount "
+        "FROM voucher WHERE book_id = $1",
     ),
     Tie(
         *("voucher", N_("points"), "points:for-vouchers", -1),
-        "SELECT id, points_paid - points_returned AS amount FROM voucher WHERE book_id = $1",
+        "SELECT id, 'points:for-vouchers' AS path, points_paid - points_returned AS amount "
+        "FROM voucher WHERE book_id = $1",
     ),
     Tie(
         *("voucher_use", N_("fen"), "property:%:payable", -1),
-        "SELECT id, CASE WHEN undone_at IS NULL THEN amount_fen ELSE 0 END AS amount "
-        "FROM voucher_use WHERE book_id = $1",
+        "SELECT id, 'property:' || company_id || ':payable' AS path, "
+        "CASE WHEN undone_at IS NULL THEN amount_fen ELSE 0 END AS amount FROM voucher_use WHERE book_id = $1",
     ),
 )
 
 MOVED = """
-SELECT e.document_id, SUM(CASE WHEN d.path LIKE $3 THEN t.amount ELSE 0 END)
-    - SUM(CASE WHEN c.path LIKE $3 THEN t.amount ELSE 0 END) AS amount
-FROM journal_entry e
-JOIN transfer t ON t.book_id = e.book_id AND t.entry_id = e.id
-JOIN account d ON d.book_id = t.book_id AND d.id = t.debit_id
-JOIN account c ON c.book_id = t.book_id AND c.id = t.credit_id
-WHERE e.book_id = $1 AND e.document_type = $2 AND (d.path LIKE $3 OR c.path LIKE $3) GROUP BY e.document_id
+SELECT e.document_id AS id, a.path, SUM(m.amount) AS amount FROM (
+    SELECT entry_id, debit_id AS account_id, amount FROM transfer WHERE book_id = $1
+    UNION ALL SELECT entry_id, credit_id, -amount FROM transfer WHERE book_id = $1) m
+JOIN journal_entry e ON e.book_id = $1 AND e.id = m.entry_id
+JOIN account a ON a.book_id = $1 AND a.id = m.account_id
+WHERE e.document_type = $2 AND a.path LIKE $3 GROUP BY e.document_id, a.path
 """
 
 
 async def reconcile(book_id: int) -> list[Finding]:
     """Return every document and entry that do not say the same."""
     findings = [finding for tie in TIES for finding in await _untied(book_id, tie)]
-    return findings + await _strange_entries(book_id) + await _voucher_balances(book_id)
+    for find in (_strange_entries, _others_accounts, _voucher_balances):
+        findings += await find(book_id)
+    return findings
 
 
 async def _untied(book_id: int, tie: Tie) -> list[Finding]:
-    says = {row["id"]: int(row["amount"]) for row in await fetch(tie.says, book_id)}
+    said = {(row["id"], row["path"]): int(row["amount"]) for row in await fetch(tie.says, book_id)}
     rows = await fetch(MOVED, book_id, tie.table, tie.accounts)
-    moved = {row["document_id"]: int(row["amount"]) * tie.sign for row in rows}
-    wrong = [
-        (document, says.get(document, 0), moved.get(document, 0))
-        for document in sorted(says.keys() | moved.keys())
-        if says.get(document, 0) != moved.get(document, 0)
-    ]
+    moved = {(row["id"], row["path"]): int(row["amount"]) * tie.sign for row in rows}
     words = N_("%(table)s %(document)s says %(said)s %(unit)s, its entries moved %(moved)s")
     return [
         Finding(
@@ -98,13 +100,14 @@ async def _untied(book_id: int, tie: Tie) -> list[Finding]:
             words,
             {
                 "table": tie.table,
-                "document": document,
-                "said": said,
+                "document": one[0],
+                "said": said.get(one, 0),
                 "unit": tie.words,
-                "moved": did,
+                "moved": moved.get(one, 0),
             },
         )
-        for document, said, did in wrong
+        for one in sorted(said.keys() | moved.keys())
+        if said.get(one, 0) != moved.get(one, 0)
     ]
 
 
@@ -121,15 +124,33 @@ async def _strange_entries(book_id: int) -> list[Finding]:
         book_id,
     )
     words = N_("Entry %(entry)s names %(table)s %(document)s, which is not there")
-    return [
-        Finding(
-            "documents",
-            words,
-            {"entry": row["id"], "table": row["document_type"], "document": row["document_id"]},
-            entry_id=row["id"],
-        )
-        for row in rows
-    ]
+    return [_about(row, words) for row in rows]
+
+
+async def _others_accounts(book_id: int) -> list[Finding]:
+    """Find entries that moved something of a volunteer whom their document does not name."""
+    papers = " UNION ALL ".join(
+        f"SELECT '{table}' AS document_type, id, person_id FROM {table} WHERE book_id = $1"
+        for table in ("attendance", "redemption", "voucher")
+    )
+    rows = await fetch(
+        f"WITH papers AS ({papers}), moves AS ("
+        "SELECT entry_id, debit_id AS account_id FROM transfer WHERE book_id = $1 UNION "
+        "SELECT entry_id, credit_id FROM transfer WHERE book_id = $1) "
+        "SELECT DISTINCT e.id, e.document_type, e.document_id FROM journal_entry e "
+        "JOIN papers p ON p.document_type = e.document_type AND p.id = e.document_id "
+        "JOIN moves m ON m.entry_id = e.id JOIN account a ON a.book_id = $1 AND a.id = m.account_id "
+        "WHERE e.book_id = $1 AND a.path LIKE 'volunteer:%' "
+        "AND a.path NOT LIKE 'volunteer:' || p.person_id || ':%' ORDER BY e.id",
+        book_id,
+    )
+    words = N_("Entry %(entry)s moved something of somebody else than %(table)s %(document)s names")
+    return [_about(row, words) for row in rows]
+
+
+def _about(row: dict[str, Any], words: str) -> Finding:
+    told = {"entry": row["id"], "table": row["document_type"], "document": row["document_id"]}
+    return Finding("documents", words, told, entry_id=row["id"])
 
 
 async def _voucher_balances(book_id: int) -> list[Finding]:

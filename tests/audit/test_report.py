@@ -39,6 +39,7 @@ async def a_day() -> Day:
     shop = await stock.open_shop(book, "慈善超市")
     soap = await stock.add_item(book, shop.id, "香皂", 4)
     await stock.receive(book, soap.id, Source.SPONSOR, 10, by=clerk, key="lot")
+    await stock.receive(book, soap.id, Source.SPONSOR, 5, by=clerk, key="lot2")
     sale = await counter.redeem(book, shop.id, wang, [(soap.id, 3)], clerk, "sale")
     await counter.return_goods(
         book, sale.redemption_id, [(sale.lines[0].line_id, 1)], clerk, "back"
@@ -46,6 +47,7 @@ async def a_day() -> Day:
     other = await counter.redeem(book, shop.id, wang, [(soap.id, 1)], clerk, "sale2")
     await counter.undo(book, other.redemption_id, clerk, "undo")
     company = await open_company(book, "安和物业")
+    await open_company(book, "邻里物业")
     offer = await vouchers.offer(book, 1_000, 20)
     paper = await vouchers.issue(book, wang, offer.id, company.id, wang, "voucher")
     use = await property_desk.use(book, paper.id, 300, clerk, company.id, "use")
@@ -64,7 +66,7 @@ async def test_a_days_work_is_proved(database):
     assert {proof.asset: (proof.left, proof.right) for proof in found.proofs} == {
         "points": (40 - 8 - 20, 40 - 8 - 20),
         "minutes": (120, 120),
-        "item": (8, 8),
+        "item": (13, 13),
         "fen": (1_000, 1_000),
     }
 
@@ -75,6 +77,11 @@ async def test_an_empty_book_is_sound(database):
     assert (await report(morning.book_id)).is_sound
 
 
+SOMEBODY = (
+    "(SELECT MAX(person_id) FROM membership WHERE person_id NOT IN (SELECT person_id FROM attendance) "
+    "AND person_id NOT IN (SELECT clerk_id FROM redemption))"
+)
+RIVAL = "(SELECT MAX(id) FROM property_company)"
 ALTERED = [
     "UPDATE attendance SET points_awarded = points_awarded + 1 WHERE book_id = $1 AND state = 'verified'",
     "UPDATE attendance SET minutes_worked = minutes_worked + 1 WHERE book_id = $1 AND state = 'verified'",
@@ -87,6 +94,13 @@ ALTERED = [
     "UPDATE voucher SET face_fen = face_fen + 1 WHERE book_id = $1",
     "UPDATE voucher_use SET undone_at = NULL WHERE book_id = $1",
     "DELETE FROM voucher_use WHERE book_id = $1",
+    f"UPDATE attendance SET person_id = {SOMEBODY} WHERE book_id = $1 AND state = 'verified'",
+    f"UPDATE redemption SET person_id = {SOMEBODY} WHERE book_id = $1",
+    f"UPDATE voucher SET person_id = {SOMEBODY} WHERE book_id = $1",
+    "UPDATE redemption_line SET lot_id = (SELECT MAX(id) FROM stock_lot) WHERE book_id = $1",
+    "UPDATE stock_lot SET source = 'purchased' WHERE book_id = $1",
+    f"UPDATE voucher SET company_id = {RIVAL} WHERE book_id = $1",
+    f"UPDATE voucher_use SET company_id = {RIVAL} WHERE book_id = $1",
 ]
 
 
