@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query
+from pydantic import AfterValidator
 from starlette.requests import Request
 from starlette.responses import Response
 
 from audit import journal
 from audit.papers import paper_of
 from audit.report import report
+from kernel import days
 from kernel.errors import NotFound
 from ledger import checks, statements
 from ledger.chart import AccountName
@@ -25,9 +27,16 @@ from web.i18n import points as grouped
 from web.render import page
 
 router = APIRouter(prefix="/books", include_in_schema=False)
+
+
+def _in_the_calendar(day: int) -> int:
+    days.to_date(day)  # There is no thirteenth month.
+    return day
+
+
 Reader = Annotated[Viewer, Depends(must(Role.AUDITOR, Role.ORGANISER, Role.ADMIN))]
 Id = Annotated[int, Path(ge=1, lt=2**63)]
-Day = Annotated[int, Query(ge=20_000_101, le=99_991_231)]
+Day = Annotated[int, Query(ge=20_000_101, le=99_991_231), AfterValidator(_in_the_calendar)]
 PAGE = statements.PAGE
 
 

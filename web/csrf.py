@@ -3,6 +3,7 @@
 import hmac
 from urllib.parse import parse_qs
 
+from python_multipart.multipart import parse_options_header
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection, Request
@@ -77,23 +78,27 @@ class CsrfGuard:
 
 
 async def _given(request: Request, body: bytes) -> str:
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    kind, said = parse_options_header(request.headers.get("content-type"))
+    if said.get(b"charset", b"utf-8").lower() != b"utf-8":
+        return ""  # Our pages speak UTF-8; another charset could smuggle in signs that no database keeps.
     if HEADER in request.headers:
         return request.headers[HEADER]
-    if kind == "application/x-www-form-urlencoded":
+    if kind == b"application/x-www-form-urlencoded":
         try:
             fields = parse_qs(body.decode("utf-8", "replace"), max_num_fields=1000)
         except ValueError:  # more fields than any page of ours has
             return ""
         return fields.get(FIELD, [""])[0]
-    if kind == "multipart/form-data":
-        try:
-            async with Request(dict(request.scope), _again(body, request.receive)).form() as form:
-                found = form.get(FIELD, "")
-                return "" if isinstance(found, UploadFile) else found
-        except HTTPException:  # malformed
-            return ""
-    return ""
+    return await _in_parts(request, body) if kind == b"multipart/form-data" else ""
+
+
+async def _in_parts(request: Request, body: bytes) -> str:
+    try:
+        async with Request(dict(request.scope), _again(body, request.receive)).form() as form:
+            found = form.get(FIELD, "")
+            return "" if isinstance(found, UploadFile) else found
+    except HTTPException:  # malformed
+        return ""
 
 
 def _again(body: bytes, receive: Receive) -> Receive:

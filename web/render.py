@@ -134,8 +134,7 @@ ENVIRONMENT = environment()
 
 def local_path(target: str) -> str:
     """Return an address only if it stays on this site, else the first page."""
-    parts = urlsplit(target)
-    safe = target.startswith("/") and not target.startswith(("//", "/\\")) and not parts.netloc
+    safe = target.startswith("/") and not target.startswith(("//", "/\\"))
     return target if safe and target.isprintable() else "/"
 
 
@@ -144,8 +143,10 @@ def here(request: Request) -> str:
     if request.method in cookies.SAFE_METHODS:
         query = request.url.query
         return local_path(request.url.path + (f"?{query}" if query else ""))
-    came_from = request.headers.get("referer", "")
-    parts = urlsplit(came_from)
+    try:
+        parts = urlsplit(request.headers.get("referer", ""))
+    except ValueError:  # no browser sends such an address
+        return "/"
     ours = parts.netloc.lower() == request.headers.get("host", "").lower()
     return local_path(parts.path) if ours else "/"
 

@@ -17,6 +17,7 @@ from web.render import page
 
 BODY_LIMIT = 64 * 1024
 TOO_LARGE = 413
+LENGTH_DIGITS = 19
 SCAN = "scan"  # scope["state"] key: the page decodes pictures, which takes WebAssembly
 NOT_PAGES = ("/static/", "/api/", "/healthz", "/readyz", "/version", "/metrics")
 
@@ -133,7 +134,8 @@ class BodyLimit:
         )
         request = Request(scope, receive)
         announced = request.headers.get("content-length", "0")
-        if not announced.isascii() or not announced.isdigit() or int(announced) > limit:
+        readable = announced.isascii() and announced.isdigit() and len(announced) <= LENGTH_DIGITS
+        if not readable or int(announced) > limit:
             await refusal(request, TOO_LARGE, TooLarge())(scope, receive, send)
             return
         seen, started = 0, False
