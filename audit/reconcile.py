@@ -81,9 +81,52 @@ WHERE e.document_type = $2 AND a.path LIKE $3 GROUP BY e.document_id, a.path
 """
 
 
+# Papers that keep a sum of other papers: what they say, and what the others make.
+SUMS = (
+    (
+        "shift",
+        N_("points"),
+        (
+            "SELECT s.id, s.points_awarded AS said, COALESCE((SELECT SUM(a.points_awarded) FROM attendance a "
+            "WHERE a.book_id = s.book_id AND a.shift_id = s.id AND a.state = 'verified'), 0) AS made "
+            "FROM shift s WHERE s.book_id = $1"
+        ),
+    ),
+    (
+        "redemption",
+        N_("points"),
+        (
+            "SELECT r.id, r.points_total AS said, COALESCE((SELECT SUM(l.quantity * l.price_points) "
+            "FROM redemption_line l WHERE l.book_id = r.book_id AND l.redemption_id = r.id), 0) AS made "
+            "FROM redemption r WHERE r.book_id = $1"
+        ),
+    ),
+    (
+        "shop",
+        N_("receipts"),
+        (
+            "SELECT s.id, s.receipts_issued AS said, "
+            "(SELECT COUNT(*) FROM redemption r WHERE r.book_id = s.book_id AND r.shop_id = s.id) AS made "
+            "FROM shop s WHERE s.book_id = $1"
+        ),
+    ),
+    (
+        "voucher",
+        N_("uses"),
+        (
+            "SELECT v.id, v.uses AS said, "
+            "(SELECT COUNT(*) FROM voucher_use u WHERE u.book_id = v.book_id AND u.voucher_id = v.id) AS made "
+            "FROM voucher v WHERE v.book_id = $1"
+        ),
+    ),
+)
+
+
 async def reconcile(book_id: int) -> list[Finding]:
     """Return every document and entry that do not say the same."""
     findings = [finding for tie in TIES for finding in await _untied(book_id, tie)]
+    for table, unit, sums in SUMS:
+        findings += await _wrong_sums(book_id, table, unit, sums)
     for find in (_strange_entries, _others_accounts, _voucher_balances):
         findings += await find(book_id)
     return findings
@@ -108,6 +151,25 @@ async def _untied(book_id: int, tie: Tie) -> list[Finding]:
         )
         for one in sorted(said.keys() | moved.keys())
         if said.get(one, 0) != moved.get(one, 0)
+    ]
+
+
+async def _wrong_sums(book_id: int, table: str, unit: str, sums: str) -> list[Finding]:
+    rows = await fetch(f"SELECT * FROM ({sums}) kept WHERE said <> made ORDER BY id", book_id)
+    words = N_("%(table)s %(document)s says %(said)s %(unit)s, its papers make %(made)s")
+    return [
+        Finding(
+            "documents",
+            words,
+            {
+                "table": table,
+                "document": row["id"],
+                "said": row["said"],
+                "unit": unit,
+                "made": int(row["made"]),
+            },
+        )
+        for row in rows
     ]
 
 
