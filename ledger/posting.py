@@ -135,8 +135,10 @@ async def _earlier_answer(post: Post) -> Posted | Told | None:
 async def _require_not_reversed(post: Post) -> None:
     if post.reverses_id is None:
         return
+    # A reversal is final: what it undid can be posted anew, with its document.
     rows = await fetch(
-        "SELECT id FROM journal_entry WHERE book_id = $1 AND reverses_id = $2",
+        "SELECT id FROM journal_entry WHERE book_id = $1 AND "
+        "(reverses_id = $2 OR (id = $2 AND reverses_id IS NOT NULL))",
         post.book_id,
         post.reverses_id,
     )

@@ -194,6 +194,18 @@ async def test_an_entry_is_reversed_once(database):
     assert await checks.check(book_id) == []
 
 
+async def test_a_reversal_is_not_reversed(database):
+    book_id = await world.a_book()
+    award = await post(world.an_award(book_id, ANN, 50))
+    why = {"actor_id": 1, "reason": "wrong person"}
+    undone = await reverse(book_id, award.entry_id, key=request("undo", []), **why)
+
+    with pytest.raises(AlreadyReversed):
+        await reverse(book_id, undone.entry_id, key=request("redo", []), **why)
+
+    assert (await statements.holding(book_id, chart.purse(ANN))).balance == 0
+
+
 async def test_an_award_already_spent_cannot_be_reversed_whole(database):
     book_id = await world.a_book()
     award = await post(world.an_award(book_id, ANN, 50))
