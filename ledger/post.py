@@ -143,8 +143,9 @@ class Post:
 
     @property
     def fingerprint(self) -> bytes:
-        """Return what the key was used for: kind and request, 16 bytes of SHA-256."""
-        asked = json.dumps([self.kind, self.key.request], sort_keys=True, separators=(",", ":"))
+        """Return what the key was used for: kind, request and what it reverses, 16 bytes of SHA-256."""
+        act = [self.kind, self.key.request, self.reverses_id]
+        asked = json.dumps(act, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(asked.encode()).digest()[:16]
 
 

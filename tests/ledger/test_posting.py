@@ -206,6 +206,16 @@ async def test_a_reversal_is_not_reversed(database):
     assert (await statements.holding(book_id, chart.purse(ANN))).balance == 0
 
 
+async def test_a_key_that_reversed_one_entry_reverses_no_other(database):
+    book_id = await world.a_book()
+    awards = [await post(world.an_award(book_id, ANN, 50)) for _ in range(2)]
+    why = {"actor_id": 1, "reason": "wrong person"}
+    await reverse(book_id, awards[0].entry_id, key=request("undo", []), **why)
+
+    with pytest.raises(KeyReused):
+        await reverse(book_id, awards[1].entry_id, key=request("undo", []), **why)
+
+
 async def test_an_award_already_spent_cannot_be_reversed_whole(database):
     book_id = await world.a_book()
     award = await post(world.an_award(book_id, ANN, 50))
