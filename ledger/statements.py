@@ -157,7 +157,9 @@ async def trial_balance(book_id: int) -> list[AccountTotal]:
         "CAST(COALESCE(b.debits, h.debits, 0) AS BIGINT) AS debits, "
         "CAST(COALESCE(b.credits, h.credits, 0) AS BIGINT) AS credits FROM account a "
         "LEFT JOIN balance b ON b.book_id = a.book_id AND b.account_id = a.id "
-        "LEFT JOIN house h ON h.account_id = a.id WHERE a.book_id = $1 ORDER BY a.asset, a.type, a.path",
+        "LEFT JOIN house h ON h.account_id = a.id "
+        # A refused post may have opened accounts that nothing moved through.
+        "WHERE a.book_id = $1 AND (b.version > 0 OR h.account_id IS NOT NULL) ORDER BY a.asset, a.type, a.path",
         book_id,
     )
     return [

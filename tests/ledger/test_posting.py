@@ -216,6 +216,15 @@ async def test_a_key_that_reversed_one_entry_reverses_no_other(database):
         await reverse(book_id, awards[1].entry_id, key=request("undo", []), **why)
 
 
+async def test_the_trial_balance_leaves_out_what_a_refused_post_opened(database):
+    book_id = await world.a_book()
+
+    with pytest.raises(NotEnoughPoints):
+        await post(world.a_sale(book_id, ANN, 30, request("k", [30])))
+
+    assert await statements.trial_balance(book_id) == []
+
+
 async def test_an_award_already_spent_cannot_be_reversed_whole(database):
     book_id = await world.a_book()
     award = await post(world.an_award(book_id, ANN, 50))
