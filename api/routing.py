@@ -12,7 +12,7 @@ from api.problems import answer_refusal
 from api.responses import REFUSALS
 from api.schemas.types import KEY_PATTERN, SentId
 from kernel.errors import DomainError
-from ledger.desk import watched
+from ledger.desk import replayed
 
 PREFIX = "/api/v1"
 REPLAYED = "Idempotency-Replayed"
@@ -37,12 +37,12 @@ class Remembering(APIRoute):
         handle = super().get_route_handler()
 
         async def handler(request: Request) -> Response:
-            with watched() as watch:
-                try:
-                    response = await handle(request)
-                except DomainError as refusal:
-                    response = answer_refusal(request, refusal)
-            if watch.replayed:
+            replayed.set(False)
+            try:
+                response = await handle(request)
+            except DomainError as refusal:
+                response = answer_refusal(request, refusal)
+            if replayed.get():
                 response.headers[REPLAYED] = "true"
             return response
 

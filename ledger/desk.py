@@ -6,10 +6,7 @@ broke during COMMIT is settled by the key, because a second commit of the same k
 
 import asyncio
 import random
-from collections.abc import Iterator
-from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
 import asyncpg
@@ -35,25 +32,8 @@ DUPLICATE_ATTEMPTS = 4
 FIRST_PAUSE_SECONDS = 0.01
 
 
-@dataclass
-class Watch:
-    """What an edge wants to know beside the answer: whether the key had given it before, a refusal included."""
-
-    replayed: bool = False
-
-
-_watch: ContextVar[Watch | None] = ContextVar("watch", default=None)
-
-
-@contextmanager
-def watched() -> Iterator[Watch]:
-    """Notice, for the posts of this task until the block ends, whether they were answered from their key."""
-    watch = Watch()
-    token = _watch.set(watch)
-    try:
-        yield watch
-    finally:
-        _watch.reset(token)
+# Whether the last post of this task was answered from its key, a refusal included: an edge may say so.
+replayed: ContextVar[bool] = ContextVar("replayed", default=False)
 
 
 class Desk:
@@ -73,8 +53,7 @@ class Desk:
         self.under_way.add(task)
         task.add_done_callback(self._forget)
         answer = await asyncio.shield(task)
-        if watch := _watch.get():
-            watch.replayed = answer.replayed
+        replayed.set(answer.replayed)
         if isinstance(answer, Told):
             raise answer.refusal
         return answer
