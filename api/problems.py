@@ -1,7 +1,6 @@
 """One mapper from refusals to HTTP, for pages and programs alike."""
 
 import logging
-from urllib.parse import quote
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
@@ -14,9 +13,12 @@ from kernel.errors import DomainError, Unavailable
 from people.errors import SignInNeeded, TooManyTries, WrongNameOrPassword
 from web.cookies import SAFE_METHODS
 from web.errors import InternalError, error_for, problem, refusal, status_of, wants_problem
-from web.render import redirect
+from web.i18n import asked_for, speaking
+from web.render import here, redirect
+from web.security import dress
+from web.signin import sign_in_path
 
-BAD_REQUEST, UNAUTHORIZED, TOO_MANY, UNPROCESSABLE = 400, 401, 429, 422
+BAD_REQUEST, UNAUTHORIZED, TOO_MANY, UNPROCESSABLE, INTERNAL = 400, 401, 429, 422, 500
 RETRY_AFTER_SECONDS = 2
 log = logging.getLogger("caihong")
 
@@ -27,7 +29,7 @@ def answer_refusal(request: Request, error: Exception) -> Response:
         raise error
     if isinstance(error, SignInNeeded):
         if not wants_problem(request) and request.method in SAFE_METHODS:
-            return redirect(request, f"/sign-in?next={quote(request.url.path)}")
+            return redirect(request, sign_in_path(here(request)))
         return _unauthorized(request, error)
     if isinstance(error, WrongNameOrPassword) and wants_problem(request):
         return _unauthorized(request, error)
@@ -71,7 +73,11 @@ def answer_bare(request: Request, error: Exception) -> Response:
 def answer_defect(request: Request, error: Exception) -> Response:
     """Answer a defect of ours without telling anything about it; the log has the rest."""
     log.error("defect at %s %s", request.method, request.url.path, exc_info=error)
-    return refusal(request, 500, InternalError())
+    # This is called outside of all middlewares, so the reader's language and the safe headers are set here.
+    with speaking(asked_for(request)):
+        response = refusal(request, INTERNAL, InternalError())
+    dress(request.scope, INTERNAL, response.headers)
+    return response
 
 
 def install(app: FastAPI) -> None:

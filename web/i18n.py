@@ -63,6 +63,11 @@ def choose(accept: str, cookie: str = "") -> str:
     return next((found for found in known if found), DEFAULT)
 
 
+def asked_for(request: HTTPConnection) -> str:
+    """Return the language of a request."""
+    return choose(request.headers.get("accept-language", ""), request.cookies.get("lang", ""))
+
+
 class Language:
     """Sets the language of each request; an ASGI middleware, so that it reaches whatever runs in the task."""
 
@@ -74,10 +79,7 @@ class Language:
         """Choose once, for the length of the request."""
         if scope["type"] != "http":
             return await self.app(scope, receive, send)
-        asked = HTTPConnection(scope)
-        token = _language.set(
-            choose(asked.headers.get("accept-language", ""), asked.cookies.get("lang", ""))
-        )
+        token = _language.set(asked_for(HTTPConnection(scope)))
         try:
             await self.app(scope, receive, send)
         finally:

@@ -63,21 +63,25 @@ class SecurityHeaders:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        state = scope.setdefault("state", {})
+        scope.setdefault("state", {})
 
         async def dressed(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
-                    headers.setdefault(name, value)
-                policy = content_security_policy(scan=bool(state.get(SCAN)))
-                headers.setdefault("Content-Security-Policy", policy)
-                headers.setdefault("Cache-Control", _cache(scope, message["status"]))
-                if is_https(Request(scope)):
-                    headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+                dress(scope, message["status"], MutableHeaders(scope=message))
             await send(message)
 
         await self.app(scope, receive, dressed)
+
+
+def dress(scope: Scope, status: int, headers: MutableHeaders) -> None:
+    """Put the safe headers on an answer, where it does not say otherwise itself."""
+    for name, value in HEADERS.items():
+        headers.setdefault(name, value)
+    policy = content_security_policy(scan=bool(scope["state"].get(SCAN)))
+    headers.setdefault("Content-Security-Policy", policy)
+    headers.setdefault("Cache-Control", _cache(scope, status))
+    if is_https(Request(scope)):
+        headers.setdefault("Strict-Transport-Security", "max-age=31536000")
 
 
 def _cache(scope: Scope, status: int) -> str:

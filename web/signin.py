@@ -29,6 +29,7 @@ FIRST_PAGES = (
     (Role.ADMIN, "/shifts"),
 )
 TOO_MANY = 429
+LONGEST_WAY_BACK = 500
 
 
 def first_page(roles: frozenset[Role]) -> str:
@@ -50,11 +51,10 @@ def sign_in_path(to: str) -> str:
 
 
 @router.get("/sign-in")
-def sign_in_form(
-    request: Request, to: Annotated[str, Query(alias="next", max_length=500)] = ""
-) -> Response:
+def sign_in_form(request: Request, to: Annotated[str, Query(alias="next")] = "") -> Response:
     """Show the form."""
-    return page(request, "sign-in.html", name="", to=local_path(to) if to else "", error="")
+    back = local_path(to) if 0 < len(to) <= LONGEST_WAY_BACK else ""
+    return page(request, "sign-in.html", name="", to=back, error="")
 
 
 @router.post("/sign-in")

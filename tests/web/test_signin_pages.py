@@ -1,16 +1,18 @@
 """Signing in and out as pages: by password, by a one-time link, and back to where the reader wanted to go."""
 
+import httpx
 import pytest
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 
+from api.app import create_app
 from kernel import clock
 from kernel.clock import DAY
-from people import passwords, signin
+from people import passwords, sessions, signin
 from people.credentials import set_password
 from people.models import Role
 from people.registration import grant_role, open_company, register, revoke_role
-from tests.web.office import Browser, an_office, browser_of
+from tests.web.office import HTTPS, Browser, an_office, browser_of
 from web.signin import first_page
 
 PASSWORD = "seven cranes fly"
@@ -103,6 +105,36 @@ async def test_signing_out_ends_the_session_for_good(office):
     assert left.headers["location"] == "/"
     browser.http.cookies.set("__Host-sid", token)
     assert (await browser.get("/shifts")).headers["location"].startswith("/sign-in?next=")
+
+
+async def test_whoever_signs_in_first_comes_back_to_the_whole_address(office):
+    browser = Browser()
+    for path in ("/shifts/new?activity=7", "/books/entries?first=20260101&last=20261231"):
+        asked = await browser.get(path)
+        page = await browser.get(asked.headers["location"])
+        assert f'name="next" value="{path.replace("&", "&amp;")}"' in page.text
+    far = await browser.get("/members/" + "a" * 900)
+    assert (await browser.get(far.headers["location"])).status_code == 200
+
+
+async def test_a_defect_is_told_in_the_readers_language_and_under_the_safe_headers(
+    office, monkeypatch
+):
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError
+
+    browser = Browser()
+    monkeypatch.setattr(sessions, "viewer_of", broken)
+    browser.http = httpx.AsyncClient(
+        transport=httpx.ASGITransport(create_app(), raise_app_exceptions=False),
+        base_url=HTTPS,
+        headers={"accept-language": "en"},
+    )
+    answer = await browser.get("/")
+    assert (answer.status_code, "went wrong on our side" in answer.text) == (500, True)
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
+    assert answer.headers["cache-control"] == "no-store"
+    assert "ZeroDivision" not in answer.text
 
 
 async def test_looking_at_a_link_does_not_use_it_up_but_accepting_does(office):
