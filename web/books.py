@@ -137,7 +137,8 @@ async def entry(request: Request, viewer: Reader, entry_id: Id) -> Response:
 async def _names(book_id: int, names: list[AccountName]) -> dict[str, Any]:
     """Return the masked names of the people, and the names of the goods, that accounts speak of."""
     owners = [owner for name in names if (owner := words.owner_of(name))]
-    items = {int(name.asset.partition(":")[2]) for name in names if name.asset.startswith("item:")}
+    numbers = {name.asset.partition(":")[2] for name in names if name.asset.startswith("item:")}
+    items = {int(number) for number in numbers if number.isdecimal()}
     goods = await Item.filter(book_id=book_id, id__in=sorted(items)) if items else []
     return {
         "people": await _people(book_id, owners),

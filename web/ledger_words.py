@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from kernel.errors import N_
-from ledger.chart import FEN, MINUTES, AccountName, class_of
+from ledger.chart import FEN, MINUTES, AccountName, in_chart
 from ledger.checks import Finding
 from ledger.statements import AccountTotal
 from web import i18n
@@ -69,6 +69,8 @@ CLASSES: dict[str, str] = {
     "merchant:{}:settling:{}": N_("Being settled with merchants"),
     "merchant:{}:discounts": N_("Merchants' discounts"),
     "residents:paid": N_("Paid by residents"),
+    # Somebody wrote an account by hand; the checks name it, and the pages must still open.
+    "outside": N_("Not in the chart of accounts"),
 }
 
 ASSETS: dict[str, str] = {
@@ -123,15 +125,21 @@ def amount_words(amount: int, asset: str) -> str:
     return i18n.points(amount)
 
 
+def pattern_of(name: AccountName) -> str:
+    """Return the class of an account, or that it has none."""
+    kept = in_chart(name)
+    return kept.pattern if kept else "outside"
+
+
 def owner_of(name: AccountName) -> int | None:
     """Return the id of the volunteer whose account this is."""
     parts = name.path.split(":")
-    return int(parts[1]) if parts[0] == "volunteer" else None
+    return int(parts[1]) if parts[0] == "volunteer" and in_chart(name) else None
 
 
 def account_words(name: AccountName, people: Mapping[int, str], goods: Mapping[str, str]) -> str:
     """Return what an account is called: its class, and whose or what it is."""
-    words = gettext(CLASSES[class_of(name).pattern])
+    words = gettext(CLASSES[pattern_of(name)])
     whose = people.get(owner_of(name) or 0) or goods.get(name.asset)
     if whose:
         return f"{words} · {whose}"
@@ -145,5 +153,5 @@ def by_class(totals: list[AccountTotal]) -> dict[str, list[AccountTotal]]:
     for total in totals:
         if not total.debits and not total.credits:
             continue
-        found.setdefault(class_of(total.name).pattern, []).append(total)
+        found.setdefault(pattern_of(total.name), []).append(total)
     return found

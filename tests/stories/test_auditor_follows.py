@@ -83,6 +83,29 @@ async def test_a_paper_altered_behind_the_books_is_named_on_the_first_page(datab
     assert "says 500 points, its entries moved 10" in page
 
 
+async def test_an_account_written_by_hand_is_named_and_opens(database):
+    office = await an_office()
+    await served_by_both(office)
+    auditor = await an_auditor(office)
+    await execute(
+        "INSERT INTO account (book_id, id, opened_at, side, floored, lots, path, asset, type) "
+        "VALUES ($1, 5, 1, 1, 0, 0, 'secret:stash', 'points', 'income')",
+        office.book_id,
+    )
+    await execute(
+        "INSERT INTO transfer (book_id, entry_id, debit_id, credit_id, amount, line, asset) "
+        "SELECT book_id, entry_id, debit_id, 5, 1, 99, asset FROM transfer "
+        "WHERE book_id = $1 AND asset = 'points' LIMIT 1",
+        office.book_id,
+    )
+
+    first = (await auditor.get("/books")).text
+
+    assert "Not everything agrees" in first
+    assert "secret:stash" in first
+    assert "secret:stash" in (await auditor.get("/books/accounts/5")).text
+
+
 async def test_the_books_of_another_community_are_not_found(database):
     office, other = await an_office(), await an_office()
     await served_by_both(office)
