@@ -1,23 +1,10 @@
-"""Who is looking, and where each role can go."""
+"""Where each role can go."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
 
 from kernel.errors import N_
-
-
-@dataclass(frozen=True)
-class Viewer:
-    """The signed-in person as the pages see them; kept in `request.state.viewer`."""
-
-    id: int
-    name: str
-    roles: frozenset[str]
-
-    @property
-    def is_staff(self) -> bool:
-        """Say whether this person works at a desk, and so gets the side menu."""
-        return bool(self.roles - {"volunteer"})
+from people.permissions import Viewer
 
 
 @dataclass(frozen=True)

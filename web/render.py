@@ -18,6 +18,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from kernel.settings import settings
+from people.permissions import Viewer
 from web import cookies, i18n, nav, qr
 
 HERE = Path(__file__).parent
@@ -153,7 +154,7 @@ def here(request: Request) -> str:
 
 def context_of(request: Request, owner: str) -> dict[str, Any]:
     """Return what every page knows: who looks, how, and from where."""
-    viewer: nav.Viewer | None = getattr(request.state, "viewer", None)
+    viewer: Viewer | None = getattr(request.state, "viewer", None)
     care = request.cookies.get("care") == "1"
     return {
         "request": request,

@@ -8,6 +8,9 @@ from starlette.responses import Response
 
 from kernel import clock
 from kernel.errors import N_, NotFound
+from kernel.settings import settings
+from people.models import Role
+from people.permissions import Viewer
 from web import nav
 from web.errors import error_page
 from web.i18n import gettext
@@ -65,7 +68,14 @@ def sheet(request: Request, name: str) -> Response:
         return error_page(request, 404, NotFound())
     role = STAFF.get(name, "volunteer")
     who = gettext("Wang Xiulan") if role == "volunteer" else gettext("Ms Chen")
-    viewer = nav.Viewer(id=1, name=who, roles=frozenset({role}))
+    viewer = Viewer(
+        person_id=1,
+        book_id=1,
+        name=who,
+        roles=frozenset({Role(role)}),
+        session_id=1,
+        zone=settings().zone,
+    )
     care = request.cookies.get("care") == "1"
     return page(
         request,
