@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -197,7 +198,7 @@ async def test_an_entry_is_reversed_once(database):
 async def test_a_reversal_is_not_reversed(database):
     book_id = await world.a_book()
     award = await post(world.an_award(book_id, ANN, 50))
-    why = {"actor_id": 1, "reason": "wrong person"}
+    why: dict[str, Any] = {"actor_id": 1, "reason": "wrong person"}
     undone = await reverse(book_id, award.entry_id, key=request("undo", []), **why)
 
     with pytest.raises(AlreadyReversed):
@@ -209,7 +210,7 @@ async def test_a_reversal_is_not_reversed(database):
 async def test_a_key_that_reversed_one_entry_reverses_no_other(database):
     book_id = await world.a_book()
     awards = [await post(world.an_award(book_id, ANN, 50)) for _ in range(2)]
-    why = {"actor_id": 1, "reason": "wrong person"}
+    why: dict[str, Any] = {"actor_id": 1, "reason": "wrong person"}
     await reverse(book_id, awards[0].entry_id, key=request("undo", []), **why)
 
     with pytest.raises(KeyReused):
