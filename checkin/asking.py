@@ -2,6 +2,7 @@
 
 from tortoise.queryset import QuerySet
 
+from checkin.arriving import BOOK_TRIES, TRIES_WITHIN
 from checkin.attending import (
     Attended,
     alone,
@@ -19,12 +20,14 @@ from checkin.errors import (
     NobodyAsks,
     OwnHours,
     SeveralPeople,
+    TooManyTries,
 )
-from checkin.models import Attendance, AttendanceState, Provenance, Purpose
+from checkin.models import Attendance, AttendanceState, CheckinScan, Provenance, Purpose
 from checkin.venue_codes import CLAIM_LIVES, Claim, claim_holds
 from kernel import clock
 from kernel.database import transaction
 from kernel.errors import N_
+from people.errors import NoSuchMember
 from people.lookup import by_number_or_phone
 
 NOT_HERE = N_("Not here")
@@ -33,9 +36,10 @@ NOT_HERE = N_("Not here")
 async def ask_by_number(claim: Claim, number: str) -> Attended:
     """Ask the organiser to let the member with this short number come in, or go; nothing holds until they say yes.
 
-    Raises: ClaimExpired, NoSuchMember, SeveralPeople, AlreadyAsking, AlreadyLeft, ScanAgainToLeave, ShiftIsClosed,
-    TooEarly, TooLate, PresentElsewhere, TimesOverlap, WasRejected.
+    Raises: ClaimExpired, TooManyTries, NoSuchMember, SeveralPeople, AlreadyAsking, AlreadyLeft, ScanAgainToLeave,
+    ShiftIsClosed, TooEarly, TooLate, PresentElsewhere, TimesOverlap, WasRejected.
     """
+    await _refuse_guessing(claim)
     async with noted(claim, Purpose.ARRIVING, None), transaction():
         members = await by_number_or_phone(claim.book_id, number)
         if len(members) > 1:
@@ -44,6 +48,9 @@ async def ask_by_number(claim: Claim, number: str) -> Attended:
         shift, found = await standing(claim.book_id, person_id, claim)
         if found is not None and found.asked_with == claim.fingerprint:
             return Attended(found, already=True)
+        # One browser asks for one person: nobody may fish for a yes with every number of the community.
+        if await _asked_with(claim).exists():
+            raise AlreadyAsking(number=number)
         _refuse_rival(found, number)
         if found is not None and found.state is AttendanceState.PRESENT:
             refuse_leaving(shift, found, claim)
@@ -59,6 +66,19 @@ async def ask_by_number(claim: Claim, number: str) -> Attended:
         await found.save()
         await note(claim, purpose, found, way="number")
     return Attended(found)
+
+
+async def _refuse_guessing(claim: Claim) -> None:
+    """Too many unknown numbers at a shift end the asking there for a while; the organiser checks people in."""
+    wrong = CheckinScan.filter(
+        book_id=claim.book_id,
+        shift_id=claim.shift_id,
+        person_id=None,
+        refusal=NoSuchMember.slug,
+        scanned_at__gt=clock.now() - TRIES_WITHIN,
+    )
+    if await wrong.count() >= BOOK_TRIES:
+        raise TooManyTries
 
 
 def _refuse_rival(found: Attendance | None, number: str) -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from checkin import board, shifts, venue_codes
-from checkin.arriving import TRIES, held, look, type_in
+from checkin.arriving import BOOK_TRIES, TRIES, held, look, type_in
 from checkin.asking import answer_to, ask_by_number, confirm, enrol, not_here
 from checkin.attending import check_in, check_out
 from checkin.correcting import correct, reject
@@ -225,6 +225,24 @@ async def test_a_wrong_number_that_was_sent_away_does_not_keep_its_owner_out(dat
         await not_here(morning.book_id, attendance.id, by=morning.organiser)
         with pytest.raises(WasRejected):
             await came(morning, morning.wang, NINE + 2 * MINUTE)
+
+
+async def test_one_browser_asks_for_one_person_and_numbers_cannot_be_guessed(database):
+    morning = await a_morning()
+    claim = claim_of(morning, NINE)
+    with clock.frozen(NINE + 1 * SECOND):
+        first = await ask_by_number(claim, "101")
+        with pytest.raises(AlreadyAsking):
+            await ask_by_number(claim, "102")
+    assert [row.id for row in await Attendance.all()] == [first.attendance.id]
+    with clock.frozen(NINE + 2 * SECOND):
+        for number in range(BOOK_TRIES):
+            with pytest.raises(NoSuchMember):
+                await ask_by_number(claim_of(morning, NINE), f"{900 + number}")
+        with pytest.raises(TooManyTries):
+            await ask_by_number(claim_of(morning, NINE), "102")
+    with clock.frozen(NINE + 6 * MINUTE):
+        await ask_by_number(claim_of(morning, NINE + 6 * MINUTE), "102")
 
 
 async def test_the_organiser_corrects_times_with_a_reason(database):
