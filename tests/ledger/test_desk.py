@@ -2,20 +2,24 @@
 
 import asyncio
 import random
+from dataclasses import replace
 
 import pytest
 from asyncpg.exceptions import (
     ConnectionDoesNotExistError,
+    DeadlockDetectedError,
     QueryCanceledError,
     TooManyConnectionsError,
 )
+from tortoise.exceptions import IntegrityError, OperationalError
 
-from kernel.database import connection, dialect, fetch, transaction
+from kernel.database import connection, dialect, execute, fetch, transaction
+from kernel.errors import NotFound
 from ledger import chart, checks, statements
 from ledger.chart import Kind
 from ledger.desk import desk, post
-from ledger.errors import DeskIsBusy, OutcomeIsUnknown
-from ledger.post import Decision, DocumentKey, Fact, Line, Post, RequestKey
+from ledger.errors import AccountIsClosed, DeskIsBusy, DocumentAlreadyExists, OutcomeIsUnknown
+from ledger.post import Change, Decision, DocumentKey, Fact, Line, Post, RequestKey
 from ledger.posting import post_once
 from tests.ledger import world
 from tests.ledger.world import ANN
@@ -152,3 +156,88 @@ async def test_a_decision_sees_what_an_earlier_one_left(database):
     await asyncio.gather(*(post(one(number)) for number in range(8)))
 
     assert sorted(set(seen)) == list(range(8))
+
+
+async def test_the_same_paper_recorded_by_a_rival_is_said_to_be_recorded(database, monkeypatch):
+    book_id = await world.a_book()
+    tries = 0
+
+    async def always_second(*_):
+        nonlocal tries
+        tries += 1
+        raise IntegrityError("UNIQUE constraint failed: redemption.number")
+
+    monkeypatch.setattr("ledger.desk.post_once", always_second)
+
+    with pytest.raises(DocumentAlreadyExists):
+        await post(world.an_award(book_id, ANN, 5))
+
+    assert tries == 4
+
+
+async def test_a_broken_rule_of_the_database_is_a_defect_and_not_tried_again(database, monkeypatch):
+    book_id = await world.a_book()
+    tries = 0
+
+    async def breaks_a_check(*_):
+        nonlocal tries
+        tries += 1
+        raise IntegrityError("CHECK constraint failed: balance_floor")
+
+    monkeypatch.setattr("ledger.desk.post_once", breaks_a_check)
+
+    with pytest.raises(IntegrityError):
+        await post(world.an_award(book_id, ANN, 5))
+
+    assert tries == 1
+
+
+async def test_a_lost_deadlock_is_decided_again_with_the_same_key(database, monkeypatch):
+    book_id = await world.a_book()
+    losses = [DeadlockDetectedError("deadlock detected"), OperationalError("database is locked")]
+
+    async def loses_twice(*arguments):
+        if losses:
+            raise losses.pop()
+        return await post_once(*arguments)
+
+    monkeypatch.setattr("ledger.desk.post_once", loses_twice)
+
+    assert (await post(world.an_award(book_id, ANN, 5))).replayed is False
+    assert await world.count_entries() == 1
+
+
+async def test_a_book_that_is_not_there_is_not_found(database):
+    with pytest.raises(NotFound):
+        await post(world.an_award(5, ANN, 5))
+
+
+async def test_nothing_moves_through_a_closed_account(database):
+    book_id = await world.a_book()
+    await post(world.an_award(book_id, ANN, 5))
+    await execute("UPDATE balance SET closed = 1 WHERE book_id = $1", book_id)
+
+    with pytest.raises(AccountIsClosed):
+        await post(world.an_award(book_id, ANN, 5))
+
+
+async def test_a_write_that_misses_its_row_is_never_committed(database):
+    book_id = await world.a_book()
+    award = world.an_award(book_id, ANN, 5)
+
+    def decide(facts, balances):
+        lost = Change("membership", 5, {"flat": "3-2-601"})
+        return Decision(award.decide(facts, balances).lines, (lost,))
+
+    with pytest.raises(AssertionError, match="0 rows of membership"):
+        await post(replace(award, decide=decide))
+
+    assert await world.count_entries() == 0
+
+
+async def test_a_table_of_strange_name_is_refused(database):
+    book_id = await world.a_book()
+    strange = replace(world.an_award(book_id, ANN, 5), facts=(Fact('membership"; --', 1),))
+
+    with pytest.raises(AssertionError, match="not a table"):
+        await post(strange)

@@ -1,0 +1,92 @@
+"""Lots of points: which go first, which come back, and what becomes of those that lapsed meanwhile."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ledger import chart, purse
+from ledger.errors import WouldOverdraw
+from ledger.post import Holding, Line, Lot
+
+ANN, SHOP, HOLD = chart.purse(1), chart.redeemed(1), chart.hold(7)
+OCT, NOV, DEC = 20_281_031, 20_281_130, 20_281_231
+TODAY = 20_281_115  # October has lapsed; 30 days of grace end in December.
+
+lots = st.lists(
+    st.builds(Lot, st.sampled_from([OCT, NOV, DEC, 20_290_131]), st.integers(1, 50)),
+    unique_by=lambda lot: lot.expires_on,
+)
+
+
+def test_a_lapsed_lot_is_not_available():
+    assert purse.available(Holding(30, (Lot(OCT, 10), Lot(NOV, 20))), TODAY) == 20
+
+
+def test_a_part_comes_back_latest_first_and_goes_on_where_it_stopped():
+    taken = [Lot(NOV, 30), Lot(DEC, 20)]
+
+    assert purse.latest(taken, 0, 15) == [Lot(DEC, 15)]
+    assert purse.latest(taken, 15, 15) == [Lot(DEC, 5), Lot(NOV, 10)]
+    with pytest.raises(WouldOverdraw):
+        purse.latest(taken, 40, 11)
+
+
+def test_a_lot_that_lapsed_comes_back_with_grace():
+    back = purse.given_back(SHOP, ANN, [Lot(OCT, 10), Lot(NOV, 5)], TODAY)
+
+    assert back == [Line(SHOP, ANN, 5, NOV), Line(SHOP, ANN, 10, DEC)]
+
+
+def test_a_held_lot_that_lapsed_expires_and_comes_back_with_grace():
+    freed = purse.released(HOLD, ANN, [Lot(OCT, 10), Lot(NOV, 5)], TODAY)
+
+    assert freed == [
+        Line(HOLD, chart.POINTS_EXPIRED, 10, OCT),
+        Line(chart.POINTS_EXPIRED, ANN, 10, DEC),
+        Line(HOLD, ANN, 5, NOV),
+    ]
+
+
+def test_a_reversal_after_a_lot_lapsed_gives_it_back_with_grace():
+    sale = [Line(ANN, SHOP, 10, OCT), Line(ANN, SHOP, 5, NOV)]
+
+    assert purse.swapped(sale, TODAY) == [Line(SHOP, ANN, 5, NOV), Line(SHOP, ANN, 10, DEC)]
+
+
+@given(lots, st.integers(1, 200))
+def test_the_earliest_lots_make_up_the_amount_or_all_there_is(held, amount):
+    taken = purse.earliest(held, amount)
+
+    assert sum(lot.amount for lot in taken) == min(amount, sum(lot.amount for lot in held))
+    assert taken == sorted(taken)
+    left = {lot.expires_on for lot in held} - {lot.expires_on for lot in taken}
+    assert not taken or all(day >= taken[-1].expires_on for day in left)
+
+
+@given(lots, st.lists(st.integers(1, 30), max_size=8))
+def test_parts_that_come_back_never_exceed_what_was_taken_from_a_lot(taken, parts):
+    back: dict[int, int] = {}
+    already = 0
+    for part in parts:
+        if already + part > sum(lot.amount for lot in taken):
+            break
+        for lot in purse.latest(taken, already, part):
+            back[lot.expires_on] = back.get(lot.expires_on, 0) + lot.amount
+        already += part
+
+    assert sum(back.values()) == already
+    assert all(back.get(lot.expires_on, 0) <= lot.amount for lot in taken)
+
+
+@given(lots, st.integers(1, 300))
+def test_what_cannot_be_taken_back_is_owed(held, amount):
+    balances = {
+        chart.purse(1): Holding(sum(lot.amount for lot in held), tuple(sorted(held))),
+        chart.owed(1): Holding(),
+    }
+
+    lines = purse.taken_back(1, [Lot(NOV, amount)], amount, balances)
+
+    assert sum(line.amount for line in lines) == amount
+    owed = sum(line.amount for line in lines if line.debit == chart.owed(1))
+    assert owed == max(amount - balances[chart.purse(1)].balance, 0)
