@@ -1,6 +1,7 @@
 """The organiser's screen during a shift: the code that changes, who asks, who is here, who could not come in."""
 
 import hashlib
+from collections.abc import Awaitable
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form
@@ -112,12 +113,8 @@ async def confirm(
     here: Annotated[str, Form()] = "",
 ) -> Response:
     """Say that it is them: they come in, or go."""
-    back = _address(shift, here)
-    try:
-        await asking.confirm(viewer.book_id, attendance_id, viewer.person_id)
-    except Refused as refusal:
-        return redirect(request, back, say(refusal), "bad")
-    return redirect(request, back)
+    told = asking.confirm(viewer.book_id, attendance_id, viewer.person_id)
+    return await _answered(request, _address(shift, here), told)
 
 
 @router.post("/attendances/{attendance_id}/absence")
@@ -129,9 +126,14 @@ async def not_here(
     here: Annotated[str, Form()] = "",
 ) -> Response:
     """Say that it is not them, or that they are not here."""
-    back = _address(shift, here)
+    told = asking.not_here(viewer.book_id, attendance_id, viewer.person_id)
+    return await _answered(request, _address(shift, here), told)
+
+
+async def _answered(request: Request, back: str, told: Awaitable[object]) -> Response:
+    """Go back to the shift, with the refusal's words if the answer was not taken."""
     try:
-        await asking.not_here(viewer.book_id, attendance_id, viewer.person_id)
+        await told
     except Refused as refusal:
         return redirect(request, back, say(refusal), "bad")
     return redirect(request, back)
