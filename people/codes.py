@@ -52,11 +52,6 @@ def step_at(moment: int) -> int:
     return moment // (STEP_SECONDS * SECOND)
 
 
-def seconds_left(moment: int) -> int:
-    """Return how many whole seconds a page may wait until it shows the next code."""
-    return STEP_SECONDS - moment // SECOND % STEP_SECONDS
-
-
 def make_code(key: bytes, book_id: int, membership_id: int, moment: int) -> str:
     """Return a member's code for the step of a moment."""
     payload = _PAYLOAD.pack(MEMBER_CODE, KID, membership_id, step_at(moment))

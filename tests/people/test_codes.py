@@ -15,7 +15,6 @@ from people.codes import (
     read_code,
     read_number,
     read_scanned,
-    seconds_left,
     shown_number,
 )
 
@@ -152,7 +151,3 @@ def test_a_short_number_is_read_as_it_is_said(text, number):
 @given(st.integers(1, 999_999))
 def test_a_shown_number_can_be_read_again(number):
     assert read_number(shown_number(number)) == number
-
-
-def test_a_page_knows_when_to_show_the_next_code():
-    assert [seconds_left(second * SECOND) for second in (0, 1, 29, 30)] == [30, 29, 1, 30]
