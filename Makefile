@@ -38,13 +38,13 @@ $(BIN)/python:
 # The development set contains the runtime set at the same pins, so either stamp will do for running.
 $(VENV)/.setup-stamp: requirements.txt requirements-build.txt pyproject.toml | $(BIN)/python
 	@echo "Setting up (once; a minute or two) …"
-	@$(PIP) install --require-hashes -r requirements.txt -r requirements-build.txt
+	@$(PIP) install --require-hashes --no-deps -r requirements.txt -r requirements-build.txt
 	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(VENV)/.dev-stamp: requirements-dev.txt pyproject.toml | $(BIN)/python
 	@echo "Setting up for development (once; a few minutes) …"
-	@$(PIP) install --require-hashes -r requirements-dev.txt
+	@$(PIP) install --require-hashes --no-deps -r requirements-dev.txt
 	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $(VENV)/.setup-stamp $@
 
