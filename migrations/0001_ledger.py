@@ -309,38 +309,49 @@ END $$
 """
 
 
-def _postgresql_triggers() -> list[str]:
-    wanted = [REFUSE_CHANGE]
-    for table in APPEND_ONLY:
+Keys = dict[str, tuple[str, ...]]
+
+
+def postgresql_triggers(
+    append_only: Keys, kept: tuple[str, ...], fixed: dict[str, str]
+) -> list[str]:
+    """Return the triggers that keep rows as they are: of some tables all of it, of others their fixed columns."""
+    wanted = []
+    for table in append_only:
         wanted.append(
             f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table} "
             "FOR EACH ROW EXECUTE FUNCTION refuse_change()"
         )
-    for table in KEPT:
+    for table in kept:
         wanted.append(
             f"CREATE TRIGGER {table}_kept BEFORE DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION refuse_change()"
         )
-    for table in (*APPEND_ONLY, *KEPT):
+    for table in (*append_only, *kept):
         wanted.append(
             f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} "
             "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
         )
-    wanted.append(
-        f"CREATE TRIGGER account_fixed BEFORE UPDATE OF {ACCOUNT_FIXED} ON account "
-        "FOR EACH ROW EXECUTE FUNCTION refuse_change()"
-    )
+    for table, columns in fixed.items():
+        wanted.append(
+            f"CREATE TRIGGER {table}_fixed BEFORE UPDATE OF {columns} ON {table} "
+            "FOR EACH ROW EXECUTE FUNCTION refuse_change()"
+        )
     return wanted
 
 
-def _sqlite_triggers() -> list[str]:
+def sqlite_triggers(append_only: Keys, kept: tuple[str, ...], fixed: dict[str, str]) -> list[str]:
+    """Return the same for SQLite, where REPLACE has to be refused too."""
+
     def trigger(table: str, event: str, name: str) -> str:
         says = f"append-only: {table} keeps its rows; post a reversal or a new entry instead"
         return f"CREATE TRIGGER {name} BEFORE {event} ON {table} BEGIN SELECT RAISE(ABORT, '{says}'); END"
 
-    wanted = [trigger(table, "DELETE", f"{table}_kept") for table in (*APPEND_ONLY, *KEPT)]
-    wanted += [trigger(table, "UPDATE", f"{table}_append_only") for table in APPEND_ONLY]
-    wanted += [_not_replaced(table, keys) for table, keys in APPEND_ONLY.items()]
-    wanted.append(trigger("account", f"UPDATE OF {ACCOUNT_FIXED}", "account_fixed"))
+    wanted = [trigger(table, "DELETE", f"{table}_kept") for table in (*append_only, *kept)]
+    wanted += [trigger(table, "UPDATE", f"{table}_append_only") for table in append_only]
+    wanted += [_not_replaced(table, keys) for table, keys in append_only.items()]
+    wanted += [
+        trigger(table, f"UPDATE OF {columns}", f"{table}_fixed") for table, columns in fixed.items()
+    ]
     return wanted
 
 
@@ -362,7 +373,12 @@ async def make_books(apps, schema_editor) -> None:
     sqlite = client.capabilities.dialect == "sqlite"
     names = SQLITE_NAMES if sqlite else POSTGRESQL_NAMES
     statements = [part.strip() for part in TABLES.format(**names).split(";")]
-    statements += _sqlite_triggers() if sqlite else _postgresql_triggers()
+    fixed = {"account": ACCOUNT_FIXED}
+    statements += (
+        sqlite_triggers(APPEND_ONLY, KEPT, fixed)
+        if sqlite
+        else [REFUSE_CHANGE, *postgresql_triggers(APPEND_ONLY, KEPT, fixed)]
+    )
     for statement in statements:
         await client.execute_query(statement)
     kinds = ", ".join(f"('{kind}')" for kind in KINDS)

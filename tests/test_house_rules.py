@@ -17,8 +17,8 @@ MODULE_LINES, TEST_MODULE_LINES, FUNCTION_LINES = 300, 400, 50
 BANNED_NAMES = {"utils", "util", "helpers", "helper", "manager", "managers", "service", "services"}
 BANNED_NAMES |= {"repository", "repositories", "common", "misc"}
 LEDGER_TABLES = (
-    "book", "asset", "account", "balance", "lot_balance", "journal_entry", "transfer", "idempotency",
-    "seal_queue", "seal_block", "block_total", "seal_member", "checkpoint", "period",
+    "book", "asset", "account", "balance", "lot_balance", "journal_entry", "transfer", "idempotency", "hold", "alarm",
+    "seal_queue", "seal_block", "block_total", "seal_member", "checkpoint", "period", "period_total",
 )  # fmt: skip
 WRITES = re.compile(
     r"\b(?:insert\s+(?:or\s+\w+\s+)?into|update(?:\s+only)?|delete\s+from|truncate(?:\s+table)?)"
