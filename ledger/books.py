@@ -1,7 +1,9 @@
 """Open a book and the assets in it. Nothing here moves value."""
 
+from typing import Any, Literal
+
 from kernel import clock
-from kernel.database import execute, fetch
+from kernel.database import dialect, execute, fetch
 from kernel.errors import NotFound
 from ledger.chart import FEN, MINUTES, POINTS
 
@@ -46,3 +48,16 @@ async def zone_of(book_id: int) -> str:
 async def all_books() -> list[int]:
     """Return the ids of every book, oldest first."""
     return [int(row["id"]) for row in await fetch("SELECT id FROM book ORDER BY id")]
+
+
+async def lock_book(book_id: int, lock: Literal["UPDATE", "NO KEY UPDATE"]) -> dict[str, Any]:
+    """Lock a book's row until the open transaction ends, and return it. Raises: NotFound.
+
+    "UPDATE" is the fence taken alone: it waits for every post under way, and no post begins while it is held. "NO KEY
+    UPDATE" keeps off those who change the book, and lets posts pass. On SQLite whoever writes is alone anyway.
+    """
+    alone = f" FOR {lock}" if dialect() == "postgresql" else ""
+    rows = await fetch("SELECT * FROM book WHERE id = $1" + alone, book_id)
+    if not rows:
+        raise NotFound
+    return rows[0]
