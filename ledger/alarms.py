@@ -46,10 +46,10 @@ async def raise_alarm(book_id: int, check: str, says: str, members: Mapping[str,
         # Two who find the same wait here for each other, so that the second sees the first one's alarm.
         await lock_book(book_id, "NO KEY UPDATE")
         await execute("UPDATE book SET read_only = 1 WHERE id = $1", book_id)
-        raised = await execute(
+        raised = await fetch(
             "INSERT INTO alarm (book_id, id, raised_at, check_name, says, members) "
             "SELECT $1, $2, $3, $4, $5, $6 WHERE NOT EXISTS (SELECT 1 FROM alarm WHERE book_id = $1 "
-            "AND check_name = $4 AND says = $5 AND members = $6 AND cleared_at IS NULL)",
+            "AND check_name = $4 AND says = $5 AND members = $6 AND cleared_at IS NULL) RETURNING id",
             *(book_id, new_id(), clock.now(), check, says, told),
         )
     if raised:
