@@ -44,7 +44,7 @@ async def raise_alarm(book_id: int, check: str, says: str, members: Mapping[str,
     told = json.dumps(dict(members), ensure_ascii=False, sort_keys=True)
     async with transaction():
         # Two who find the same wait here for each other, so that the second sees the first one's alarm.
-        await lock_book(book_id, "NO KEY UPDATE")
+        await lock_book(book_id)
         await execute("UPDATE book SET read_only = 1 WHERE id = $1", book_id)
         raised = await fetch(
             "INSERT INTO alarm (book_id, id, raised_at, check_name, says, members) "
@@ -91,7 +91,7 @@ async def clear_alarm(book_id: int, alarm_id: int, by: int) -> bool:
     Raises: NotFound for an alarm that is not open.
     """
     async with transaction():
-        await lock_book(book_id, "NO KEY UPDATE")
+        await lock_book(book_id)
         cleared = await execute(
             "UPDATE alarm SET cleared_at = $3, cleared_by = $4 "
             "WHERE book_id = $1 AND id = $2 AND cleared_at IS NULL",

@@ -117,3 +117,56 @@ class NothingToPost(Refused):
     slug = "nothing-to-post"
     title = N_("Nothing to record")
     detail = N_("There is nothing to record here.")
+
+
+class NotAMonth(Invalid):
+    """A period ends with a month."""
+
+    slug = "not-a-month"
+    title = N_("Please check the month")
+    detail = N_("A month is written like 2026-11.")
+
+
+class PeriodNotOver(Refused):
+    """A month is closed when it is over where the community lives."""
+
+    slug = "period-not-over"
+    title = N_("This month is not over yet")
+    detail = N_("%(month)s is not over yet. It can be closed from the first day of the next month.")
+
+
+class PeriodAlreadyClosed(Refused):
+    """A month is closed once, and never opened again."""
+
+    slug = "period-already-closed"
+    title = N_("This month is already closed")
+    detail = N_("%(month)s is already closed. Closed months stay as they are.")
+
+
+class EarlierPeriodOpen(Refused):
+    """Months are closed in order, so that each builds on the one before."""
+
+    slug = "earlier-period-open"
+    title = N_("An earlier month is still open")
+    detail = N_("Months are closed in order: please close %(month)s first.")
+
+
+class PeriodNotSealed(Refused):
+    """What a closed month holds has to be sealed, so that nobody can alter it unseen."""
+
+    slug = "period-not-sealed"
+    title = N_("This month is not sealed yet")
+    detail = N_(
+        "%(entries)s entries of %(month)s are still waiting for their seal. "
+        "Nothing has been changed; please try again shortly."
+    )
+
+
+class FenceIsBusy(Unavailable):
+    """Posts under way did not end in time for somebody who needs the book alone."""
+
+    slug = "fence-is-busy"
+    title = N_("The books are busy")
+    detail = N_(
+        "Entries are being written right now. Nothing has been changed; please try again shortly."
+    )

@@ -1,11 +1,236 @@
-"""Periods: a month is closed once, its closing trial balance is kept, and nothing is booked into it any more."""
+"""Periods: a month is closed once, its closing trial balance is kept, and nothing is booked into it any more.
 
+Months are closed in order, the first one being the month the book begins with. What comes to light later about a closed
+month is booked on the first open day.
+"""
+
+import asyncio
 import hashlib
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
+
+from kernel import clock
+from kernel.database import execute, fetch, may_be_retried, transaction
+from kernel.days import day_of, month_end, plus_months
+from ledger.books import take_fence_alone, the_book
+from ledger.chart import AccountName
+from ledger.errors import (
+    BookIsReadOnly,
+    EarlierPeriodOpen,
+    FenceIsBusy,
+    NotAMonth,
+    PeriodAlreadyClosed,
+    PeriodNotOver,
+    PeriodNotSealed,
+)
+from ledger.statements import AccountTotal
 
 DIGEST_VERSION = 1
 DIGEST_PREFIX = b"caihong period"
+ATTEMPTS = 10
+PAUSE_SECONDS = 0.1
+ROWS_AT_ONCE = 1_000
+
+MOVED = """
+SELECT account_id, CAST(SUM(debits) AS BIGINT) AS debits, CAST(SUM(credits) AS BIGINT) AS credits FROM (
+    SELECT t.debit_id AS account_id, t.amount AS debits, 0 AS credits FROM journal_entry e
+    JOIN transfer t ON t.book_id = e.book_id AND t.entry_id = e.id
+    WHERE e.book_id = $1 AND e.booked_on > $2 AND e.booked_on <= $3
+    UNION ALL
+    SELECT t.credit_id, 0, t.amount FROM journal_entry e
+    JOIN transfer t ON t.book_id = e.book_id AND t.entry_id = e.id
+    WHERE e.book_id = $1 AND e.booked_on > $2 AND e.booked_on <= $3
+) sides GROUP BY account_id
+"""
+
+Totals = dict[int, tuple[int, int]]  # by account: all that was ever debited, and credited
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """A closed month: its last day, when and by whom it was closed, and the hash of its closing trial balance."""
+
+    ends_on: int
+    closed_at: int
+    closed_by: int
+    digest: bytes
+
+
+async def closed_periods(book_id: int) -> list[Period]:
+    """Return the closed months, latest first."""
+    rows = await fetch(
+        "SELECT ends_on, closed_at, closed_by, digest FROM period WHERE book_id = $1 ORDER BY ends_on DESC",
+        book_id,
+    )
+    return [Period(**row) for row in rows]
+
+
+async def first_open_month(book_id: int) -> int:
+    """Return the last day of the month that is closed next. Raises: NotFound."""
+    return await _first_open(await the_book(book_id))
+
+
+async def _first_open(book: Mapping[str, Any]) -> int:
+    if book["closed_until"] is not None:
+        return plus_months(book["closed_until"], 1)
+    rows = await fetch(
+        "SELECT MIN(booked_on) AS day FROM journal_entry WHERE book_id = $1", book["id"]
+    )
+    opened_on = day_of(book["opened_at"], book["zone"])
+    return month_end(min(rows[0]["day"] or opened_on, opened_on))
+
+
+async def totals_on(book_id: int, ends_on: int) -> list[AccountTotal]:
+    """Return the trial balance of everything booked on or before a month's end: as kept, or as it would be kept now.
+
+    Balances that were opened and never moved are left out.
+    """
+    counted = await kept_totals(book_id, ends_on) or await count_totals(book_id, ends_on)
+    rows = await fetch(
+        "SELECT id, path, asset, type, side FROM account WHERE book_id = $1 ORDER BY asset, type, path",
+        book_id,
+    )
+    return [
+        AccountTotal(
+            row["id"],
+            AccountName(row["path"], row["asset"]),
+            row["type"],
+            row["side"],
+            *counted[row["id"]],
+        )
+        for row in rows
+        if row["id"] in counted
+    ]
+
+
+async def kept_totals(book_id: int, ends_on: int) -> Totals:
+    """Return the closing trial balance that was kept for a closed month."""
+    rows = await fetch(
+        "SELECT account_id, debits, credits FROM period_total WHERE book_id = $1 AND ends_on = $2",
+        *(book_id, ends_on),
+    )
+    return {row["account_id"]: (row["debits"], row["credits"]) for row in rows}
+
+
+async def count_totals(book_id: int, ends_on: int) -> Totals:
+    """Count a month's closing trial balance: what the month before kept, and what was booked since."""
+    rows = await fetch(
+        "SELECT MAX(ends_on) AS day FROM period WHERE book_id = $1 AND ends_on < $2",
+        *(book_id, ends_on),
+    )
+    before = rows[0]["day"] or 0
+    totals = await kept_totals(book_id, before)
+    for row in await fetch(MOVED, book_id, before, ends_on):
+        kept = totals.get(row["account_id"], (0, 0))
+        totals[row["account_id"]] = kept[0] + row["debits"], kept[1] + row["credits"]
+    return totals
+
+
+async def close(book_id: int, ends_on: int, by: int) -> Period:
+    """Close the month that ends on a day (yyyymmdd) in somebody's name, and keep its closing trial balance.
+
+    Raises: NotAMonth, PeriodNotOver, PeriodAlreadyClosed, EarlierPeriodOpen, PeriodNotSealed, BookIsReadOnly,
+    FenceIsBusy, NotFound.
+    """
+    await _require_closable(await the_book(book_id), ends_on)
+    for _ in range(ATTEMPTS):
+        await _until_sealed(book_id, ends_on)
+        # Counted before the fence is taken, so that posts wait for moments only; entries are only ever added, so the
+        # same number of them under the fence is the same entries.
+        entries = await _entries_in(book_id, ends_on)
+        totals = await count_totals(book_id, ends_on)
+        try:
+            async with transaction():
+                await _require_closable(await take_fence_alone(book_id), ends_on)
+                if await _is_settled(book_id, ends_on, entries):
+                    return await _write(book_id, ends_on, by, totals)
+        except Exception as busy:
+            if not may_be_retried(busy):
+                raise
+        await asyncio.sleep(PAUSE_SECONDS)
+    raise FenceIsBusy
+
+
+async def _require_closable(book: Mapping[str, Any], ends_on: int) -> None:
+    if ends_on != month_end(ends_on):
+        raise NotAMonth
+    if ends_on >= day_of(clock.now(), book["zone"]):
+        raise PeriodNotOver(month=month_words(ends_on))
+    first = await _first_open(book)
+    if ends_on < first:
+        raise PeriodAlreadyClosed(month=month_words(ends_on))
+    if ends_on > first:
+        raise EarlierPeriodOpen(month=month_words(first))
+    if book["read_only"]:
+        raise BookIsReadOnly
+
+
+def month_words(ends_on: int) -> str:
+    """Return a month as 2026-11."""
+    return f"{ends_on // 10_000}-{ends_on // 100 % 100:02}"
+
+
+async def _until_sealed(book_id: int, ends_on: int) -> None:
+    for _ in range(ATTEMPTS):
+        waiting = await unsealed(book_id, ends_on)
+        if not waiting:
+            return
+        await asyncio.sleep(PAUSE_SECONDS)
+    raise PeriodNotSealed(entries=waiting, month=month_words(ends_on))
+
+
+async def unsealed(book_id: int, ends_on: int) -> int:
+    """Return how many entries booked on or before a day are still waiting for their seal."""
+    rows = await fetch(
+        "SELECT COUNT(*) AS entries FROM seal_queue q "
+        "JOIN journal_entry e ON e.book_id = q.book_id AND e.id = q.entry_id "
+        "WHERE q.book_id = $1 AND e.booked_on <= $2",
+        *(book_id, ends_on),
+    )
+    return int(rows[0]["entries"])
+
+
+async def _entries_in(book_id: int, ends_on: int) -> int:
+    rows = await fetch(
+        "SELECT COUNT(*) AS entries FROM journal_entry WHERE book_id = $1 AND booked_on > $2 AND booked_on <= $3",
+        *(book_id, plus_months(ends_on, -1), ends_on),
+    )
+    return int(rows[0]["entries"])
+
+
+async def _is_settled(book_id: int, ends_on: int, entries: int) -> bool:
+    """Say, under the fence, whether what was counted is everything and all of it is sealed."""
+    if await unsealed(book_id, ends_on):
+        return False
+    return await _entries_in(book_id, ends_on) == entries
+
+
+async def _write(book_id: int, ends_on: int, by: int, totals: Totals) -> Period:
+    rows = [
+        {"account_id": account_id, "debits": total[0], "credits": total[1]}
+        for account_id, total in sorted(totals.items())
+    ]
+    period = Period(ends_on, clock.now(), by, period_digest(ends_on, rows))
+    await execute(
+        "INSERT INTO period (book_id, closed_at, closed_by, ends_on, digest) VALUES ($1, $2, $3, $4, $5)",
+        *(book_id, period.closed_at, by, ends_on, period.digest),
+    )
+    for start in range(0, len(rows), ROWS_AT_ONCE):
+        await _keep_totals(book_id, ends_on, rows[start : start + ROWS_AT_ONCE])
+    await execute("UPDATE book SET closed_until = $2 WHERE id = $1", book_id, ends_on)
+    return period
+
+
+async def _keep_totals(book_id: int, ends_on: int, rows: list[dict[str, int]]) -> None:
+    values = ", ".join(
+        f"($1, $2, ${3 * at}, ${3 * at + 1}, ${3 * at + 2})" for at in range(1, len(rows) + 1)
+    )
+    numbers = [number for row in rows for number in row.values()]
+    await execute(
+        f"INSERT INTO period_total (book_id, ends_on, account_id, debits, credits) VALUES {values}",
+        *(book_id, ends_on, *numbers),
+    )
 
 
 def period_digest(ends_on: int, rows: Iterable[Mapping[str, Any]]) -> bytes:
