@@ -15,7 +15,7 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 export PIP_NO_INPUT := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help run setup setup-dev assets check format test test-all coverage test-tools lock catalogue clean
+.PHONY: help run setup setup-dev assets check format test test-all coverage test-tools bench lock catalogue clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -72,6 +72,9 @@ coverage: setup-dev test-tools ## Which branches no test reached (htmlcov/)
 
 test-tools:
 	@.ci/test-tools
+
+bench: setup-dev ## Figures beside their baselines, into bench/RESULTS.md (ARGS="--quick --only posting")
+	$(BIN)/python -m bench $(ARGS)
 
 lock: setup-dev ## Pin all dependencies anew: hashes, no hosts
 	$(LOCK) --upgrade pyproject.toml --group dev --output-file requirements-dev.txt

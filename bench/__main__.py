@@ -1,0 +1,79 @@
+"""`python -m bench`: take the figures, print the table, write it down."""
+
+import argparse
+import asyncio
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+from bench import machine, posting_rows, publishing
+from bench.place import Server, a_folder, a_server
+from bench.rows import QUICK, Plan, Row
+
+LATER = ("HTTP check-in and redeem", "first paint of the volunteer's page")
+NAMES = (*posting_rows.ROWS,)
+
+
+def asked() -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="small books, few rounds: a minute")
+    parser.add_argument("--only", action="append", metavar="NAME", help="rows by (part of a) name")
+    parser.add_argument("--rounds", type=int, help="rounds instead of 5")
+    parser.add_argument("--seconds", type=float, help="seconds a sample instead of 3")
+    parser.add_argument("--no-write", action="store_true", help="only print")
+    parser.add_argument("--postgres", metavar="URL", help="a server to use instead of starting one")
+    parser.add_argument("--out", type=Path, default=publishing.HERE, help="folder to write into")
+    return parser.parse_args()
+
+
+def plan_of(wanted: argparse.Namespace) -> Plan:
+    """Return how much is to be measured."""
+    plan = QUICK if wanted.quick else Plan()
+    if wanted.rounds:
+        plan = replace(plan, rounds=wanted.rounds)
+    return replace(plan, seconds=wanted.seconds) if wanted.seconds else plan
+
+
+def chosen(wanted: argparse.Namespace) -> list[str]:
+    """Return the names of the rows to measure."""
+    return [name for name in NAMES if not wanted.only or any(each in name for each in wanted.only)]
+
+
+async def measured(server: Server, plan: Plan, names: list[str]) -> list[Row]:
+    """Measure the wanted rows, group by group, saying each as soon as it is known."""
+    rows: list[Row] = []
+    group = [name for name in posting_rows.ROWS if name in names]
+    if group:
+        async with posting_rows.ground(server, plan) as at:
+            for name in group:
+                rows.append(await posting_rows.ROWS[name](at))
+                say(publishing.line(rows[-1]))
+    return rows
+
+
+def say(text: str) -> None:
+    """Print at once."""
+    print(text, flush=True)
+
+
+def main() -> int:
+    """Measure, print and write. Exit code 1 if a goal is missed."""
+    wanted = asked()
+    names = chosen(wanted)
+    if not names:
+        say(f"No such row. There are: {', '.join(NAMES)}")
+        return 2
+    with a_server(wanted.postgres) as server, a_folder() as folder:
+        facts = machine.facts(server.version, folder)
+        rows = asyncio.run(measured(server, plan_of(wanted), names))
+    stated = [f"{name}: {value}" for name, value in facts.items()]
+    block = publishing.table(rows, LATER, stated)
+    say("\n" + block)
+    if not wanted.no_write:
+        publishing.write(rows, block, facts, wanted.out)
+    return int(any(row.met is False for row in rows))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,115 @@
+"""Where the figures are taken: a PostgreSQL server with real commits and stock settings, and files for SQLite."""
+
+import asyncio
+import os
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+import asyncpg
+
+from bench.load import parent_of
+from kernel.database import connected, migrate
+from tests.harness import postgresql
+from tests.harness.run import close_run, open_run
+
+# The tests' server notices deadlocks sooner and logs waits; figures are taken with PostgreSQL's own defaults.
+STOCK = ("deadlock_timeout = '1s'", "log_lock_waits = off")
+
+_numbers = count(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A PostgreSQL server to measure on; `pid` is its main process if it runs on this machine."""
+
+    url: str
+    pid: int | None
+    version: str
+
+    def database(self, name: str) -> str:
+        """Return the address of one of its databases."""
+        return urlunsplit(urlsplit(self.url)._replace(path=f"/{name}"))
+
+
+@contextmanager
+def a_server(url: str | None) -> Iterator[Server]:
+    """Use the server at `url`, or start one whose commits reach the disk and stop it afterwards."""
+    if url:
+        yield asyncio.run(_looked_at(url, stock=False))
+        return
+    os.environ["CAIHONG_TEST_FSYNC"] = "1"
+    open_run()
+    try:
+        yield asyncio.run(_looked_at(postgresql.start(), stock=True))
+    finally:
+        run = Path(os.environ["CAIHONG_TEST_RUN"])
+        with suppress(RuntimeError):
+            postgresql.stop(run)
+        close_run()
+
+
+async def _looked_at(url: str, *, stock: bool) -> Server:
+    async with direct(url) as raw:
+        for setting in STOCK if stock else ():
+            await raw.execute(f"ALTER SYSTEM SET {setting}")
+        await raw.execute("SELECT pg_reload_conf()")
+        version = await raw.fetchval("SHOW server_version")
+        backend = await raw.fetchval("SELECT pg_backend_pid()")
+    own = urlsplit(url).hostname in ("127.0.0.1", "localhost", "::1", None)
+    return Server(url, parent_of(backend) if own else None, version)
+
+
+@asynccontextmanager
+async def direct(url: str) -> AsyncIterator[Any]:
+    """Open one connection of our own, with no timeouts set."""
+    raw = await asyncpg.connect(url)
+    try:
+        yield raw
+    finally:
+        await raw.close()
+
+
+@asynccontextmanager
+async def a_database(server: Server) -> AsyncIterator[str]:
+    """Make a migrated database, connect this task to it, and drop it afterwards."""
+    name = f"caihong_bench_{os.getpid()}_{next(_numbers)}"
+    async with direct(server.url) as raw:
+        await raw.execute(f"CREATE DATABASE {name}")
+    try:
+        url = server.database(name)
+        await migrate(url)
+        async with connected(url):
+            yield url
+    finally:
+        async with direct(server.url) as raw:
+            await raw.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@contextmanager
+def a_folder() -> Iterator[Path]:
+    """Make a folder for SQLite files and take it away afterwards."""
+    folder = Path(tempfile.mkdtemp(prefix="caihong-bench-"))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+async def settle_down(url: str) -> None:
+    """Write out what earlier work left in memory, so that the next sample does not pay for it."""
+    if not url.startswith("sqlite"):
+        async with direct(url) as raw:
+            await raw.execute("CHECKPOINT")
+
+
+async def analyze(url: str) -> None:
+    """Let the planner know the tables as they are now."""
+    async with direct(url) as raw:
+        await raw.execute("VACUUM ANALYZE")
