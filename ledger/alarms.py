@@ -41,7 +41,7 @@ async def raise_alarm(book_id: int, check: str, says: str, members: Mapping[str,
     `members` are JSON values. Posts under way may still commit; none begins afterwards. Call it outside of the
     transaction that found it, or a rollback takes the alarm with it. Raises: NotFound.
     """
-    told = json.dumps(dict(members), ensure_ascii=False, sort_keys=True)
+    told = _as_json(members)
     async with transaction():
         # Two who find the same wait here for each other, so that the second sees the first one's alarm.
         await lock_book(book_id)
@@ -59,6 +59,19 @@ async def raise_alarm(book_id: int, check: str, says: str, members: Mapping[str,
         )
 
 
+async def record_repair(
+    book_id: int, check: str, says: str, members: Mapping[str, Any], by: int
+) -> None:
+    """Put on record, as an alarm already cleared, what somebody repaired; the book stays as it is."""
+    now = clock.now()
+    await execute(
+        "INSERT INTO alarm (book_id, id, raised_at, cleared_at, cleared_by, check_name, says, members) "
+        "VALUES ($1, $2, $3, $3, $4, $5, $6, $7)",
+        *(book_id, new_id(), now, by, check, says, _as_json(members)),
+    )
+    log.warning("book %s [%s]: %s (by %s)", book_id, check, says % members, by)
+
+
 async def open_alarms(book_id: int) -> list[Alarm]:
     """Return the alarms nobody has cleared yet, oldest first."""
     rows = await fetch(
@@ -71,6 +84,10 @@ async def all_alarms(book_id: int) -> list[Alarm]:
     """Return every alarm there ever was, latest first."""
     rows = await fetch("SELECT * FROM alarm WHERE book_id = $1 ORDER BY id DESC", book_id)
     return [_alarm(row) for row in rows]
+
+
+def _as_json(members: Mapping[str, Any]) -> str:
+    return json.dumps(dict(members), ensure_ascii=False, sort_keys=True)
 
 
 def _alarm(row: dict[str, Any]) -> Alarm:

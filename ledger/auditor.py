@@ -60,7 +60,11 @@ async def resum(book_id: int, account_id: int) -> list[Finding]:
     async with snapshot():
         (head,) = await heads(book_id, account_id - 1, 1)
         summed = Sum(account_id)
-        await add_lines(book_id, {account_id: summed}, {account_id: head}, 0, BEYOND)
+        sums, kept, read = {account_id: summed}, {account_id: head}, 1
+        while read and summed.version < head.version:
+            until = summed.version + LINES_AT_ONCE
+            read = await add_lines(book_id, sums, kept, summed.version, until)
+        await add_lines(book_id, sums, kept, summed.version, BEYOND)
         return compare(head, summed)
 
 

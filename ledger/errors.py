@@ -1,6 +1,6 @@
 """What the books refuse, and why."""
 
-from kernel.errors import N_, Invalid, NotFound, Refused, Unavailable
+from kernel.errors import N_, Forbidden, Invalid, NotFound, Refused, Unavailable
 
 
 class NotEnoughPoints(Refused):
@@ -170,3 +170,104 @@ class FenceIsBusy(Unavailable):
     detail = N_(
         "Entries are being written right now. Nothing has been changed; please try again shortly."
     )
+
+
+class BookIsOpen(Refused):
+    """Balances are rebuilt only while the book takes no entries."""
+
+    slug = "book-is-open"
+    title = N_("The books are open")
+    detail = N_(
+        "Balances are only set anew while an alarm has shut the books. This book has none: nothing was changed."
+    )
+
+
+class CannotBeRebuilt(Refused):
+    """The transfers themselves take more out of an account than went in: they were altered."""
+
+    slug = "cannot-be-rebuilt"
+    title = N_("This cannot be repaired from the transfers")
+    detail = N_(
+        "The transfers of %(path)s take out more than went in, so they were altered themselves. "
+        "Nothing was changed; `caihong verify` names what was altered, and a backup has it unaltered."
+    )
+
+
+class AmountIsOdd(Invalid):
+    """Points move in whole numbers, one or more."""
+
+    slug = "amount-is-odd"
+    title = N_("Please check the number of points")
+    detail = N_("The number of points is a whole number, 1 or more.")
+
+
+class HoldEndsTooEarly(Invalid):
+    """A hold lasts for a while: it ends later than now."""
+
+    slug = "hold-ends-too-early"
+    title = N_("Please check until when")
+    detail = N_("Points are set aside until a time that is still to come.")
+
+
+class HoldHasEnded(Refused):
+    """Everything that was set aside has been taken or given back."""
+
+    slug = "hold-has-ended"
+    title = N_("Nothing is set aside any more")
+    detail = N_("These points are no longer set aside: they were used or given back.")
+
+
+class HoldHasExpired(Refused):
+    """The time for which the points were set aside is over; they go back to the purse."""
+
+    slug = "hold-has-expired"
+    title = N_("The time to collect is over")
+    detail = N_("The time for collecting is over. The points go back to the account.")
+
+
+class HoldGivesNoMore(Refused):
+    """A hold gives no more than was set aside."""
+
+    slug = "hold-gives-no-more"
+    title = N_("Fewer points are set aside")
+    detail = N_("%(left)s points are still set aside; this needs %(needed)s.")
+
+
+class HasAnUndoOfItsOwn(Refused):
+    """What was set aside is given back or set aside anew; its entry alone cannot be undone."""
+
+    slug = "has-an-undo-of-its-own"
+    title = N_("This is undone in another way")
+    detail = N_("Please undo this where it was recorded, so that its paper says so too.")
+
+
+class NothingIsOwed(Refused):
+    """There is no debt to write off."""
+
+    slug = "nothing-is-owed"
+    title = N_("Nothing is owed")
+    detail = N_("This person owes no points.")
+
+
+class OwesLess(Refused):
+    """No more is written off than is owed."""
+
+    slug = "owes-less"
+    title = N_("Less is owed")
+    detail = N_("Only %(owed)s points are owed; %(needed)s cannot be written off.")
+
+
+class NeedsTwoPeople(Forbidden):
+    """One asks and another approves."""
+
+    slug = "needs-two-people"
+    title = N_("This needs a second person")
+    detail = N_("One person asks for this and another one approves it.")
+
+
+class OwnDebt(Forbidden):
+    """Nobody writes off what they owe themselves."""
+
+    slug = "own-debt"
+    title = N_("These are your own points")
+    detail = N_("Nobody can write off what they owe themselves. Please ask two other people.")

@@ -111,6 +111,20 @@ TAMPERED = {
         f"UPDATE transfer SET credit_version = NULL, credit_balance = NULL WHERE entry_id = {LAST}",
         {"balances", "running-balances", "lots", "leaves"},
     ),
+    "a version skipped": (
+        (
+            f"UPDATE transfer SET debit_version = 7 WHERE entry_id = {SALE};"
+            f"UPDATE balance SET version = 7 WHERE account_id = {ANNS}"
+        ),
+        {"running-balances", "leaves"},
+    ),
+    "a balance set back": (
+        (
+            f"UPDATE balance SET version = 4, credits = 10, debits = 0 WHERE account_id = {ANNS};"
+            f"UPDATE lot_balance SET credits = 10, debits = 0 WHERE account_id = {ANNS}"
+        ),
+        {"balances", "lots"},
+    ),
     "a line gone": (
         f"DELETE FROM transfer WHERE entry_id = {LAST}",
         {"balances", "lots", "leaves"},
@@ -144,9 +158,9 @@ async def test_what_was_altered_shuts_the_book(database, monkeypatch, act, lines
     for table in ("journal_entry", "balance", "lot_balance", "seal_member", "block_total"):
         await as_owner(database.dialect, table)
 
-    await execute(
-        statement.format(blob="x'00'" if database.dialect == "sqlite" else "'\\x00'::bytea")
-    )
+    blob = "x'00'" if database.dialect == "sqlite" else "'\\x00'::bytea"
+    for each in statement.format(blob=blob).split(";"):
+        await execute(each)
     await a_round(book_id)
 
     assert {each.check for each in await open_alarms(book_id)} == checks
