@@ -3,15 +3,32 @@
 import argparse
 import asyncio
 import sys
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
-from bench import machine, posting_rows, publishing
-from bench.place import Server, a_folder, a_server
+from bench import large_rows, machine, paper_rows, posting_rows, publishing, sqlite_rows
+from bench.place import Place, a_folder, a_server
 from bench.rows import QUICK, Plan, Row
 
 LATER = ("HTTP check-in and redeem", "first paint of the volunteer's page")
-NAMES = (*posting_rows.ROWS,)
+
+
+@dataclass(frozen=True)
+class Group:
+    """Rows that are measured on the same ground."""
+
+    ground: Any
+    rows: Mapping[str, Any]
+
+
+GROUPS = (
+    Group(posting_rows.ground, {**posting_rows.ROWS, **paper_rows.ROWS}),
+    Group(sqlite_rows.ground, sqlite_rows.ROWS),
+    Group(large_rows.ground, large_rows.ROWS),
+)
+NAMES = [name for group in GROUPS for name in group.rows]
 
 
 def asked() -> argparse.Namespace:
@@ -40,15 +57,13 @@ def chosen(wanted: argparse.Namespace) -> list[str]:
     return [name for name in NAMES if not wanted.only or any(each in name for each in wanted.only)]
 
 
-async def measured(server: Server, plan: Plan, names: list[str]) -> list[Row]:
-    """Measure the wanted rows, group by group, saying each as soon as it is known."""
+async def measured(group: Group, place: Place, plan: Plan, names: list[str]) -> list[Row]:
+    """Measure the wanted rows of one group, saying each as soon as it is known."""
     rows: list[Row] = []
-    group = [name for name in posting_rows.ROWS if name in names]
-    if group:
-        async with posting_rows.ground(server, plan) as at:
-            for name in group:
-                rows.append(await posting_rows.ROWS[name](at))
-                say(publishing.line(rows[-1]))
+    async with group.ground(place, plan) as at:
+        for name in names:
+            rows.append(await group.rows[name](at))
+            say(publishing.line(rows[-1]))
     return rows
 
 
@@ -66,7 +81,10 @@ def main() -> int:
         return 2
     with a_server(wanted.postgres) as server, a_folder() as folder:
         facts = machine.facts(server.version, folder)
-        rows = asyncio.run(measured(server, plan_of(wanted), names))
+        rows: list[Row] = []
+        for group in GROUPS:
+            if own := [name for name in group.rows if name in names]:
+                rows += asyncio.run(measured(group, Place(server, folder), plan_of(wanted), own))
     stated = [f"{name}: {value}" for name, value in facts.items()]
     block = publishing.table(rows, LATER, stated)
     say("\n" + block)

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
@@ -15,8 +16,9 @@ from urllib.parse import urlsplit, urlunsplit
 import asyncpg
 
 from bench.load import parent_of
-from kernel.database import connected, migrate
+from kernel.database import connected
 from tests.harness import postgresql
+from tests.harness.databases import MIGRATE
 from tests.harness.run import close_run, open_run
 
 # The tests' server notices deadlocks sooner and logs waits; figures are taken with PostgreSQL's own defaults.
@@ -36,6 +38,14 @@ class Server:
     def database(self, name: str) -> str:
         """Return the address of one of its databases."""
         return urlunsplit(urlsplit(self.url)._replace(path=f"/{name}"))
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """All that the rows are measured in."""
+
+    server: Server
+    folder: Path
 
 
 @contextmanager
@@ -76,6 +86,13 @@ async def direct(url: str) -> AsyncIterator[Any]:
         await raw.close()
 
 
+async def migrated(url: str) -> None:
+    """Run the migrations in a process of their own: the ORM keeps statements of the dialect it met first."""
+    process = await asyncio.create_subprocess_exec(sys.executable, "-c", MIGRATE, url)
+    if await process.wait():
+        raise RuntimeError("the migrations failed")
+
+
 @asynccontextmanager
 async def a_database(server: Server) -> AsyncIterator[str]:
     """Make a migrated database, connect this task to it, and drop it afterwards."""
@@ -84,7 +101,7 @@ async def a_database(server: Server) -> AsyncIterator[str]:
         await raw.execute(f"CREATE DATABASE {name}")
     try:
         url = server.database(name)
-        await migrate(url)
+        await migrated(url)
         async with connected(url):
             yield url
     finally:

@@ -16,7 +16,7 @@ from bench.acts import (
 )
 from bench.callers import Tally, closed_loop, each_once
 from bench.filling import SettlingBook, fill_settling
-from bench.place import Server, a_database, analyze, settle_down
+from bench.place import Place, Server, a_database, analyze, settle_down
 from bench.rows import Goal, Plan, Row, Sample, Side, in_turns, row
 from bench.soundness import Answers, watched
 from kernel.ids import new_id
@@ -39,9 +39,9 @@ class Ground:
 
 
 @asynccontextmanager
-async def ground(server: Server, plan: Plan) -> AsyncIterator[Ground]:
+async def ground(place: Place, plan: Plan) -> AsyncIterator[Ground]:
     """Make the database, fill both books alike, and warm up both sides."""
-    async with a_database(server) as url:
+    async with a_database(place.server) as url:
         sizes = {"accounts": plan.accounts}
         own = await fill_settling(new_id(), plan.entries, **sizes)
         other = await fill_settling(new_id(), plan.entries, **sizes)
@@ -49,7 +49,7 @@ async def ground(server: Server, plan: Plan) -> AsyncIterator[Ground]:
         await pgbench.make_functions(url)
         await each_once(every_settlement(own))
         await pgbench.run(url, pgbench.transfers(other, hot=False), AT_ONCE, 2)
-        yield Ground(server, url, plan, own, other)
+        yield Ground(place.server, url, plan, own, other)
         await desk().drain()
 
 
