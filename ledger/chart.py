@@ -107,11 +107,8 @@ class Kind(StrEnum):
     REVERSAL = "REVERSAL"
 
 
-_PURSE, _PENDING, _OWED = (
-    "volunteer:{}:points",
-    "volunteer:{}:points-pending",
-    "volunteer:{}:points-owed",
-)
+PURSE = "volunteer:{}:points"
+_PURSE, _PENDING, _OWED = PURSE, "volunteer:{}:points-pending", "volunteer:{}:points-owed"
 _MINUTES, _HOLD, _HELD_LOT = "volunteer:{}:minutes", "hold:{}", "hold:{}:lot:{}"
 _LOT, _HANDED_OUT = "shop:{}:lot:{}", "shop:{}:handed-out:{}"
 _VOUCHER, _PAYABLE, _SETTLING = "voucher:{}", "property:{}:payable", "property:{}:settling:{}"
@@ -135,13 +132,22 @@ ALLOWED: dict[Kind, frozenset[tuple[str, str]]] = {
             (_MINUTES, "service:rendered"),
         }
     ),
-    Kind.NOTICE_ENDED: frozenset({(_PENDING, _PURSE), (_PENDING, _OWED)}),
+    Kind.NOTICE_ENDED: frozenset(
+        {
+            (_PENDING, _PURSE),
+            (_PENDING, _OWED),
+            (_PENDING, "points:expired"),
+            ("points:expired", _PURSE),
+        }
+    ),
     Kind.POINTS_GRANTED: frozenset({("points:issued", _PURSE), ("points:issued", _OWED)}),
     Kind.POINTS_EXPIRED: frozenset({(_PURSE, "points:expired")}),
     Kind.POINTS_DONATED: frozenset({(_PURSE, "fund:{}:points")}),
     Kind.DEBT_WRITTEN_OFF: frozenset({("points:issued", _OWED)}),
     Kind.HOLD_PLACED: frozenset({(_PURSE, _HOLD), (_HELD_LOT, _LOT)}),
-    Kind.HOLD_CAPTURED: frozenset({(_HOLD, "shop:{}:redeemed"), (_HANDED_OUT, _HELD_LOT)}),
+    Kind.HOLD_CAPTURED: frozenset(
+        {(_HOLD, "shop:{}:redeemed"), (_HANDED_OUT, _HELD_LOT), (_LOT, _HELD_LOT)}
+    ),
     Kind.HOLD_RELEASED: frozenset(
         {(_HOLD, _PURSE), (_HOLD, "points:expired"), ("points:expired", _PURSE), (_LOT, _HELD_LOT)}
     ),
@@ -226,6 +232,11 @@ def minutes(person_id: int) -> AccountName:
 def hold(hold_id: int) -> AccountName:
     """Name the points set aside by one hold."""
     return points(f"hold:{hold_id}")
+
+
+def held_lot(hold_id: int, item_id: int, lot_id: int) -> AccountName:
+    """Name the pieces of one stock lot that a hold keeps off the shelf."""
+    return AccountName(f"hold:{hold_id}:lot:{lot_id}", item_asset(item_id))
 
 
 def fund(fund_id: int) -> AccountName:

@@ -1,7 +1,8 @@
 """Pure decisions over points with expiry: which lots are earned, spent, given back or taken back.
 
 Earliest-expiring lots go first. What comes back goes to the lots it came from, latest-expiring first for a part; a
-lot that has lapsed meanwhile comes back with 30 days of grace.
+lot that has lapsed meanwhile comes back with 30 days of grace. Earnings pay what is owed first. What comes back is no
+earning: it returns to its lots also while something is owed, and cannot be spent until the debt is paid.
 """
 
 from collections.abc import Iterable, Sequence
@@ -91,6 +92,22 @@ def taken_back(
     return lines
 
 
+def notice_ended(
+    person_id: int, awarded: Sequence[Lot], balances: Balances, today: int
+) -> list[Line]:
+    """Return the lines that turn awarded points from pending into points to spend: what is owed is paid first."""
+    source, debt = chart.pending(person_id), chart.owed(person_id)
+    paid = earliest(awarded, balances[debt].balance)
+    left = {lot.expires_on: 0 for lot in awarded}
+    for lot in awarded:
+        left[lot.expires_on] += lot.amount
+    for lot in paid:
+        left[lot.expires_on] -= lot.amount
+    rest = [Lot(day, points) for day, points in sorted(left.items()) if points]
+    settled = [Line(source, debt, lot.amount, lot.expires_on) for lot in paid]
+    return settled + released(source, chart.purse(person_id), rest, today)
+
+
 def latest(lots: Iterable[Lot], already: int, amount: int) -> list[Lot]:
     """Return the part of `lots` that comes back next, latest first, after `already` points came back before."""
     back = []
@@ -110,22 +127,28 @@ def given_back(
     source: AccountName, purse: AccountName, lots: Iterable[Lot], today: int
 ) -> list[Line]:
     """Return the lines that put lots back into a purse; a lapsed one gets 30 days of grace."""
-    grace = month_end(plus_days(today, GRACE_DAYS))
     lines: dict[int, int] = {}
     for lot in lots:
-        day = lot.expires_on if lot.expires_on >= today else grace
+        day = lot.expires_on if lot.expires_on >= today else _graced(today)
         lines[day] = lines.get(day, 0) + lot.amount
     return [Line(source, purse, points, day) for day, points in sorted(lines.items())]
 
 
-def released(hold: AccountName, purse: AccountName, lots: Iterable[Lot], today: int) -> list[Line]:
-    """Return the lines that free held lots; one that lapsed while held expires and comes back with grace."""
+def _graced(today: int) -> int:
+    """Return the lot of what comes back after its own lot has lapsed."""
+    return month_end(plus_days(today, GRACE_DAYS))
+
+
+def released(
+    kept_in: AccountName, purse: AccountName, lots: Iterable[Lot], today: int
+) -> list[Line]:
+    """Return the lines that free lots held or pending; one that lapsed there expires and comes back with grace."""
     lines = []
     for lot in lots:
         if lot.expires_on >= today:
-            lines.append(Line(hold, purse, lot.amount, lot.expires_on))
+            lines.append(Line(kept_in, purse, lot.amount, lot.expires_on))
         else:
-            lines.append(Line(hold, chart.POINTS_EXPIRED, lot.amount, lot.expires_on))
+            lines.append(Line(kept_in, chart.POINTS_EXPIRED, lot.amount, lot.expires_on))
             lines += given_back(chart.POINTS_EXPIRED, purse, [lot], today)
     return lines
 
@@ -137,12 +160,14 @@ def lapsed(purse: AccountName, holding: Holding, today: int) -> list[Line]:
 
 
 def swapped(lines: Iterable[Line], today: int) -> list[Line]:
-    """Return the lines of a reversal: sides swapped, order reversed, lapsed lots with grace."""
+    """Return the lines of a reversal: sides swapped, order reversed; a lapsed lot returns to a purse with grace.
+
+    Points that return to a hold, or wait for the notice again, keep their lot: they do not expire there.
+    """
     back = []
     for line in reversed(list(lines)):
         day = line.expires_on
-        returns = day is not None and chart.class_of(line.debit).lots
-        if returns and day is not None and day < today:
-            day = month_end(plus_days(today, GRACE_DAYS))
+        if day is not None and day < today and chart.class_of(line.debit).pattern == chart.PURSE:
+            day = _graced(today)
         back.append(Line(line.credit, line.debit, line.amount, day))
     return back

@@ -1,6 +1,11 @@
-"""Reverse an entry: a new entry with the sides swapped, once."""
+"""Reverse an entry: a new entry with the sides swapped, once. A reversal is final.
+
+What the entry gave must still be there: points that were spent, held or expired meanwhile are not taken a second time,
+and the reversal is refused.
+"""
 
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 from kernel import clock
 from kernel.days import day_of
@@ -8,6 +13,7 @@ from ledger import statements
 from ledger.books import zone_of
 from ledger.chart import Kind
 from ledger.desk import post
+from ledger.errors import HasAnUndoOfItsOwn
 from ledger.post import (
     Balances,
     Change,
@@ -16,6 +22,7 @@ from ledger.post import (
     Fact,
     Facts,
     Insert,
+    Line,
     Post,
     Posted,
     RequestKey,
@@ -23,6 +30,20 @@ from ledger.post import (
 from ledger.purse import swapped
 
 Require = Callable[[Facts, Balances], tuple[Insert | Change, ...]]
+
+# A hold's row counts what it gave: it is captured, released or taken back by `holds`, never by its entry alone.
+OWN_UNDO = frozenset({Kind.HOLD_PLACED, Kind.HOLD_CAPTURED, Kind.HOLD_RELEASED})
+
+
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """An entry to be reversed, with its lines, and the day (yyyymmdd) on which that happens."""
+
+    entry_id: int
+    kind: Kind
+    document: Fact
+    lines: tuple[Line, ...]
+    today: int
 
 
 def nothing_else(_: Facts, __: Balances) -> tuple[Insert | Change, ...]:
@@ -43,27 +64,51 @@ async def reverse(
     """Post the reversal of a whole entry.
 
     `require(facts, balances)` refuses by the state of the documents, or returns what to write on them. Raises:
-    AlreadyReversed, WouldOverdraw when what the entry gave has been used since, NotFound.
+    AlreadyReversed, also for what is itself a reversal, WouldOverdraw when what the entry gave has been used since,
+    HasAnUndoOfItsOwn, KeyReused, NotFound.
     """
+    undo = await the_undo(book_id, entry_id)
+    if undo.kind in OWN_UNDO:
+        raise HasAnUndoOfItsOwn
+    return await post(reversing(book_id, undo, key, actor_id, reason, facts, require))
+
+
+async def the_undo(book_id: int, entry_id: int) -> Undo:
+    """Return what there is to reverse; an entry never changes. Raises: NotFound."""
     original = await statements.entry(book_id, entry_id)
-    lines = await statements.entry_lines(book_id, entry_id)
-    today = day_of(clock.now(), await zone_of(book_id))
+    return Undo(
+        entry_id,
+        Kind(original["kind"]),
+        Fact(original["document_type"], original["document_id"]),
+        await statements.entry_lines(book_id, entry_id),
+        day_of(clock.now(), await zone_of(book_id)),
+    )
+
+
+def reversing(
+    book_id: int,
+    undo: Undo,
+    key: RequestKey | DocumentKey,
+    actor_id: int | None,
+    reason: str,
+    facts: tuple[Fact, ...] = (),
+    require: Require = nothing_else,
+) -> Post:
+    """Return the post that reverses an entry."""
 
     def decide(known: Facts, balances: Balances) -> Decision:
         writes = require(known, balances)
-        return Decision(tuple(swapped(lines, today)), writes)
+        return Decision(tuple(swapped(undo.lines, undo.today)), writes)
 
-    return await post(
-        Post(
-            book_id=book_id,
-            kind=Kind.REVERSAL,
-            key=key,
-            document=Fact(original["document_type"], original["document_id"]),
-            facts=facts,
-            accounts=tuple({name for line in lines for name in (line.debit, line.credit)}),
-            decide=decide,
-            actor_id=actor_id,
-            reason=reason,
-            reverses_id=entry_id,
-        )
+    return Post(
+        book_id=book_id,
+        kind=Kind.REVERSAL,
+        key=replace(key, request=["reverse", undo.entry_id]),
+        document=undo.document,
+        facts=facts,
+        accounts=tuple({name for line in undo.lines for name in (line.debit, line.credit)}),
+        decide=decide,
+        actor_id=actor_id,
+        reason=reason,
+        reverses_id=undo.entry_id,
     )
