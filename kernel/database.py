@@ -3,22 +3,22 @@
 `transaction()` is for verbs that move no value; value moves only through the posting desk, which opens its own.
 """
 
-import re
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
-from functools import lru_cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, cast
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import asyncpg
 from tortoise import Tortoise
 from tortoise.backends.base.client import BaseDBAsyncClient, TransactionalDBClient
 from tortoise.context import TortoiseContext
-from tortoise.exceptions import OperationalError
+from tortoise.exceptions import IntegrityError, OperationalError
 from tortoise.migrations.api.migrate import migrate as run_migrations
 from tortoise.transactions import in_transaction
+
+from kernel.direct import Answer, Engine, Steps, numbered
 
 Dialect = Literal["sqlite", "postgresql"]
 Row = dict[str, Any]
@@ -72,8 +72,16 @@ def _connection(url: str) -> dict[str, Any]:
             "minsize": 1,
             "maxsize": int(query.get("pool", 8)),
             "server_settings": POSTGRESQL_SETTINGS,
+            "reset": _nothing_to_reset,
         },
     }
+
+
+async def _nothing_to_reset(_: Any) -> None:
+    """No connection carries anything from one user to the next: no SET, no LISTEN, no lock of a session.
+
+    asyncpg would ask the server to reset it all the same, one round trip each time a connection is given back.
+    """
 
 
 def _sqlite_path(url: str) -> str:
@@ -152,6 +160,11 @@ async def snapshot() -> AsyncIterator[None]:
         yield
 
 
+async def hold(engine: BaseDBAsyncClient, steps: Steps[Answer], opening: str | None) -> Answer:
+    """Hold a talk on one of our engines (`kernel.direct.Engine`)."""
+    return await cast(Engine, engine).hold(steps, opening)
+
+
 def connection() -> BaseDBAsyncClient:
     """Return the open transaction's connection, or the engine if none is open."""
     return Tortoise.get_connection("default")
@@ -171,7 +184,7 @@ async def fetch(sql: str, *values: Any) -> list[Row]:
     """Run a statement written with $1, $2 … and return its rows, RETURNING included."""
     client = connection()
     if client.capabilities.dialect == "sqlite":
-        sql = _numbered(sql)
+        sql = numbered(sql)
     return await client.execute_query_dict(sql, list(values))
 
 
@@ -179,14 +192,9 @@ async def execute(sql: str, *values: Any) -> int:
     """Run a statement written with $1, $2 … and return how many rows it touched."""
     client = connection()
     if client.capabilities.dialect == "sqlite":
-        sql = _numbered(sql)
+        sql = numbered(sql)
     count, _ = await client.execute_query(sql, list(values))
     return count
-
-
-@lru_cache(maxsize=512)
-def _numbered(sql: str) -> str:
-    return re.sub(r"\$(\d+)", r"?\1", sql)
 
 
 def may_be_retried(error: BaseException) -> bool:
@@ -196,7 +204,17 @@ def may_be_retried(error: BaseException) -> bool:
         asyncpg.exceptions.TransactionRollbackError | asyncpg.exceptions.LockNotAvailableError,
     ):
         return True
-    return isinstance(error, OperationalError) and "database is locked" in str(error)
+    locked = isinstance(error, OperationalError | sqlite3.OperationalError)
+    return locked and "database is locked" in str(error)
+
+
+def is_duplicate(error: BaseException) -> bool:
+    """Say whether a row was refused because another with the same key is there."""
+    if isinstance(error, IntegrityError):
+        error = error.__cause__ or error
+    if isinstance(error, sqlite3.IntegrityError | IntegrityError):
+        return "UNIQUE constraint failed" in str(error)
+    return isinstance(error, asyncpg.UniqueViolationError)
 
 
 def is_overloaded(error: BaseException) -> bool:

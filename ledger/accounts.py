@@ -2,11 +2,15 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from kernel import clock
-from kernel.database import execute, fetch
+from kernel.database import dialect, fetch, transaction
+from kernel.direct import numbered
 from kernel.ids import new_id
 from ledger.chart import AccountName, Class, class_of
+
+FIND_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,35 +35,41 @@ def placeholders(count: int, start: int = 1) -> str:
 async def find_accounts(book_id: int, names: Iterable[AccountName]) -> dict[AccountName, Account]:
     """Return those of the named accounts that are open in a book."""
     wanted = set(names)
-    if not wanted:
-        return {}
     paths = sorted({name.path for name in wanted})
-    rows = await fetch(
-        f"SELECT id, path, asset FROM account WHERE book_id = $1 AND path IN ({placeholders(len(paths), 2)})",
-        book_id,
-        *paths,
-    )
     found = {}
-    for row in rows:
-        name = AccountName(row["path"], row["asset"])
-        if name in wanted:
-            found[name] = Account(row["id"], name, class_of(name))
+    for start in range(0, len(paths), FIND_AT_ONCE):
+        some = paths[start : start + FIND_AT_ONCE]
+        rows = await fetch(
+            f"SELECT id, path, asset FROM account WHERE book_id = $1 AND path IN ({placeholders(len(some), 2)})",
+            *(book_id, *some),
+        )
+        for row in rows:
+            name = AccountName(row["path"], row["asset"])
+            if name in wanted:
+                found[name] = Account(row["id"], name, class_of(name))
     return found
+
+
+OPEN_ACCOUNT = (
+    "INSERT INTO account (book_id, id, opened_at, side, floored, lots, path, asset, type) "
+    "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING"
+)
+OPEN_BALANCE = (
+    "INSERT INTO balance (book_id, account_id, side) SELECT book_id, id, side FROM account "
+    "WHERE book_id = $1 AND path = $2 AND asset = $3 AND floored = 1 ON CONFLICT DO NOTHING"
+)
 
 
 async def open_accounts(book_id: int, names: Iterable[AccountName]) -> None:
     """Open accounts that the chart allows, in one fixed order so that two openers never wait for each other."""
+    accounts: list[list[Any]] = []
+    balances: list[list[Any]] = []
     for name in sorted(set(names)):
         kept = class_of(name)
-        await execute(
-            "INSERT INTO account (book_id, id, opened_at, side, floored, lots, path, asset, type) "
-            "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING",
-            *(book_id, new_id(), clock.now(), kept.side, int(kept.floored), int(kept.lots)),
-            *(name.path, name.asset, kept.type),
-        )
-        if kept.floored:
-            await execute(
-                "INSERT INTO balance (book_id, account_id, side) SELECT book_id, id, side FROM account "
-                "WHERE book_id = $1 AND path = $2 AND asset = $3 ON CONFLICT DO NOTHING",
-                *(book_id, name.path, name.asset),
-            )
+        flags = (kept.side, int(kept.floored), int(kept.lots))
+        accounts.append([book_id, new_id(), clock.now(), *flags, name.path, name.asset, kept.type])
+        balances.append([book_id, name.path, name.asset])
+    async with transaction() as opening:
+        written = numbered if dialect() == "sqlite" else str
+        await opening.execute_many(written(OPEN_ACCOUNT), accounts)
+        await opening.execute_many(written(OPEN_BALANCE), balances)

@@ -151,10 +151,14 @@ class Post:
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """The desk's answer: the journal entry and its document. `replayed` says that the key had answered before."""
+    """The desk's answer: the journal entry and its document. `replayed` says that the key had answered before.
+
+    `booked_on` (yyyymmdd) is the day the entry counts for: later than the day it happened if that month was closed.
+    """
 
     entry_id: int
     document_id: int
     posted_at: int
+    booked_on: int
     leaf: bytes = field(repr=False)
     replayed: bool = False

@@ -1,257 +1,168 @@
-"""Post one entry, once. The only module that writes entries and moves balances.
+"""Post a batch, each post once. The only module that writes entries and moves balances.
 
-The order of locks is the same for every post, so that two never wait for each other: the fence of the book, documents
-by (table, id), balances by id; then the key is looked up, because by then a rival with the same key has committed.
+One path, two ways to read. Without locks: read, decide, and write in one statement that refuses itself unless every
+counter and the fence are still as they were read. With locks: the same, after taking them in the one order that keeps
+two batches from waiting for each other: the fence of the book, documents by (table, id), balances by id. Keys are
+looked up last, because by then a rival with the same key has committed. SQLite's write lock is all locks at once.
 """
 
 import json
-import secrets
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from kernel import clock
-from kernel.database import execute, fetch, transaction
-from kernel.days import day_of, plus_days
-from kernel.errors import DomainError, NotFound, Refused
-from kernel.ids import new_id
-from ledger.accounts import Account, find_accounts, open_accounts, placeholders
+from kernel.database import Dialect
+from kernel.direct import Ask, Rows, Steps
+from kernel.errors import NotFound
+from ledger.accounts import Account
+from ledger.batch import Answer, Earlier, Fence, KeyName, Seen, Signed, Told, decide, remembered
 from ledger.chart import AccountName
-from ledger.documents import lock_documents, locking, require_one, write_documents
-from ledger.errors import AlreadyReversed, BookIsReadOnly, KeyReused
-from ledger.leaf import ENTRY_FIELDS, TRANSFER_FIELDS, VERSION, leaf_of, reason_hash
-from ledger.post import Post, Posted, RequestKey
-from ledger.tally import Counter, Moved, Tally
+from ledger.documents import lock_documents, write_documents
+from ledger.post import Fact, Post, Posted
+from ledger.tally import Counter, Tally
+from ledger.writing import write_rows
 
-AccountCache = dict[tuple[int, AccountName], Account]
+Accounts = Mapping[AccountName, Account]
+
+LOCK_BALANCES = (
+    "SELECT account_id FROM balance WHERE book_id = $1 AND account_id = ANY($2) ORDER BY account_id "
+    "FOR NO KEY UPDATE"
+)
+# What a batch rests on, in one statement and so as of one moment: (what, a, b, c, d, e, words).
+BALANCE, LOT, BOOK, KEY, REVERSED = range(5)
+READ = """
+SELECT {balance} AS what, account_id AS a, debits AS b, credits AS c, version AS d, closed AS e, NULL AS words
+FROM balance WHERE book_id = $1 AND account_id {in_accounts}
+UNION ALL SELECT {lot}, account_id, debits, credits, expires_on, 0, NULL
+FROM lot_balance WHERE book_id = $1 AND account_id {in_lots} AND credits > debits
+UNION ALL SELECT {book}, closed_until, read_only, 0, 0, 0, zone FROM book WHERE id = $1
+UNION ALL SELECT {key}, k.place, 0, 0, 0, 0, NULL FROM {keys}
+"""
+READ_REVERSED = """
+UNION ALL SELECT {reversed}, id, 0, 0, 0, 0, NULL FROM journal_entry
+WHERE book_id = $1 AND id {in_entries} AND reverses_id IS NOT NULL
+UNION ALL SELECT {reversed}, reverses_id, 0, 0, 0, 0, NULL FROM journal_entry
+WHERE book_id = $1 AND reverses_id {in_entries}
+"""
+WORDS: dict[Dialect, dict[str, str]] = {
+    "postgresql": {
+        "in_accounts": "= ANY($2::bigint[])",
+        "in_lots": "= ANY($3::bigint[])",
+        "keys": "unnest($4::text[], $5::text[]) WITH ORDINALITY AS k (scope, key, place) "
+        "JOIN idempotency i ON i.book_id = $1 AND i.scope = k.scope AND i.key = k.key",
+        "in_entries": "= ANY($6::bigint[])",
+    },
+    "sqlite": {
+        "in_accounts": "IN (SELECT value FROM json_each($2))",
+        "in_lots": "IN (SELECT value FROM json_each($3))",
+        "keys": "(SELECT s.key + 1 AS place, s.value AS scope, k.value AS key FROM json_each($4) s "
+        "JOIN json_each($5) k ON k.key = s.key) k "
+        "JOIN idempotency i ON i.book_id = $1 AND i.scope = k.scope AND i.key = k.key",
+        "in_entries": "IN (SELECT value FROM json_each($6))",
+    },
+}
+NUMBERS = {"balance": BALANCE, "lot": LOT, "book": BOOK, "key": KEY, "reversed": REVERSED}
+READS = {each: READ.format(**NUMBERS, **words) for each, words in WORDS.items()}
+READS_REVERSED = {
+    each: READS[each] + READ_REVERSED.format(**NUMBERS, **words) for each, words in WORDS.items()
+}
+
+EARLIER = (
+    "SELECT i.fingerprint, i.refusal, e.id, e.document_id, e.posted_at, e.booked_on, e.leaf FROM idempotency i "
+    "LEFT JOIN journal_entry e ON e.book_id = i.book_id AND e.id = i.entry_id "
+    "WHERE i.book_id = $1 AND i.scope = $2 AND i.key = $3"
+)
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
-    """A refusal that was recorded under its request key; the caller is told after the commit."""
-
-    refusal: DomainError
-    replayed: bool = False
+def fence_of(book_id: int) -> str:
+    """Return the statement that keeps a book from being closed until the commit; others may post meanwhile."""
+    return f"SELECT id FROM book WHERE id = {int(book_id)} FOR KEY SHARE"
 
 
-async def post_once(post: Post, cache: AccountCache) -> Posted | Told:
-    """Decide and write one post in one database transaction.
+def needs_locks(post: Post) -> bool:
+    """Say whether a post rests on rows that no counter guards, so that only a locked reading will do."""
+    return bool(post.facts) or post.reverses_id is not None
 
-    Raises: the decision's refusal, KeyReused, BookIsReadOnly, AlreadyReversed, DocumentIsMissing, and whatever the
-    database says; in all these cases nothing was written.
+
+def post_batch(
+    book_id: int, posts: Sequence[Signed], accounts: Accounts, dialect: Dialect, *, locked: bool
+) -> Steps[list[Answer]]:
+    """Decide and write posts of one book, and return their answers in turn.
+
+    Without locks a post that would be refused, or met a defect, is left unanswered (None): it asks for locks. Raises:
+    NotFound, and whatever the database says; then nothing was written.
     """
-    async with transaction():
-        book = await _take_fence(post.book_id)
-        accounts = await _accounts(post, cache)
-        facts = await lock_documents(post.book_id, post.facts)
-        tally = await _lock_balances(post.book_id, accounts)
-        if answered := await _earlier_answer(post):
-            return answered
-        if book["read_only"]:
-            raise BookIsReadOnly
-        await _require_not_reversed(post)
-        try:
-            decision = post.decide(facts, tally.balances())
-            moved = tally.apply(post.kind, decision.lines)
-        except Refused as refusal:
-            if not isinstance(post.key, RequestKey):
-                raise
-            await _remember_refusal(post, refusal)
-            return Told(refusal)
-        posted = await _write_entry(post, book, moved)
-        await _write_balances(post.book_id, tally)
-        await write_documents(post.book_id, decision.writes)
-        return posted
-
-
-async def _take_fence(book_id: int) -> Mapping[str, Any]:
-    fence = "SELECT closed_until, read_only, zone FROM book WHERE id = $1" + locking("SHARE")
-    rows = await fetch(fence, book_id)
-    if not rows:
-        raise NotFound
-    return rows[0]
-
-
-async def _accounts(post: Post, cache: AccountCache) -> dict[AccountName, Account]:
-    wanted = set(post.accounts)
-    known = {name: cache[post.book_id, name] for name in wanted if (post.book_id, name) in cache}
-    found = await find_accounts(post.book_id, wanted - known.keys())
-    cache.update({(post.book_id, name): account for name, account in found.items()})
-    known.update(found)
-    if missing := wanted - known.keys():
-        await open_accounts(post.book_id, missing)
-        # Not into the cache: this transaction may yet roll back.
-        known.update(await find_accounts(post.book_id, missing))
-    return known
-
-
-async def _lock_balances(book_id: int, accounts: dict[AccountName, Account]) -> Tally:
+    facts: dict[Fact, Mapping[str, Any]] = {}
+    if locked:
+        wanted = {fact for each in posts for fact in each.post.facts}
+        facts = yield from lock_documents(book_id, wanted, dialect)
     floored = sorted(account.id for account in accounts.values() if account.floored)
-    with_lots = sorted(account.id for account in accounts.values() if account.kept.lots)
+    if locked and dialect == "postgresql":
+        yield Ask(LOCK_BALANCES, (book_id, floored))
+    seen = yield from _read(book_id, posts, accounts, floored, dialect)
+    seen.facts, seen.locked = facts, locked or dialect == "sqlite"
+    outcome = decide(posts, seen)
+    if outcome.writes:
+        yield from write_rows(outcome, seen, dialect)
+        yield from write_documents(book_id, outcome.inserts, outcome.changes)
+    return outcome.answers
+
+
+def _read(
+    book_id: int, posts: Sequence[Signed], accounts: Accounts, floored: list[int], dialect: Dialect
+) -> Steps[Seen]:
+    with_lots = [account.id for account in accounts.values() if account.kept.lots]
+    keys = [(each.post.key.scope, each.post.key.key) for each in posts]
+    lists: list[list[Any]] = [floored, with_lots, [scope for scope, _ in keys]]
+    lists.append([key for _, key in keys])
+    reverses = [each.post.reverses_id for each in posts if each.post.reverses_id is not None]
+    sql = READS[dialect]
+    if reverses:
+        sql = READS_REVERSED[dialect]
+        lists.append(reverses)
+    arrays = lists if dialect == "postgresql" else [json.dumps(each) for each in lists]
+    rows = yield Ask(sql, (book_id, *arrays))
+    answered = {keys[row[1] - 1] for row in rows if row[0] == KEY}
+    earlier = yield from _earlier(book_id, answered)
+    return _seen(book_id, rows, accounts, earlier)
+
+
+def _seen(book_id: int, rows: Rows, accounts: Accounts, earlier: dict[KeyName, Earlier]) -> Seen:
+    fence: Fence | None = None
     tally = Tally(accounts, {}, {})
-    if floored:
-        rows = await fetch(
-            "SELECT account_id, side, debits, credits, version, closed FROM balance "
-            f"WHERE book_id = $1 AND account_id IN ({placeholders(len(floored), 2)}) ORDER BY account_id"
-            + locking("NO KEY UPDATE"),
-            *(book_id, *floored),
-        )
-        for row in rows:
-            tally.counters[row["account_id"]] = Counter(
-                row["debits"], row["credits"], row["side"], row["version"], bool(row["closed"])
-            )
-    if with_lots:
-        # A lot is only ever written under its account's lock, which we hold.
-        rows = await fetch(
-            "SELECT account_id, expires_on, debits, credits FROM lot_balance "
-            f"WHERE book_id = $1 AND account_id IN ({placeholders(len(with_lots), 2)})",
-            *(book_id, *with_lots),
-        )
-        for row in rows:
-            tally.lots[row["account_id"], row["expires_on"]] = Counter(
-                row["debits"], row["credits"]
-            )
-    return tally
-
-
-async def _earlier_answer(post: Post) -> Posted | Told | None:
-    rows = await fetch(
-        "SELECT i.fingerprint, i.outcome, i.refusal, e.id, e.document_id, e.posted_at, e.leaf FROM idempotency i "
-        "LEFT JOIN journal_entry e ON e.book_id = i.book_id AND e.id = i.entry_id "
-        "WHERE i.book_id = $1 AND i.scope = $2 AND i.key = $3",
-        *(post.book_id, post.key.scope, post.key.key),
-    )
-    if not rows:
-        return None
-    row = rows[0]
-    if row["fingerprint"] != post.fingerprint:
-        raise KeyReused
-    if row["outcome"] == "refused":
-        said = json.loads(row["refusal"])
-        return Told(DomainError.by_slug[said["slug"]](**said["members"]), replayed=True)
-    return Posted(row["id"], row["document_id"], row["posted_at"], row["leaf"], replayed=True)
-
-
-async def _require_not_reversed(post: Post) -> None:
-    if post.reverses_id is None:
-        return
-    # A reversal is final: what it undid can be posted anew, with its document.
-    rows = await fetch(
-        "SELECT id FROM journal_entry WHERE book_id = $1 AND "
-        "(reverses_id = $2 OR (id = $2 AND reverses_id IS NOT NULL))",
-        post.book_id,
-        post.reverses_id,
-    )
-    if rows:
-        raise AlreadyReversed
-
-
-async def _remember_refusal(post: Post, refusal: DomainError) -> None:
-    said = json.dumps({"slug": refusal.slug, "members": refusal.members}, ensure_ascii=False)
-    await _write_key(post, entry_id=None, refusal=said)
-
-
-async def _write_key(post: Post, *, entry_id: int | None, refusal: str | None) -> None:
-    await execute(
-        "INSERT INTO idempotency (book_id, entry_id, answered_at, scope, key, fingerprint, outcome, refusal) "
-        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-        *(post.book_id, entry_id, clock.now(), post.key.scope, post.key.key, post.fingerprint),
-        *("refused" if entry_id is None else "posted", refusal),
+    sides = {account.id: account.kept.side for account in accounts.values()}
+    reversed_ids: set[int] = set()
+    for what, a, b, c, d, e, words in rows:
+        if what == BALANCE:
+            tally.counters[a] = Counter(b, c, sides[a], d, bool(e))
+        elif what == LOT:
+            tally.lots.setdefault(a, {})[d] = Counter(b, c)
+        elif what == BOOK:
+            fence = Fence(a, bool(b), words)
+        elif what == REVERSED:
+            reversed_ids.add(a)
+    if fence is None:
+        raise NotFound
+    return Seen(
+        book_id=book_id,
+        fence=fence,
+        tally=tally,
+        facts={},
+        earlier=earlier,
+        reversed=reversed_ids,
+        locked=False,
     )
 
 
-async def _write_entry(post: Post, book: Mapping[str, Any], moved: list[Moved]) -> Posted:
-    salt = secrets.token_bytes(16)
-    entry = _entry_row(post, book, salt)
-    transfers = [_transfer_row(number, each) for number, each in enumerate(moved, 1)]
-    leaf = leaf_of(entry, transfers)
-    columns = (*ENTRY_FIELDS, "leaf", "leaf_version")
-    await execute(
-        f"INSERT INTO journal_entry ({', '.join(columns)}) VALUES ({placeholders(len(columns))})",
-        *(*(entry[name] for name in ENTRY_FIELDS), leaf, VERSION),
-    )
-    await _write_transfers(post.book_id, entry["id"], transfers)
-    if post.reason:
-        await execute(
-            "INSERT INTO entry_reason (book_id, entry_id, salt, reason) VALUES ($1, $2, $3, $4)",
-            *(post.book_id, entry["id"], salt, post.reason),
-        )
-    await _write_key(post, entry_id=entry["id"], refusal=None)
-    await execute(
-        "INSERT INTO seal_queue (book_id, entry_id) VALUES ($1, $2)", post.book_id, entry["id"]
-    )
-    return Posted(entry["id"], post.document.id, entry["posted_at"], leaf)
-
-
-def _entry_row(post: Post, book: Mapping[str, Any], salt: bytes) -> dict[str, Any]:
-    posted_at = clock.now()
-    occurred_at = posted_at if post.occurred_at is None else post.occurred_at
-    booked_on = day_of(occurred_at, book["zone"])
-    closed_until = book["closed_until"]
-    if closed_until is not None and booked_on <= closed_until:
-        booked_on = plus_days(closed_until, 1)
-    return {
-        "book_id": post.book_id,
-        "id": new_id(),
-        "kind": post.kind.value,
-        "actor_id": post.actor_id,
-        "approver_id": post.approver_id,
-        "document_type": post.document.table,
-        "document_id": post.document.id,
-        "reason_code": post.reason_code,
-        "reason_hash": reason_hash(salt, post.reason) if post.reason else None,
-        "rule_version": post.rule_version,
-        "reverses_id": post.reverses_id,
-        "occurred_at": occurred_at,
-        "booked_on": booked_on,
-        "posted_at": posted_at,
-    }
-
-
-def _transfer_row(number: int, moved: Moved) -> dict[str, Any]:
-    return {
-        "line": number,
-        "asset": moved.line.debit.asset,
-        "debit_id": moved.debit.id,
-        "credit_id": moved.credit.id,
-        "amount": moved.line.amount,
-        "expires_on": moved.line.expires_on,
-        "debit_balance": moved.debit_balance,
-        "debit_version": moved.debit_version,
-        "credit_balance": moved.credit_balance,
-        "credit_version": moved.credit_version,
-    }
-
-
-async def _write_transfers(book_id: int, entry_id: int, transfers: list[dict[str, Any]]) -> None:
-    width = len(TRANSFER_FIELDS) + 2
-    rows = ", ".join(
-        f"({placeholders(width, 1 + width * index)})" for index in range(len(transfers))
-    )
-    values = [
-        value
-        for transfer in transfers
-        for value in (book_id, entry_id, *(transfer[name] for name in TRANSFER_FIELDS))
-    ]
-    await execute(
-        f"INSERT INTO transfer (book_id, entry_id, {', '.join(TRANSFER_FIELDS)}) VALUES {rows}",
-        *values,
-    )
-
-
-async def _write_balances(book_id: int, tally: Tally) -> None:
-    for account_id in sorted(tally.touched):
-        counter = tally.counters[account_id]
-        written = await execute(
-            "UPDATE balance SET debits = $1, credits = $2, version = $3 "
-            "WHERE book_id = $4 AND account_id = $5 AND version < $3",
-            *(counter.debits, counter.credits, counter.version, book_id, account_id),
-        )
-        require_one(written, "balance")
-    for account_id, expires_on in sorted(tally.touched_lots):
-        counter = tally.lots[account_id, expires_on]
-        await execute(
-            "INSERT INTO lot_balance (book_id, account_id, expires_on, debits, credits) VALUES ($1, $2, $3, $4, $5) "
-            "ON CONFLICT (book_id, account_id, expires_on) DO UPDATE SET debits = $4, credits = $5",
-            *(book_id, account_id, expires_on, counter.debits, counter.credits),
-        )
+def _earlier(book_id: int, names: set[KeyName]) -> Steps[dict[KeyName, Earlier]]:
+    """Return what keys answered; a key's answer never changes."""
+    earlier = {}
+    for scope, key in names:
+        for row in (yield Ask(EARLIER, (book_id, scope, key))):
+            answer: Posted | Told
+            if row["refusal"] is None:
+                said = {name: row[name] for name in ("document_id", "posted_at", "booked_on")}
+                answer = Posted(row["id"], leaf=bytes(row["leaf"]), **said)
+            else:
+                answer = Told(remembered(row["refusal"]))
+            earlier[scope, key] = Earlier(bytes(row["fingerprint"]), answer)
+    return earlier

@@ -1,10 +1,11 @@
-"""Pure bookkeeping of one entry: apply its lines to what the accounts hold, and refuse what may not be.
+"""Pure bookkeeping: apply the lines of one entry after the other to what accounts hold, and refuse what may not be.
 
-The desk loads a `Tally` under locks, decides on it, applies the lines, and writes back exactly what changed.
+The desk loads a `Tally` for a batch of posts, decides each on the state the ones before it left, and writes back
+exactly what changed. A refused entry leaves no trace in it.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ledger.accounts import Account
 from ledger.chart import AccountName, Kind, class_of, is_allowed
@@ -31,13 +32,13 @@ class Counter:
         """Count one line. Raises: AccountIsClosed, WouldOverdraw."""
         if self.closed:
             raise AccountIsClosed
-        before = self.balance
+        before = (self.credits - self.debits) * self.side
         if debit:
             self.debits += amount
         else:
             self.credits += amount
         self.version += 1
-        if self.balance < 0:
+        if (self.credits - self.debits) * self.side < 0:
             raise WouldOverdraw(available=before, needed=amount)
 
 
@@ -54,45 +55,63 @@ class Moved:
     credit_version: int | None
 
 
+LotKey = tuple[int, int]  # account id, expires_on
+
+
 @dataclass(slots=True)
 class Tally:
-    """What the accounts of one post hold while its lines are applied."""
+    """What accounts hold while entries are applied to them. Floored accounts and their lots are counted by id.
+
+    `moved` and `moved_lots` keep what each counter that moved was loaded as (None: a lot that was not there).
+    """
 
     accounts: Mapping[AccountName, Account]
     counters: dict[int, Counter]
-    lots: dict[tuple[int, int], Counter]
-    touched: set[int] = field(default_factory=set)
-    touched_lots: set[tuple[int, int]] = field(default_factory=set)
+    lots: dict[int, dict[int, Counter]]
+    moved: dict[int, Counter] = field(default_factory=dict)
+    moved_lots: dict[LotKey, Counter | None] = field(default_factory=dict)
 
-    def balances(self) -> dict[AccountName, Holding]:
+    def balances(self, names: Iterable[AccountName]) -> dict[AccountName, Holding]:
         """Return what a decision may look at: every floored account it named."""
         seen = {}
-        for name, account in self.accounts.items():
+        for name in names:
+            account = self.accounts[name]
             if account.floored:
-                seen[name] = Holding(self.counters[account.id].balance, self._lots_of(account.id))
+                seen[name] = Holding(self.counters[account.id].balance, self._lots_of(account))
         return seen
 
-    def _lots_of(self, account_id: int) -> tuple[Lot, ...]:
-        held = (
-            Lot(day, counter.balance)
-            for (owner, day), counter in sorted(self.lots.items())
-            if owner == account_id and counter.balance
-        )
-        return tuple(held)
+    def _lots_of(self, account: Account) -> tuple[Lot, ...]:
+        if not account.kept.lots:
+            return ()
+        held = self.lots.get(account.id, {})
+        return tuple(Lot(day, held[day].balance) for day in sorted(held) if held[day].balance)
 
     def apply(self, kind: Kind, lines: Iterable[Line]) -> list[Moved]:
-        """Apply an entry's lines in order.
+        """Apply an entry's lines in order, all of them or none.
 
         Raises: NothingToPost, WouldOverdraw, AccountIsClosed; AssertionError for a line outside the chart.
         """
-        moved = [self._apply_one(kind, line) for line in lines]
+        trial = _Trial(self)
+        moved = [trial.apply(kind, line) for line in lines]
         if not moved:
             raise NothingToPost
+        trial.keep()
         return moved
 
-    def _apply_one(self, kind: Kind, line: Line) -> Moved:
+
+class _Trial:
+    """An entry being applied to copies of the counters it touches, until all its lines are found good."""
+
+    __slots__ = ("counters", "lots", "tally")
+
+    def __init__(self, tally: Tally) -> None:
+        self.tally = tally
+        self.counters: dict[int, Counter] = {}
+        self.lots: dict[LotKey, Counter] = {}
+
+    def apply(self, kind: Kind, line: Line) -> Moved:
         _require_sound(kind, line)
-        debit, credit = self.accounts[line.debit], self.accounts[line.credit]
+        debit, credit = self.tally.accounts[line.debit], self.tally.accounts[line.credit]
         credit_balance, credit_version = self._move(credit, line, debit=False)
         debit_balance, debit_version = self._move(debit, line, debit=True)
         return Moved(
@@ -102,14 +121,31 @@ class Tally:
     def _move(self, account: Account, line: Line, *, debit: bool) -> tuple[int | None, int | None]:
         if not account.floored:
             return None, None
-        if account.kept.lots and line.expires_on is not None:
-            lot = (account.id, line.expires_on)
-            self.lots.setdefault(lot, Counter()).move(line.amount, debit=debit)
-            self.touched_lots.add(lot)
-        counter = self.counters[account.id]
+        if line.expires_on is not None and account.kept.lots:
+            self._lot(account.id, line.expires_on).move(line.amount, debit=debit)
+        counter = self.counters.get(account.id)
+        if counter is None:
+            counter = self.counters[account.id] = replace(self.tally.counters[account.id])
         counter.move(line.amount, debit=debit)
-        self.touched.add(account.id)
         return counter.balance, counter.version
+
+    def _lot(self, account_id: int, day: int) -> Counter:
+        lot = self.lots.get((account_id, day))
+        if lot is None:
+            kept = self.tally.lots.get(account_id, {}).get(day)
+            lot = self.lots[account_id, day] = replace(kept) if kept else Counter()
+        return lot
+
+    def keep(self) -> None:
+        """Make what the entry did the state that the next one finds."""
+        tally = self.tally
+        for account_id, counter in self.counters.items():
+            tally.moved.setdefault(account_id, tally.counters[account_id])
+            tally.counters[account_id] = counter
+        for key, lot in self.lots.items():
+            days = tally.lots.setdefault(key[0], {})
+            tally.moved_lots.setdefault(key, days.get(key[1]))
+            days[key[1]] = lot
 
 
 def _require_sound(kind: Kind, line: Line) -> None:
@@ -119,9 +155,5 @@ def _require_sound(kind: Kind, line: Line) -> None:
     if not is_allowed(kind, line.debit, line.credit):
         raise AssertionError(f"{kind} may not move {line.debit} → {line.credit}")
     names_lot = line.expires_on is not None
-    if names_lot != _has_lots(line):
+    if names_lot != (class_of(line.debit).lots or class_of(line.credit).lots):
         raise AssertionError(f"{line} names a lot exactly where an account has lots")
-
-
-def _has_lots(line: Line) -> bool:
-    return class_of(line.debit).lots or class_of(line.credit).lots

@@ -69,10 +69,10 @@ ALARM_FIXED = "book_id, id, raised_at, check_name, says, members"
 
 # One statement writes a whole batch and asks at its end whether everything it rests on was so: if not, nothing is written.
 BOOKS_GUARD = """
-CREATE FUNCTION books_guard(found bigint, wanted bigint, what text) RETURNS integer LANGUAGE plpgsql AS $$
+CREATE FUNCTION books_guard(got bigint, wanted bigint, what text) RETURNS integer LANGUAGE plpgsql AS $$
 BEGIN
-    IF found <> wanted THEN
-        RAISE EXCEPTION 'books-guard: % of % %', found, wanted, what USING ERRCODE = 'CH001';
+    IF got <> wanted THEN
+        RAISE EXCEPTION 'books-guard: % of % %', got, wanted, what USING ERRCODE = 'CH001';
     END IF;
     RETURN 1;
 END $$

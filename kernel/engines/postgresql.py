@@ -7,11 +7,13 @@ ever. Ours also waits only so long for a free connection.
 import asyncio
 from typing import Any
 
+from asyncpg import Pool
 from asyncpg.exceptions import InterfaceError, PostgresConnectionError
 from tortoise.backends.asyncpg.client import AsyncpgDBClient, TransactionWrapper
 from tortoise.backends.base.client import TransactionalDBClient, TransactionContextPooled
 from tortoise.connection import get_connections
 
+from kernel.direct import Answer, Steps
 from kernel.engines import begun, to_the_end
 
 ACQUIRE_SECONDS = 5.0
@@ -65,10 +67,53 @@ class GuardedTransaction(TransactionContextPooled):
 
 
 class PostgresqlClient(AsyncpgDBClient):
-    """Tortoise's asyncpg client with guarded transactions."""
+    """Tortoise's asyncpg client with guarded transactions, and talks on a connection of the pool."""
 
     def _in_transaction(self) -> GuardedTransaction:
         return GuardedTransaction(TransactionWrapper(self), self._pool_init_lock)
+
+    async def hold(self, steps: Steps[Answer], opening: str | None = None) -> Answer:
+        """Carry out a talk; with `opening` in one transaction, else each statement commits itself."""
+        pool = self._pool or await self._filled_pool()
+        line = await pool.acquire(timeout=ACQUIRE_SECONDS)
+        try:
+            return await _talk(line, steps, opening)
+        except Exception:
+            if not line.is_closed() and line.is_in_transaction():
+                await line.execute("ROLLBACK")
+            raise
+        except BaseException:
+            # Cut off in the middle: whatever is open on this line must not reach its next user.
+            line.terminate()
+            raise
+        finally:
+            await pool.release(line)
+
+    async def _filled_pool(self) -> Pool:
+        async with self._pool_init_lock:
+            if self._pool is None:
+                await self.create_connection(with_db=True)
+        return self._pool
+
+
+async def _talk(line: Any, steps: Steps[Answer], opening: str | None) -> Answer:
+    if opening:
+        await line.execute(f"BEGIN; {opening}")
+    try:
+        ask = next(steps)
+        while True:
+            if ask.many:
+                told = await line.fetchmany(f"{ask.sql} RETURNING 1", ask.values)
+                ask = steps.send([(len(told),)])
+            else:
+                ask = steps.send(await line.fetch(ask.sql, *ask.values))
+    except StopIteration as end:
+        if opening:
+            await line.execute("COMMIT")
+        answer: Answer = end.value
+        return answer
+    finally:
+        steps.close()
 
 
 client_class = PostgresqlClient

@@ -6,6 +6,7 @@ not help there. The lock that keeps other tasks off the one connection is held u
 
 import asyncio
 import sqlite3
+from contextvars import copy_context
 from typing import Any
 
 from tortoise.backends.base.client import TransactionalDBClient
@@ -17,6 +18,7 @@ from tortoise.backends.sqlite.client import (
 from tortoise.connection import get_connections
 from tortoise.exceptions import OperationalError
 
+from kernel.direct import Answer, Steps, numbered
 from kernel.engines import begun, to_the_end
 
 
@@ -82,10 +84,50 @@ class GuardedTransaction(SqliteTransactionContext):
 
 
 class ImmediateClient(SqliteClient):
-    """Tortoise's SQLite client with immediate, guarded transactions."""
+    """Tortoise's SQLite client with immediate, guarded transactions, and talks in one visit to its thread."""
 
     def _in_transaction(self) -> GuardedTransaction:
         return GuardedTransaction(ImmediateTransaction(self), self._lock)
+
+    async def hold(self, steps: Steps[Answer], _: str | None = None) -> Answer:
+        """Carry out a talk in one immediate transaction."""
+        # The lock keeps other tasks' transactions off the one connection; a visit cannot be cut in two.
+        async with self._lock:
+            if self._connection is None:
+                await self.create_connection(with_db=True)
+            opened: Any = self._connection
+            # The thread tells the caller's time: a clock that is held still is held still there too.
+            held = copy_context()
+            answer: Answer = await opened._execute(held.run, _visit, opened._conn, steps)
+            return answer
+
+
+def _visit(connection: sqlite3.Connection, steps: Steps[Answer]) -> Answer:
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        answer = _talk(connection, steps)
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+    return answer
+
+
+def _talk(connection: sqlite3.Connection, steps: Steps[Answer]) -> Answer:
+    try:
+        ask = next(steps)
+        while True:
+            sql = numbered(ask.sql)
+            if ask.many:
+                ask = steps.send([(connection.executemany(sql, ask.values).rowcount,)])
+            else:
+                ask = steps.send(connection.execute(sql, ask.values).fetchall())
+    except StopIteration as end:
+        answer: Answer = end.value
+        return answer
+    finally:
+        steps.close()
 
 
 client_class = ImmediateClient

@@ -1,0 +1,182 @@
+"""Write what a batch became, set by set, every row counted: one statement on PostgreSQL, one run a table on SQLite.
+
+On PostgreSQL the statement refuses itself (`books_guard`) when the fence or a counter is no longer as it was read.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from kernel.database import Dialect
+from kernel.direct import Ask, Steps
+from ledger.accounts import placeholders
+from ledger.batch import Outcome, Seen
+from ledger.documents import write_each
+from ledger.leaf import VERSION
+
+Rows = list[tuple[Any, ...]]
+
+# Columns after book_id, and their types for PostgreSQL's arrays. The order is that of the rows a batch makes.
+ENTRY = (
+    "id bigint, kind text, actor_id bigint, approver_id bigint, document_type text, document_id bigint, "
+    "reason_code text, reason_hash bytea, rule_version int, reverses_id bigint, occurred_at bigint, booked_on int, "
+    "posted_at bigint, leaf bytea"
+)
+TRANSFER = (
+    "entry_id bigint, line smallint, asset text, debit_id bigint, credit_id bigint, amount bigint, expires_on int, "
+    "debit_balance bigint, debit_version bigint, credit_balance bigint, credit_version bigint"
+)
+KEY = "entry_id bigint, answered_at bigint, scope text, key text, fingerprint bytea, outcome text, refusal text"
+REASON = "entry_id bigint, salt bytea, reason text"
+BALANCE = (
+    "account_id bigint, was_debits bigint, was_credits bigint, was bigint, "
+    "debits bigint, credits bigint, version bigint"
+)
+LOT = "account_id bigint, expires_on int, debits bigint, credits bigint"
+
+
+def names_of(columns: str) -> list[str]:
+    """Return the names of columns that are listed with their types."""
+    return [column.split()[0] for column in columns.split(", ")]
+
+
+def _unnested(columns: str, first: int) -> str:
+    arrays = ", ".join(
+        f"${number}::{column.split()[1]}[]"
+        for number, column in enumerate(columns.split(", "), first)
+    )
+    return f"unnest({arrays}) AS w ({', '.join(names_of(columns))})"
+
+
+def _insert(table: str, columns: str, extra: str = "", value: str = "") -> str:
+    names = ", ".join(names_of(columns))
+    return f"INSERT INTO {table} (book_id, {names}{extra}) SELECT $1, {names}{value} FROM "
+
+
+# One lot that was read is set; one that was not there, or was empty, is added to.
+_ADD_LOT = (
+    " ON CONFLICT (book_id, account_id, expires_on) DO UPDATE SET "
+    "debits = lot_balance.debits + excluded.debits, credits = lot_balance.credits + excluded.credits"
+)
+
+
+SETS = {
+    "balance": BALANCE,
+    "lot": LOT,
+    "new_lot": LOT,
+    "entry": ENTRY,
+    "transfer": TRANSFER,
+    "key": KEY,
+    "reason": REASON,
+}
+
+
+def _write_all() -> str:
+    """Compose the one statement: $1 book, $2 closed_until, then the arrays of every set in turn."""
+    places, first = {}, 3
+    for name, columns in SETS.items():
+        places[name] = first
+        first += len(names_of(columns))
+    rows = {name: _unnested(columns, places[name]) for name, columns in SETS.items()}
+    bodies = {
+        "fence": (
+            "SELECT id FROM book WHERE id = $1 AND read_only = 0 AND closed_until IS NOT DISTINCT FROM $2 "
+            "FOR KEY SHARE"
+        ),
+        "balance": (
+            f"UPDATE balance b SET debits = w.debits, credits = w.credits, version = w.version FROM {rows['balance']} "
+            "WHERE b.book_id = $1 AND b.account_id = w.account_id AND b.version = w.was "
+            "AND b.debits = w.was_debits AND b.credits = w.was_credits AND b.closed = 0 RETURNING 1"
+        ),
+        "lot": (
+            f"UPDATE lot_balance l SET debits = w.debits, credits = w.credits FROM {rows['lot']} "
+            "WHERE l.book_id = $1 AND l.account_id = w.account_id AND l.expires_on = w.expires_on RETURNING 1"
+        ),
+        "new_lot": f"{_insert('lot_balance', LOT)}{rows['new_lot']}{_ADD_LOT} RETURNING 1",
+        "entry": (
+            f"{_insert('journal_entry', ENTRY, ', leaf_version', f', {VERSION}')}{rows['entry']} RETURNING 1"
+        ),
+        "queued": (
+            "INSERT INTO seal_queue (book_id, entry_id) "
+            f"SELECT $1, unnest(${places['entry']}::bigint[]) RETURNING 1"
+        ),
+    }
+    for name, table in INTO.items():
+        bodies[name] = f"{_insert(table, SETS[name])}{rows[name]} RETURNING 1"
+    parts = ", ".join(f"{name}_rows AS ({body})" for name, body in bodies.items())
+    return f"WITH {parts} SELECT {', '.join(_guard(name, places) for name in bodies)}"
+
+
+INTO = {"transfer": "transfer", "key": "idempotency", "reason": "entry_reason"}
+
+
+def _guard(name: str, places: dict[str, int]) -> str:
+    place = places.get("entry" if name == "queued" else name)
+    wanted = f"COALESCE(array_length(${place}, 1), 0)" if place else "1"
+    return f"books_guard((SELECT COUNT(*) FROM {name}_rows), {wanted}, '{name}')"
+
+
+WRITE_ALL = _write_all()
+
+
+def write_rows(outcome: Outcome, seen: Seen, dialect: Dialect) -> Steps[None]:
+    """Write a batch's entries, transfers, keys and places in the queue, and what its accounts hold now."""
+    balances, lots, new_lots = _balances(seen), *_lots(seen)
+    entries, transfers, keys = outcome.entries, outcome.transfers, outcome.keys
+    sets = (balances, lots, new_lots, entries, transfers, keys, outcome.reasons)
+    if dialect == "postgresql":
+        pairs = zip(SETS.values(), sets, strict=True)
+        arrays = [array for columns, rows in pairs for array in _turned(columns, rows)]
+        yield Ask(WRITE_ALL, (seen.book_id, seen.fence.closed_until, *arrays))
+        return
+    queued = [entry[:1] for entry in entries]
+    for sql, rows in zip(SQLITE, (*sets, queued), strict=True):
+        if rows:
+            yield from write_each(sql, [(seen.book_id, *row) for row in rows])
+
+
+def _turned(columns: str, rows: Rows) -> Iterable[Sequence[Any]]:
+    return zip(*rows, strict=True) if rows else [()] * len(names_of(columns))
+
+
+def _balances(seen: Seen) -> Rows:
+    """Return the counters that moved, as they were read and as they are now, in the order of locks."""
+    rows = []
+    for account_id in sorted(seen.tally.moved):
+        was, now = seen.tally.moved[account_id], seen.tally.counters[account_id]
+        rows.append(
+            (account_id, was.debits, was.credits, was.version, now.debits, now.credits, now.version)
+        )
+    return rows
+
+
+def _lots(seen: Seen) -> tuple[Rows, Rows]:
+    """Return the lots to set and the lots to add to."""
+    known: Rows = []
+    new: Rows = []
+    for (account_id, day), was in sorted(seen.tally.moved_lots.items(), key=lambda each: each[0]):
+        now = seen.tally.lots[account_id][day]
+        (new if was is None else known).append((account_id, day, now.debits, now.credits))
+    return known, new
+
+
+def _values(table: str, columns: str, extra: str = "", value: str = "") -> str:
+    names = names_of(columns)
+    return (
+        f"INSERT INTO {table} (book_id, {', '.join(names)}{extra}) "
+        f"VALUES ({placeholders(len(names) + 1)}{value})"
+    )
+
+
+SQLITE = (
+    (
+        "UPDATE balance SET debits = $6, credits = $7, version = $8 WHERE book_id = $1 AND account_id = $2 "
+        "AND debits = $3 AND credits = $4 AND version = $5 AND closed = 0"
+    ),
+    "UPDATE lot_balance SET debits = $4, credits = $5 WHERE book_id = $1 AND account_id = $2 AND expires_on = $3",
+    _values("lot_balance", LOT) + _ADD_LOT,
+    _values("journal_entry", ENTRY, ", leaf_version", f", {VERSION}"),
+    _values("transfer", TRANSFER),
+    _values("idempotency", KEY),
+    _values("entry_reason", REASON),
+    "INSERT INTO seal_queue (book_id, entry_id) VALUES ($1, $2)",
+)
