@@ -6,6 +6,7 @@ For each kind of document: what it says was moved must be what its entries moved
 from dataclasses import dataclass
 from typing import Any
 
+from audit.closings import closed_months
 from kernel.database import fetch
 from kernel.errors import N_
 from ledger.checks import Finding
@@ -69,6 +70,18 @@ TIES = (
         "SELECT id, 'property:' || company_id || ':payable' AS path, "
         "CASE WHEN undone_at IS NULL THEN amount_fen ELSE 0 END AS amount FROM voucher_use WHERE book_id = $1",
     ),
+    Tie(
+        *("points_grant", N_("points"), "points:issued", 1),
+        "SELECT id, 'points:issued' AS path, points_granted AS amount FROM points_grant WHERE book_id = $1",
+    ),
+    Tie(
+        *("opening", N_("points"), "points:opening", 1),
+        "SELECT id, 'points:opening' AS path, points AS amount FROM opening WHERE book_id = $1",
+    ),
+    Tie(
+        *("opening", N_("minutes"), "minutes:opening", 1),
+        "SELECT id, 'minutes:opening' AS path, minutes AS amount FROM opening WHERE book_id = $1",
+    ),
 )
 
 MOVED = """
@@ -127,7 +140,7 @@ async def reconcile(book_id: int) -> list[Finding]:
     findings = [finding for tie in TIES for finding in await _untied(book_id, tie)]
     for table, unit, sums in SUMS:
         findings += await _wrong_sums(book_id, table, unit, sums)
-    for find in (_strange_entries, _others_accounts, _voucher_balances):
+    for find in (_strange_entries, _others_accounts, _voucher_balances, closed_months):
         findings += await find(book_id)
     return findings
 

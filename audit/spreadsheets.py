@@ -89,7 +89,7 @@ class _Sheets:
 
     def _begin(self) -> None:
         self.count += 1
-        name = self.name.translate(NOT_IN_NAMES)[:NAME_LENGTH] + (
+        name = self.name.translate(NOT_IN_NAMES)[:NAME_LENGTH].strip() + (
             f" {self.count}" if self.count > 1 else ""
         )
         self.sheet = self.workbook.add_worksheet(name)

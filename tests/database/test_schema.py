@@ -12,7 +12,8 @@ from kernel.database import APP, MODEL_MODULES, fetch, migrate, tortoise_config
 pytestmark = pytest.mark.anyio
 
 STEPS = [
-    importlib.import_module(f"migrations.{name}") for name in ("0001_ledger", "0005_books_at_work", "0006_lists")
+    importlib.import_module(f"migrations.{name}")
+    for name in ("0001_ledger", "0005_books_at_work", "0006_lists")
 ]
 
 
