@@ -5,7 +5,7 @@ from dataclasses import replace
 from ledger import chart
 from ledger.chart import Kind
 from ledger.desk import post
-from ledger.errors import NeedsTwoPeople, NothingIsOwed, OwesLess, OwnDebt
+from ledger.errors import NeedsTwoPeople, NothingIsOwed, OwesLess, OwnDebt, WriteOffNeedsReason
 from ledger.hold_rules import require_amount
 from ledger.post import Balances, Decision, DocumentKey, Fact, Facts, Line, Post, Posted, RequestKey
 
@@ -24,7 +24,7 @@ async def write_off(
 ) -> Posted:
     """Write off a part of what a person owes, or all of it; one asks, another approves, and neither is the debtor.
 
-    Raises: NeedsTwoPeople, OwnDebt, AmountIsOdd, NothingIsOwed, OwesLess, KeyReused.
+    Raises: NeedsTwoPeople, OwnDebt, WriteOffNeedsReason, AmountIsOdd, NothingIsOwed, OwesLess, KeyReused.
     """
     return await post(
         to_write_off(book_id, person_id, amount, (actor_id, approver_id), reason, key)
@@ -41,13 +41,15 @@ def to_write_off(
 ) -> Post:
     """Return the post that writes off a debt: one of `people` asks, the other approves.
 
-    Raises: NeedsTwoPeople, OwnDebt, AmountIsOdd.
+    Raises: NeedsTwoPeople, OwnDebt, WriteOffNeedsReason, AmountIsOdd.
     """
     actor_id, approver_id = people
     if actor_id == approver_id:
         raise NeedsTwoPeople
     if person_id in people:
         raise OwnDebt
+    if not reason.strip():
+        raise WriteOffNeedsReason(field="reason")
     if amount is not None:
         require_amount(amount)
     debt = chart.owed(person_id)

@@ -257,6 +257,14 @@ class OwesLess(Refused):
     detail = N_("Only %(owed)s points are owed; %(needed)s cannot be written off.")
 
 
+class WriteOffNeedsReason(Invalid):
+    """A debt is not written off without saying why."""
+
+    slug = "write-off-needs-reason"
+    title = N_("Please say why")
+    detail = N_("Please say why this is written off.")
+
+
 class NeedsTwoPeople(Forbidden):
     """One asks and another approves."""
 
