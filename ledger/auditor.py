@@ -8,7 +8,7 @@ import logging
 from dataclasses import dataclass
 
 from kernel.database import fetch, snapshot
-from ledger.alarms import raise_alarm
+from ledger.alarms import all_alarms, raise_alarm
 from ledger.checks import Finding
 from ledger.rehashing import hash_entries, prove_block
 from ledger.resumming import BEYOND, Head, Sum, add_lines, compare, heads
@@ -16,6 +16,7 @@ from ledger.resumming import BEYOND, Head, Sum, add_lines, compare, heads
 LINES_AT_ONCE = 2_000
 ENTRIES_AT_ONCE = 200
 ALARMS_AT_ONCE = 20
+REPAIRABLE = ("balances", "lots")  # by `caihong rebuild`; an altered entry stays altered
 
 log = logging.getLogger("caihong")
 
@@ -50,9 +51,19 @@ async def audit_step(book_id: int, audit: Audit | None = None) -> Audit:
         found += await resum(book_id, account_id)
     async with snapshot():
         found += await hash_entries(book_id, altered)
-    for finding in found[:ALARMS_AT_ONCE]:
-        await raise_alarm(book_id, finding.check, finding.says, finding.members)
+    if found:
+        await _tell(book_id, found)
     return audit
+
+
+async def _tell(book_id: int, found: list[Finding]) -> None:
+    """Raise alarms, but none that somebody has cleared about what no repair can change."""
+    seen = [(each.check, each.members) for each in await all_alarms(book_id) if each.cleared_at]
+    new = [
+        each for each in found if each.check in REPAIRABLE or (each.check, each.members) not in seen
+    ]
+    for finding in new[:ALARMS_AT_ONCE]:
+        await raise_alarm(book_id, finding.check, finding.says, finding.members)
 
 
 async def resum(book_id: int, account_id: int) -> list[Finding]:

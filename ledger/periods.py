@@ -6,6 +6,7 @@ month is booked on the first open day.
 
 import asyncio
 import hashlib
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -24,8 +25,10 @@ from ledger.errors import (
     PeriodNotOver,
     PeriodNotSealed,
 )
+from ledger.sealing import seal_everything
 from ledger.statements import AccountTotal
 
+MONTH = re.compile(r"(20[0-9]{2})-(0[1-9]|1[0-2])")
 DIGEST_VERSION = 1
 DIGEST_PREFIX = b"caihong period"
 ATTEMPTS = 10
@@ -152,8 +155,12 @@ async def close(book_id: int, ends_on: int, by: int) -> Period:
     raise FenceIsBusy
 
 
+def _is_month_end(day: int) -> bool:
+    return 1 <= day // 100 % 100 <= 12 and day == month_end(day)  # noqa: PLR2004  months of a year
+
+
 async def _require_closable(book: Mapping[str, Any], ends_on: int) -> None:
-    if ends_on != month_end(ends_on):
+    if not _is_month_end(ends_on):
         raise NotAMonth
     if ends_on >= day_of(clock.now(), book["zone"]):
         raise PeriodNotOver(month=month_words(ends_on))
@@ -171,12 +178,23 @@ def month_words(ends_on: int) -> str:
     return f"{ends_on // 10_000}-{ends_on // 100 % 100:02}"
 
 
+def read_month(text: str) -> int:
+    """Return the last day (yyyymmdd) of a month written as 2026-11. Raises: NotAMonth."""
+    found = MONTH.fullmatch(text)
+    if found is None:
+        raise NotAMonth
+    return month_end(int(found[1]) * 10_000 + int(found[2]) * 100 + 1)
+
+
 async def _until_sealed(book_id: int, ends_on: int) -> None:
     for _ in range(ATTEMPTS):
+        await seal_everything(book_id)
         waiting = await unsealed(book_id, ends_on)
         if not waiting:
             return
-        await asyncio.sleep(PAUSE_SECONDS)
+        await asyncio.sleep(
+            PAUSE_SECONDS
+        )  # Another sealer is at it, or an altered entry stays in the queue.
     raise PeriodNotSealed(entries=waiting, month=month_words(ends_on))
 
 

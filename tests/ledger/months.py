@@ -1,18 +1,20 @@
-"""A community in three months, a stand-in for the sealer, and a rival whose post is under way."""
+"""A community in three months, and a rival whose post is under way."""
 
 import sqlite3
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from functools import partial
 
 import asyncpg
 
 from kernel import clock
-from kernel.database import execute, fetch, tortoise_config
+from kernel.database import fetch, tortoise_config
 from kernel.days import start_of
 from kernel.ids import new_id
 from ledger import chart
 from ledger.chart import Kind
 from ledger.desk import post
+from ledger.leaf import leaf_of
 from ledger.post import Line
 from tests.ledger.world import ANN, a_book, fixed
 
@@ -40,11 +42,6 @@ async def award_on(book_id, day, points, person=ANN):
     return await post(replace(award, occurred_at=noon(day)))
 
 
-async def seal_everything(book_id):
-    """Stand in for the sealer."""
-    await execute("DELETE FROM seal_queue WHERE book_id = $1", book_id)
-
-
 async def sums_until(book_id, ends_on):
     """Add up, by account, everything booked on or before a day, the long way."""
     sums = {}
@@ -64,38 +61,47 @@ async def sums_until(book_id, ends_on):
 
 @asynccontextmanager
 async def a_post_under_way(database, book_id, like):
-    """Hold a post that has read its fence: what is yielded writes it, like another entry, and commits."""
-    entry_id = new_id()
-    columns = "occurred_at, posted_at, actor_id, document_id, booked_on, leaf_version, leaf, kind, document_type"
-    parts = "debit_id, credit_id, amount, expires_on, line, asset, debit_balance, debit_version, credit_balance"
-    writes = f"""
-        INSERT INTO journal_entry (book_id, id, {columns}) SELECT book_id, {entry_id}, {columns}
-        FROM journal_entry WHERE id = {like};
-        INSERT INTO transfer (book_id, entry_id, {parts}, credit_version) SELECT book_id, {entry_id}, {parts},
-        credit_version + 1000 FROM transfer WHERE entry_id = {like};
-        INSERT INTO seal_queue (book_id, entry_id) VALUES ({book_id}, {entry_id});
-        COMMIT
-    """.split(";")
+    """Hold a post that has read its fence; what is yielded writes it, the same as an earlier entry, and commits."""
+    (entry,) = await fetch("SELECT * FROM journal_entry WHERE id = $1", like)
+    lines = await fetch("SELECT * FROM transfer WHERE entry_id = $1", like)
+    entry["id"] = new_id()
+    lines = [
+        {**each, "entry_id": entry["id"], "credit_version": each["credit_version"] + 1}
+        for each in lines
+    ]
+    entry["leaf"] = leaf_of(entry, lines)
+    place = {"book_id": book_id, "entry_id": entry["id"]}
+    rows = [
+        ("journal_entry", entry),
+        *(("transfer", each) for each in lines),
+        ("seal_queue", place),
+    ]
     if database.dialect == "sqlite":
         file = tortoise_config(database.url)["connections"]["default"]["credentials"]["file_path"]
         rival = sqlite3.connect(file, isolation_level=None)
         rival.execute("BEGIN IMMEDIATE")
-
-        async def finish():
-            for write in writes:
-                rival.execute(write)
-
-        yield finish
+        yield partial(_finish_on_sqlite, rival, rows)
         rival.close()
     else:
         rival = await asyncpg.connect(database.url)
-        await rival.execute(
-            f"BEGIN; SELECT closed_until FROM book WHERE id = {book_id} FOR KEY SHARE"
-        )
-
-        async def finish():
-            for write in writes:
-                await rival.execute(write)
-
-        yield finish
+        await rival.execute("BEGIN")
+        await rival.fetch("SELECT closed_until FROM book WHERE id = $1 FOR KEY SHARE", book_id)
+        yield partial(_finish_on_postgresql, rival, rows)
         await rival.close()
+
+
+async def _finish_on_sqlite(rival, rows):
+    for table, row in rows:
+        rival.execute(_insert(table, row, "?"), tuple(row.values()))
+    rival.execute("COMMIT")
+
+
+async def _finish_on_postgresql(rival, rows):
+    for table, row in rows:
+        await rival.execute(_insert(table, row, "$"), *row.values())
+    await rival.execute("COMMIT")
+
+
+def _insert(table, row, mark):
+    places = ", ".join(f"{mark}{number}" for number in range(1, len(row) + 1))
+    return f"INSERT INTO {table} ({', '.join(row)}) VALUES ({places})"

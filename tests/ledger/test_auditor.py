@@ -8,7 +8,7 @@ import pytest
 
 from kernel.database import execute, fetch
 from ledger import auditor
-from ledger.alarms import open_alarms
+from ledger.alarms import clear_alarm, open_alarms
 from ledger.auditor import Audit, audit_step
 from ledger.desk import post
 from ledger.errors import BookIsReadOnly, NotEnoughPoints
@@ -213,6 +213,21 @@ async def test_posting_beside_it_is_never_taken_for_a_fault(database, monkeypatc
     monkeypatch.setattr(auditor, "LINES_AT_ONCE", 2_000)
     await a_round(book_id)
     assert await open_alarms(book_id) == []
+
+
+async def test_what_was_cleared_is_raised_again_only_if_it_can_be_repaired(database):
+    book_id = await a_history()
+    for table in ("journal_entry", "balance"):
+        await as_owner(database.dialect, table)
+    for statement, _ in (TAMPERED["a balance raised"], TAMPERED["an entry altered"]):
+        await execute(statement)
+    await a_round(book_id)
+    for alarm in await open_alarms(book_id):
+        await clear_alarm(book_id, alarm.id, 7)
+
+    await a_round(book_id)
+
+    assert [each.check for each in await open_alarms(book_id)] == ["balances"]
 
 
 async def test_what_looks_right_the_second_time_raises_no_alarm(database, monkeypatch):

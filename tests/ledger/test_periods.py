@@ -21,6 +21,7 @@ from ledger.errors import (
     PeriodNotOver,
     PeriodNotSealed,
 )
+from ledger.sealing import seal_everything
 from tests.ledger.months import (
     BY,
     NOVEMBER,
@@ -30,7 +31,6 @@ from tests.ledger.months import (
     a_post_under_way,
     award_on,
     noon,
-    seal_everything,
     sums_until,
 )
 from tests.ledger.world import BOB, count_entries
@@ -159,7 +159,22 @@ async def test_a_month_is_closed_once(database):
     assert sum(isinstance(each, PeriodAlreadyClosed) for each in answers) == 3
 
 
-async def test_what_is_not_sealed_keeps_its_month_open_and_no_other(database):
+async def nothing_is_sealed(_):
+    """Stand in for a sealer that is kept from its work."""
+    return 0
+
+
+async def test_closing_a_month_seals_it(database):
+    book_id = await a_book_since(20_260_905)
+    await award_on(book_id, 20_260_910, 1)
+
+    await periods.close(book_id, SEPTEMBER, BY)
+
+    assert await fetch("SELECT * FROM seal_queue") == []
+
+
+async def test_what_is_not_sealed_keeps_its_month_open_and_no_other(database, monkeypatch):
+    monkeypatch.setattr(periods, "seal_everything", nothing_is_sealed)
     book_id = await a_book_since(20_260_905)
     await award_on(book_id, 20_260_910, 1)
     await award_on(book_id, 20_261_003, 2)
@@ -167,6 +182,7 @@ async def test_what_is_not_sealed_keeps_its_month_open_and_no_other(database):
     with pytest.raises(PeriodNotSealed) as told:
         await periods.close(book_id, SEPTEMBER, BY)
     assert told.value.members == {"entries": 1, "month": "2026-09"}
+    assert await periods.closed_periods(book_id) == []
 
     await execute(
         "DELETE FROM seal_queue WHERE entry_id IN (SELECT id FROM journal_entry WHERE booked_on <= $1)",
@@ -199,9 +215,6 @@ async def test_a_post_under_way_when_its_month_is_closed_is_in_it(database):
         await asyncio.sleep(0.3)
         assert not closing.done()
         await finish()
-        while not closing.done():
-            await asyncio.sleep(0.05)
-            await seal_everything(book_id)
         await closing
 
     assert await periods.kept_totals(book_id, SEPTEMBER) == await sums_until(book_id, SEPTEMBER)
@@ -229,13 +242,9 @@ async def test_what_is_posted_while_the_month_is_counted_is_counted_again(
         return answer if step == "count_totals" else await counted(*asked)
 
     monkeypatch.setattr(periods, step, overtaken)
-    closing = asyncio.create_task(periods.close(book_id, SEPTEMBER, BY))
-    if not sealed:
-        await asyncio.sleep(0.1)
-        assert not closing.done()
-        await seal_everything(book_id)
-    await closing
+    await periods.close(book_id, SEPTEMBER, BY)
 
+    assert await fetch("SELECT * FROM seal_queue") == []
     assert await booked_on(late[0].entry_id) == 20_260_911
     assert sorted((await periods.kept_totals(book_id, SEPTEMBER)).values()) == [(0, 107), (107, 0)]
 
@@ -299,11 +308,7 @@ async def test_while_another_process_posts_a_month_closes_with_what_it_holds(dat
         while await count_entries() < 5:  # noqa: ASYNC110  another process tells by its entries alone
             await asyncio.sleep(0.02)
 
-    closing = asyncio.create_task(periods.close(book_id, SEPTEMBER, BY))
-    while not closing.done():
-        await seal_everything(book_id)
-        await asyncio.sleep(0.001)
-    await closing
+    await periods.close(book_id, SEPTEMBER, BY)
     out, _ = await rival.communicate()
 
     assert json.loads(out)["posted"] > 5
