@@ -48,7 +48,7 @@ async def trial_balance(book: Book, words: Words) -> List:
     totals = await statements.trial_balance(book.id)
     named = await words.accounts(book.id, [each.name for each in totals])
     units = await words.assets(book.id, sorted({each.name.asset for each in totals}))
-    heads = (N_("Account"), N_("Path"), N_("Type"), N_("Asset"), N_("Debits"), N_("Credits"))
+    heads: tuple[str, ...] = (N_("Account"), N_("Path"), N_("Type"), N_("Asset"), N_("Debits"), N_("Credits"))
     heads += (N_("Balance, debit"), N_("Balance, credit"))
 
     async def rows() -> AsyncIterator[Sequence[Cell]]:
@@ -77,7 +77,7 @@ async def journal(
     names = [each.name for each in book.accounts.values()]
     named = await words.accounts(book.id, names)
     units = await words.assets(book.id, sorted({each.asset for each in names}))
-    heads = (N_("Booked on"), N_("Entry"), N_("Line"), N_("What"), N_("Debit"), N_("Credit"))
+    heads: tuple[str, ...] = (N_("Booked on"), N_("Entry"), N_("Line"), N_("What"), N_("Debit"), N_("Credit"))
     heads += (N_("Amount"), N_("Asset"), N_("Expires"), N_("Happened on"), N_("Document"))
     heads += (N_("Reverses"), N_("Leaf"))
 
@@ -115,7 +115,7 @@ async def statement(book: Book, words: Words, account_id: int) -> List:
     asset = total.name.asset
     named = await words.accounts(book.id, [total.name])
     units = await words.assets(book.id, [asset])
-    heads = (N_("Booked on"), N_("Entry"), N_("What"), N_("Other account"), N_("Amount"))
+    heads: tuple[str, ...] = (N_("Booked on"), N_("Entry"), N_("What"), N_("Other account"), N_("Amount"))
     heads += (N_("Balance"), N_("Asset"), N_("Expires"), N_("Document"))
 
     async def rows() -> AsyncIterator[Sequence[Cell]]:

@@ -79,7 +79,7 @@ class _Sheets:
     def __init__(self, workbook: Any, name: str, heads: Sequence[str]) -> None:
         self.workbook, self.name, self.heads = workbook, name, heads
         self.bold = workbook.add_format({"bold": True})
-        self.formats = {
+        self.formats: dict[type, Any] = {
             Decimal: workbook.add_format({"num_format": "#,##0.00"}),
             int: workbook.add_format({"num_format": "#,##0"}),
             date: workbook.add_format({"num_format": "yyyy-mm-dd"}),
@@ -111,7 +111,7 @@ class _Sheets:
             return
         if isinstance(cell, date):
             self.sheet.write_datetime(self.row, column, cell, self.formats[date])
-        elif isinstance(cell, str) or abs(cell) > EXACT:
+        elif isinstance(cell, str) or not -EXACT <= cell <= EXACT:
             self.sheet.write_string(self.row, column, harmless(str(cell))[:TEXT_LENGTH])
         else:
             self.sheet.write_number(self.row, column, cell, self.formats[type(cell)])

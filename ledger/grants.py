@@ -119,7 +119,8 @@ async def _recorded(book_id: int, wanted: GrantList) -> Row:
     """Return the list's document, written now or when the same list first came: its first words count."""
     await execute(
         "INSERT INTO points_grant "
-        "(book_id, id, points_listed, made_by, approved_by, made_at, expires_on, people, digest) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (book_id, digest) DO NOTHING",
+        "(book_id, id, points_listed, made_by, approved_by, made_at, expires_on, people, digest) "
+        "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (book_id, digest) DO NOTHING",
         *(book_id, new_id(), wanted.points, wanted.made_by, wanted.approved_by, clock.now()),
         *(month_end(wanted.expires_on), len(wanted.grants), wanted.digest),
     )
