@@ -8,7 +8,16 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from bench import large_rows, machine, paper_rows, posting_rows, publishing, sqlite_rows
+from bench import (
+    large_rows,
+    machine,
+    paper_rows,
+    posting_rows,
+    proof_rows,
+    publishing,
+    sealer_rows,
+    sqlite_rows,
+)
 from bench.place import Place, a_folder, a_server
 from bench.rows import QUICK, Plan, Row
 
@@ -24,9 +33,9 @@ class Group:
 
 
 GROUPS = (
-    Group(posting_rows.ground, {**posting_rows.ROWS, **paper_rows.ROWS}),
+    Group(posting_rows.ground, {**posting_rows.ROWS, **paper_rows.ROWS, **sealer_rows.ROWS}),
     Group(sqlite_rows.ground, sqlite_rows.ROWS),
-    Group(large_rows.ground, large_rows.ROWS),
+    Group(large_rows.ground, {**large_rows.ROWS, **proof_rows.ROWS}),
 )
 NAMES = [name for group in GROUPS for name in group.rows]
 
@@ -57,13 +66,16 @@ def chosen(wanted: argparse.Namespace) -> list[str]:
     return [name for name in NAMES if not wanted.only or any(each in name for each in wanted.only)]
 
 
-async def measured(group: Group, place: Place, plan: Plan, names: list[str]) -> list[Row]:
+async def measure(group: Group, place: Place, plan: Plan, names: list[str]) -> list[Row]:
     """Measure the wanted rows of one group, saying each as soon as it is known."""
     rows: list[Row] = []
     async with group.ground(place, plan) as at:
         for name in names:
-            rows.append(await group.rows[name](at))
-            say(publishing.line(rows[-1]))
+            measured = await group.rows[name](at)
+            fresh = measured if isinstance(measured, tuple) else (measured,)
+            rows += fresh
+            for each in fresh:
+                say(publishing.line(each))
     return rows
 
 
@@ -84,7 +96,7 @@ def main() -> int:
         rows: list[Row] = []
         for group in GROUPS:
             if own := [name for name in group.rows if name in names]:
-                rows += asyncio.run(measured(group, Place(server, folder), plan_of(wanted), own))
+                rows += asyncio.run(measure(group, Place(server, folder), plan_of(wanted), own))
     stated = [f"{name}: {value}" for name, value in facts.items()]
     block = publishing.table(rows, LATER, stated)
     say("\n" + block)

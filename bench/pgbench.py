@@ -1,13 +1,14 @@
 """The baseline on PostgreSQL: pgbench calling one stored function per post, beside ours on the same server."""
 
 import asyncio
+import os
 import re
 import shutil
 import statistics
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from bench.acts import EXPIRES
 from bench.filling import SettlingBook
@@ -25,6 +26,18 @@ class Run:
     rate: float
     median: float
     calls: int
+
+
+def address(url: str) -> list[str]:
+    """Return the options by which PostgreSQL's programs reach a database."""
+    parts = urlsplit(url)
+    server = ["-h", parts.hostname or "localhost", "-p", str(parts.port or 5432)]
+    return [*server, "-U", parts.username or "postgres", parts.path.lstrip("/")]
+
+
+def password(url: str) -> dict[str, str]:
+    """Return the environment that tells them the password."""
+    return {**os.environ, "PGPASSWORD": unquote(urlsplit(url).password or "")}
 
 
 async def make_functions(url: str) -> None:
@@ -63,7 +76,6 @@ def awards(book: SettlingBook, issued: int) -> str:
 
 async def run(url: str, script: str, clients: int, seconds: float) -> Run:
     """Let pgbench call for that long (whole seconds, one at least). Raises: RuntimeError."""
-    parts = urlsplit(url)
     with tempfile.TemporaryDirectory(prefix="caihong-bench-") as folder:
         path = Path(folder) / "post.sql"
         path.write_text(script, encoding="utf-8")
@@ -71,11 +83,10 @@ async def run(url: str, script: str, clients: int, seconds: float) -> Run:
             *(tool("pgbench"), "-M", "prepared", "-n", "-c", str(clients)),
             *("-j", str(min(2, clients)), "-T", str(max(1, round(seconds)))),
             *("-l", "--log-prefix", f"{folder}/log", "-f", str(path)),
-            *("-h", parts.hostname or "localhost", "-p", str(parts.port or 5432)),
-            *("-U", parts.username or "postgres", parts.path.lstrip("/")),
+            *address(url),
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
-            env={"PGPASSWORD": parts.password or ""},
+            env=password(url),
         )
         out, err = (text.decode() for text in await process.communicate())
         rate = re.search(r"^tps = ([\d.]+)", out, re.MULTILINE)
