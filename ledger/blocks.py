@@ -1,4 +1,4 @@
-"""A sealed block: what its hash binds, byte by byte. Pure; docs/seals.md says the same for those who check without us."""
+"""A sealed block: what its hash binds, byte by byte. Pure; docs/seals.md says the same for who checks without us."""
 
 import hashlib
 from collections.abc import Iterable
@@ -56,5 +56,5 @@ def totals_hash(totals: Iterable[tuple[bytes, int, int]]) -> bytes:
     """
     rows = sorted(totals)
     digest = hashlib.sha256(TOTALS_PREFIX + len(rows).to_bytes(8, "big"))
-    digest.update(b"".join([name + _TOTAL.pack(debits, credits) for name, debits, credits in rows]))
+    digest.update(b"".join([name + _TOTAL.pack(*moved) for name, *moved in rows]))
     return digest.digest()

@@ -39,6 +39,33 @@ def _row_above(row: list[bytes]) -> list[bytes]:
     return above
 
 
+class Growing:
+    """A tree that leaves are added to one by one, keeping only the roots of its complete parts."""
+
+    def __init__(self) -> None:
+        """Begin without leaves."""
+        self.size = 0
+        self.parts: list[bytes] = []
+
+    def add(self, leaf: bytes) -> None:
+        """Add a leaf: it closes as many parts as the old size has ones at its end."""
+        size = self.size
+        while size % 2:
+            leaf, size = node(self.parts.pop(), leaf), size // 2
+        self.parts.append(leaf)
+        self.size += 1
+
+    @property
+    def root(self) -> bytes:
+        """Return the root of all leaves so far."""
+        if not self.parts:
+            return EMPTY
+        root = self.parts[-1]
+        for part in reversed(self.parts[:-1]):
+            root = node(part, root)
+        return root
+
+
 def inclusion_path(leaves: Sequence[bytes], place: int) -> list[bytes]:
     """Return the hashes that lead from the leaf at a place (from 0) to the root, from below."""
     row, path = list(leaves), []
@@ -94,15 +121,20 @@ def is_consistent(
         place, last = place // 2, last // 2
     if not steps:
         return False
-    old = new = steps[0]
-    for step in steps[1:]:
-        if not last:
-            return False
+    old = new = steps.pop(0)
+    while last and steps:
+        step = steps.pop(0)
         if place % 2 or place == last:
             old, new = node(step, old), node(step, new)
-            while place and not place % 2:
-                place, last = place // 2, last // 2
+            place, last = _up_to_the_right(place, last)
         else:
             new = node(new, step)
         place, last = place // 2, last // 2
-    return not last and (old, new) == (earlier_root, later_root)
+    return not (last or steps) and (old, new) == (earlier_root, later_root)
+
+
+def _up_to_the_right(place: int, last: int) -> tuple[int, int]:
+    """Rise past the rows in which a node stands alone at the end."""
+    while place and not place % 2:
+        place, last = place // 2, last // 2
+    return place, last

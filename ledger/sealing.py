@@ -5,40 +5,40 @@ all the same. Posts wait for nothing of it, but on SQLite for its commit. Block,
 taken from the queue are one commit, so that a house balance (last total plus queue) is right at every moment.
 """
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
-from operator import itemgetter
 from typing import Any
 
 from kernel import clock
-from kernel.database import Dialect, connection, dialect, fetch, in_a_transaction
-from kernel.direct import Ask, Rows, Steps, hold
-from kernel.errors import N_
+from kernel.database import Dialect, connection, dialect, fetch, hold, in_a_transaction
+from kernel.direct import Ask, Rows, Steps
 from ledger.alarms import all_alarms, raise_alarm
 from ledger.blocks import BEFORE_THE_FIRST, FORMAT_VERSION, Block, named, totals_hash
-from ledger.leaf import ENTRY_FIELDS, TRANSFER_FIELDS, VERSION, leaf_of_values
 from ledger.merkle import root_of
+from ledger.stored import (
+    ALTERED,
+    ENTRIES,
+    GONE,
+    IN_ORDER,
+    LINES,
+    LISTED,
+    Stored,
+    holds,
+    leaf_in,
+    listed,
+    together,
+)
 
 MOST_IN_A_BLOCK = 1_000
 READ_AT_ONCE = 200  # Between two readings the other tasks of the process have their turn.
 ALARMS_AT_ONCE = 20
-SEALER_LOCK = 0x5EA1  # Any fixed number: with it a book's id names its sealer's lock, and nothing else's.
+SEALER_LOCK = (
+    0x5EA1  # Any fixed number: with it a book's id names its sealer's lock, and nothing else's.
+)
 OPENING = "SET LOCAL lock_timeout = '1s'"
 
-ALTERED = N_("Entry %(entry)s was altered: it no longer hashes to its leaf")
-GONE = N_("Entry %(entry)s is gone, but %(table)s still names it")
-
-LISTED: dict[Dialect, str] = {
-    "postgresql": "= ANY($2::bigint[])",
-    "sqlite": "IN (SELECT value FROM json_each($2))",
-}
 TRY_LOCK = "SELECT pg_try_advisory_xact_lock($1)"
 LAST = "SELECT number, hash, entries_total FROM seal_block WHERE book_id = $1 ORDER BY number DESC LIMIT 1"
 QUEUE = "SELECT entry_id FROM seal_queue WHERE book_id = $1 ORDER BY entry_id LIMIT $2"
-ENTRIES = f"SELECT {', '.join(ENTRY_FIELDS)}, leaf, leaf_version FROM journal_entry WHERE book_id = $1 AND id "
-TRANSFERS = f"SELECT entry_id, {', '.join(TRANSFER_FIELDS)} FROM transfer WHERE book_id = $1 AND entry_id "
-IN_ORDER = " ORDER BY entry_id, line"
 TOTALS_BEFORE = (
     "SELECT a.id, a.path, a.asset, COALESCE(t.debits, 0), COALESCE(t.credits, 0) FROM account a "
     "LEFT JOIN block_total t ON t.book_id = a.book_id AND t.account_id = a.id AND t.block_number = "
@@ -81,12 +81,12 @@ class _Draft:
     members: list[tuple[int, bytes]] = field(default_factory=list)
     moved: dict[int, list[int]] = field(default_factory=dict)
 
-    def add(self, entry_id: int, leaf: bytes, transfers: Iterable[Sequence[Any]]) -> None:
-        self.members.append((entry_id, leaf))
-        for transfer in transfers:
-            amount = transfer[5]
-            self.moved.setdefault(transfer[3], [0, 0])[0] += amount
-            self.moved.setdefault(transfer[4], [0, 0])[1] += amount
+    def add(self, entry_id: int, entry: Stored) -> None:
+        self.members.append((entry_id, leaf_in(entry)))
+        for line in entry[1]:
+            debit_id, credit_id, amount = line[2:5]
+            self.moved.setdefault(debit_id, [0, 0])[0] += amount
+            self.moved.setdefault(credit_id, [0, 0])[1] += amount
 
 
 async def seal_next(book_id: int, most: int = MOST_IN_A_BLOCK) -> Sealed:
@@ -166,32 +166,24 @@ def _prove(
     draft: _Draft,
 ) -> Steps[None]:
     """Hash entries again from their rows: into the draft with those that hold, and with those somebody accepted."""
-    wanted = (book_id, _list(dialect, ids))
-    entries = {row[1]: row for row in (yield Ask(ENTRIES + LISTED[dialect], wanted))}
-    rows = yield Ask(TRANSFERS + LISTED[dialect] + IN_ORDER, wanted)
-    transfers = {entry_id: list(lines) for entry_id, lines in groupby(rows, itemgetter(0))}
+    wanted = (book_id, listed(dialect, ids))
+    entries = yield Ask(ENTRIES + LISTED[dialect], wanted)
+    lines = yield Ask(LINES + LISTED[dialect] + IN_ORDER, wanted)
+    stored = together(entries, lines)
     for entry_id in ids:
-        lines = transfers.get(entry_id, [])
-        if entry_id not in entries:
+        entry = stored.get(entry_id)
+        if entry is None:
             sealed.gone.append(entry_id)
-        elif holds(entries[entry_id], lines) or entry_id in accepted:
-            draft.add(entry_id, bytes(entries[entry_id][-2]), lines)
+        elif holds(entry) or entry_id in accepted:
+            draft.add(entry_id, entry)
         else:
             sealed.altered.append(entry_id)
-
-
-def holds(entry: Sequence[Any], lines: Sequence[Sequence[Any]]) -> bool:
-    """Say whether rows (fields, leaf, version; entry id, fields) hash to the leaf that was computed at posting."""
-    leaf, version = entry[-2:]
-    if version != VERSION or not lines:
-        return False
-    return leaf_of_values(tuple(entry)[:-2], [tuple(line)[1:] for line in lines]) == bytes(leaf)
 
 
 def _bind(book_id: int, dialect: Dialect, draft: _Draft) -> Steps[Block]:
     ids = [entry_id for entry_id, _ in draft.members]
     taken = yield Ask(
-        f"{TAKE}{LISTED[dialect]} RETURNING entry_id", (book_id, _list(dialect, ids))
+        f"{TAKE}{LISTED[dialect]} RETURNING entry_id", (book_id, listed(dialect, ids))
     )
     if len(taken) != len(ids):
         raise AssertionError(f"{len(taken)} of {len(ids)} entries were in the queue")
@@ -219,13 +211,13 @@ def _totals(
     book_id: int, dialect: Dialect, draft: _Draft
 ) -> Steps[list[tuple[int, bytes, int, int]]]:
     """Return the running totals of every account the block touches: id, name, debits, credits."""
-    wanted = (book_id, _list(dialect, sorted(draft.moved)))
+    wanted = (book_id, listed(dialect, sorted(draft.moved)))
     totals = []
     for row in (yield Ask(TOTALS_BEFORE + LISTED[dialect], wanted)):
-        account_id, path, asset, debits, credits = row
+        account_id, path, asset, debits, credited = row
         moved = draft.moved[account_id]
         name = named(account_id, path, asset)
-        totals.append((account_id, name, debits + moved[0], credits + moved[1]))
+        totals.append((account_id, name, debits + moved[0], credited + moved[1]))
     return totals
 
 
@@ -235,7 +227,3 @@ def _add(dialect: Dialect, what: int, block: Block, rows: list[tuple[Any, ...]])
         yield Ask(ADD[dialect][what], (*key, *map(list, zip(*rows, strict=True))))
     else:
         yield Ask(ADD[dialect][what], [(*key, *row) for row in rows], many=True)
-
-
-def _list(dialect: Dialect, ids: list[int]) -> Any:
-    return ids if dialect == "postgresql" else str(ids)
