@@ -49,7 +49,9 @@ def asked() -> argparse.Namespace:
     parser.add_argument("--seconds", type=float, help="seconds a sample instead of 3")
     parser.add_argument("--no-write", action="store_true", help="only print")
     parser.add_argument("--postgres", metavar="URL", help="a server to use instead of starting one")
-    parser.add_argument("--out", type=Path, default=publishing.HERE, help="folder to write into")
+    parser.add_argument(
+        "--out", type=Path, help="folder to write into, also what is not a full run"
+    )
     return parser.parse_args()
 
 
@@ -88,6 +90,8 @@ def main() -> int:
     """Measure, print and write. Exit code 1 if a goal is missed."""
     wanted = asked()
     names = chosen(wanted)
+    # Only a full run is published: figures of different runs never stand in one table.
+    is_full = names == NAMES and not wanted.quick
     if not names:
         say(f"No such row. There are: {', '.join(NAMES)}")
         return 2
@@ -100,8 +104,9 @@ def main() -> int:
     stated = [f"{name}: {value}" for name, value in facts.items()]
     block = publishing.table(rows, LATER, stated)
     say("\n" + block)
-    if not wanted.no_write:
-        publishing.write(rows, block, facts, wanted.out)
+    if not wanted.no_write and (wanted.out or is_full):
+        readme = None if wanted.out else publishing.HERE.parent / "README.md"
+        publishing.write(rows, block, facts, wanted.out or publishing.HERE, readme)
     return int(any(row.met is False for row in rows))
 
 

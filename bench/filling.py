@@ -1,7 +1,7 @@
 """Fill a book quickly with entries as the desk would have posted them: valid leaves, running balances, lots and keys.
 
-Rows go straight into the tables (COPY on PostgreSQL), for measuring and testing on large books only. Such a book passes
-every check of `ledger.checks`.
+Rows go straight into the tables (COPY on PostgreSQL), for measuring and testing on large books only. Once sealed
+(`ledger.sealing.seal_everything`) such a book passes every check of `ledger.checks`.
 """
 
 import random
@@ -116,7 +116,8 @@ class Filler:
         leaf = leaf_of(entry, transfers)
         self.rows["journal_entry"].append((*entry.values(), leaf, VERSION))
         self.rows["transfer"] += [(self.book_id, entry_id, *each.values()) for each in transfers]
-        key = f"{document[0]}:{document[1]}:{kind.value.lower()}"
+        act = kind.value.rpartition("_")[2].lower()
+        key = f"{document[0]}:{document[1]}:{act}:1"
         self.rows["idempotency"].append(
             (self.book_id, entry_id, at, "document", key, FINGERPRINT, "posted")
         )
@@ -196,7 +197,7 @@ async def fill(
         # The first round pays everybody, so that no purse is empty.
         purse = purses[number if number < volunteers else drawn.randrange(volunteers)]
         award = Move(issued, purse, drawn.randrange(10, 121), expires_on)
-        filler.enter(Kind.POINTS_GRANTED, ("attendance", document + number), [award], at)
+        filler.enter(Kind.HOURS_EARNED, ("attendance", document + number), [award], at)
         if len(filler.rows["journal_entry"]) >= CHUNK:
             await filler.write()
     await filler.close()

@@ -29,11 +29,12 @@ _numbers = count(1)
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A PostgreSQL server to measure on; `pid` is its main process if it runs on this machine."""
+    """A PostgreSQL server to measure on; `pid` is its main process if it runs here, `prefix` begins our databases."""
 
     url: str
     pid: int | None
     version: str
+    prefix: str
 
     def database(self, name: str) -> str:
         """Return the address of one of its databases."""
@@ -52,7 +53,11 @@ class Place:
 def a_server(url: str | None) -> Iterator[Server]:
     """Use the server at `url`, or start one whose commits reach the disk and stop it afterwards."""
     if url:
-        yield asyncio.run(_looked_at(url, stock=False))
+        server = asyncio.run(_looked_at(url, stock=False))
+        try:
+            yield server
+        finally:
+            asyncio.run(_without_template(server))
         return
     os.environ["CAIHONG_TEST_FSYNC"] = "1"
     open_run()
@@ -73,7 +78,13 @@ async def _looked_at(url: str, *, stock: bool) -> Server:
         version = await raw.fetchval("SHOW server_version")
         backend = await raw.fetchval("SELECT pg_backend_pid()")
     own = urlsplit(url).hostname in ("127.0.0.1", "localhost", "::1", None)
-    return Server(url, parent_of(backend) if own else None, version)
+    prefix = f"caihong_bench_{os.getpid()}"
+    return Server(url, parent_of(backend) if own else None, version, prefix)
+
+
+async def _without_template(server: Server) -> None:
+    async with direct(server.url) as raw:
+        await raw.execute(f"DROP DATABASE IF EXISTS {server.prefix}_template")
 
 
 @asynccontextmanager
@@ -96,14 +107,15 @@ async def migrated(url: str) -> None:
 @asynccontextmanager
 async def a_database(server: Server) -> AsyncIterator[str]:
     """Make a migrated database, connect this task to it, and drop it afterwards."""
-    name = f"caihong_bench_{os.getpid()}_{next(_numbers)}"
+    name, template = f"{server.prefix}_{next(_numbers)}", f"{server.prefix}_template"
     async with direct(server.url) as raw:
-        await raw.execute(f"CREATE DATABASE {name}")
+        if not await raw.fetchval("SELECT 1 FROM pg_database WHERE datname = $1", template):
+            await raw.execute(f"CREATE DATABASE {template}")
+            await migrated(server.database(template))
+        await raw.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
     try:
-        url = server.database(name)
-        await migrated(url)
-        async with connected(url):
-            yield url
+        async with connected(server.database(name)):
+            yield server.database(name)
     finally:
         async with direct(server.url) as raw:
             await raw.execute(f"DROP DATABASE {name} WITH (FORCE)")
@@ -126,7 +138,9 @@ async def settle_down(url: str) -> None:
             await raw.execute("CHECKPOINT")
 
 
-async def analyze(url: str) -> None:
-    """Let the planner know the tables as they are now."""
+async def analyze(url: str, shrunk: str | None = None) -> None:
+    """Let the planner know the tables as they are now; give back the room of one that was emptied."""
     async with direct(url) as raw:
+        if shrunk:
+            await raw.execute(f"VACUUM FULL {shrunk}")
         await raw.execute("VACUUM ANALYZE")

@@ -47,17 +47,15 @@ def write(
     readme: Path | None = None,
 ) -> None:
     """Write `RESULTS.md`, `latest.json` and `detail.json`, and renew the block between the README's markers."""
-    quoted = f"{OPENING}\n{block}{CLOSING}\n"
+    quoted = f"{OPENING}\n{block}{CLOSING}"
     title = "# Figures\n\nWritten by `make bench`; how to read them: [README.md](README.md).\n\n"
-    (folder / "RESULTS.md").write_text(title + quoted, encoding="utf-8")
+    (folder / "RESULTS.md").write_text(title + quoted + "\n", encoding="utf-8")
     latest = [row.as_json() for row in rows]
     _write_json(folder / "latest.json", latest)
     _write_json(folder / "detail.json", {"where": facts, "rows": [row.details() for row in rows]})
     if readme and OPENING in (text := readme.read_text(encoding="utf-8")):
         before, _, rest = text.partition(OPENING)
-        readme.write_text(
-            before + quoted + rest.partition(CLOSING)[2].lstrip("\n"), encoding="utf-8"
-        )
+        readme.write_text(before + quoted + rest.partition(CLOSING)[2], encoding="utf-8")
 
 
 def _write_json(path: Path, value: object) -> None:

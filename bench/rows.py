@@ -22,7 +22,7 @@ class Plan:
 
 
 QUICK = Plan(
-    rounds=2, seconds=1.0, accounts=1_000, entries=2_000, large=20_000, small=2_000, large_rounds=1
+    rounds=1, seconds=1.0, accounts=500, entries=2_000, large=20_000, small=2_000, large_rounds=1
 )
 
 
