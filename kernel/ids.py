@@ -1,6 +1,7 @@
 """Ids: 63-bit whole numbers that grow with time, made here and not by the database."""
 
-import secrets
+import os
+import random
 import threading
 
 from kernel import clock
@@ -10,6 +11,9 @@ RANDOM_BITS = 21
 
 _lock = threading.Lock()
 _last = 0
+_dice = random.Random()  # noqa: S311  an id is no secret; it only has to be another process's other one
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_dice.seed)
 
 
 def new_id() -> int:
@@ -21,5 +25,5 @@ def new_id() -> int:
     global _last  # noqa: PLW0603  one counter for the process is the point
     stamp = (clock.now() // 1000 - EPOCH_MS) << RANDOM_BITS
     with _lock:
-        _last = max(_last + 1, stamp + secrets.randbelow(1 << RANDOM_BITS))
+        _last = max(_last + 1, stamp + _dice.getrandbits(RANDOM_BITS))
         return _last

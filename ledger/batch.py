@@ -14,7 +14,7 @@ from kernel.days import day_of, plus_days
 from kernel.errors import DomainError, Refused
 from kernel.ids import new_id
 from ledger.errors import AlreadyReversed, BookIsReadOnly, DocumentIsMissing, KeyReused
-from ledger.leaf import ENTRY_FIELDS, TRANSFER_FIELDS, leaf_of, reason_hash
+from ledger.leaf import leaf_of_values, reason_hash
 from ledger.post import Change, Decision, Fact, Insert, Post, Posted, RequestKey
 from ledger.tally import Moved, Tally
 
@@ -81,7 +81,10 @@ class Seen:
 
 @dataclass(slots=True)
 class Outcome:
-    """What a batch becomes: its answers in the order of the posts, and the rows that make them true."""
+    """What a batch becomes: its answers in the order of the posts, and the rows that make them true.
+
+    The columns of entries and transfers are those of the leaf, the book's id left out.
+    """
 
     answers: list[Answer] = field(default_factory=list)
     entries: list[tuple[Any, ...]] = field(default_factory=list)
@@ -95,20 +98,6 @@ class Outcome:
     def writes(self) -> bool:
         """Say whether there is anything to write."""
         return bool(self.keys)
-
-
-ENTRY_COLUMNS = (*ENTRY_FIELDS[1:], "leaf")  # the book's id leads every row
-TRANSFER_COLUMNS = ("entry_id", *TRANSFER_FIELDS)
-KEY_COLUMNS = (
-    "entry_id",
-    "answered_at",
-    "scope",
-    "key",
-    "fingerprint",
-    "outcome",
-    "refusal",
-)
-REASON_COLUMNS = ("entry_id", "salt", "reason")
 
 
 def decide(posts: Iterable[Signed], seen: Seen) -> Outcome:
@@ -233,10 +222,7 @@ def _entry(signed: Signed, moved: Sequence[Moved], seen: Seen, outcome: Outcome)
         *(post.rule_version, post.reverses_id, occurred_at, booked_on, posted_at),
     )
     transfers = [_transfer(number, each) for number, each in enumerate(moved, 1)]
-    leaf = leaf_of(
-        dict(zip(ENTRY_FIELDS, entry, strict=True)),
-        [dict(zip(TRANSFER_FIELDS, each, strict=True)) for each in transfers],
-    )
+    leaf = leaf_of_values(entry, transfers)
     outcome.entries.append((*entry[1:], leaf))
     outcome.transfers.extend((entry_id, *each) for each in transfers)
     if post.reason:

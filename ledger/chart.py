@@ -8,14 +8,13 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, NamedTuple
 
 AccountType = Literal["asset", "expense", "liability", "income", "equity"]
 POINTS, MINUTES, FEN = "points", "minutes", "fen"
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class AccountName:
+class AccountName(NamedTuple):
     """An account's place in the chart: its path, and the asset it holds."""
 
     path: str

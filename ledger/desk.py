@@ -12,7 +12,7 @@ from collections.abc import Hashable, Iterable, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 
-from tortoise.backends.base.client import BaseDBAsyncClient
+from tortoise.backends.base.client import BaseDBAsyncClient, TransactionalDBClient
 
 from kernel import clock
 from kernel.database import (
@@ -21,7 +21,6 @@ from kernel.database import (
     connection_was_lost,
     dialect,
     hold,
-    in_a_transaction,
     is_duplicate,
     is_overloaded,
     may_be_retried,
@@ -72,7 +71,7 @@ class Desk:
     engine: BaseDBAsyncClient
     dialect: Dialect
     books: dict[int, deque[Waiting]] = field(default_factory=dict)
-    held: set[Hashable] = field(default_factory=set)
+    held: dict[int, set[Hashable]] = field(default_factory=dict)
     lanes: set["asyncio.Task[None] | None"] = field(default_factory=set)
     busy: int = 0
     count: int = 0
@@ -106,14 +105,16 @@ class Desk:
         """Carry out one batch after the other for as long as there is one that nobody else holds back."""
         try:
             while batch := self._next_batch():
-                held: set[Hashable] = set().union(*(each.holds for each in batch))
-                self.held |= held
+                book_id = batch[0].signed.post.book_id
+                held = self.held.setdefault(book_id, set())
+                ours = frozenset().union(*(each.holds for each in batch))
+                held |= ours
                 self.busy += 1
                 try:
                     await self._carry_out(batch)
                 finally:
                     self.busy -= 1
-                    self.held -= held
+                    held -= ours
                     self.count -= len(batch)
         finally:
             # Here and not in a callback: a caller just answered may come again before any callback runs.
@@ -124,7 +125,7 @@ class Desk:
         free = LANES[self.dialect] - self.busy
         for book_id in list(self.books):
             queue = self.books.pop(book_id)
-            batch, rest = _parted(queue, self.held, -(-len(queue) // free))
+            batch, rest = _parted(queue, self.held.get(book_id, ()), -(-len(queue) // free))
             if rest:
                 self.books[book_id] = rest  # At the end: books take turns.
             if batch:
@@ -209,14 +210,13 @@ class Desk:
 
 
 def _holds(post: Post) -> frozenset[Hashable]:
-    """Name what two batches at once must not share: floored accounts, documents, the key."""
-    book_id = post.book_id
-    floored = [(book_id, name) for name in post.accounts if class_of(name).floored]
-    return frozenset((*floored, *post.facts, (book_id, post.key.scope, post.key.key)))
+    """Name what two batches of a book must not share at one time: floored accounts, documents, the key."""
+    floored = [name for name in post.accounts if class_of(name).floored]
+    return frozenset((*floored, *post.facts, (post.key.scope, post.key.key, "")))
 
 
 def _parted(
-    queue: Iterable[Waiting], held: set[Hashable], share: int
+    queue: Iterable[Waiting], held: Iterable[Hashable], share: int
 ) -> tuple[list[Waiting], deque[Waiting]]:
     """Part a queue into a batch of about `share` posts and the rest, which other lanes can take.
 
@@ -264,8 +264,12 @@ DESK = "_posting_desk"
 
 
 def desk() -> Desk:
-    """Return the desk of the database this task stands in; it lives and goes with its engine."""
-    engine = connection()
+    """Return the desk of the database this task stands in."""
+    return desk_of(connection())
+
+
+def desk_of(engine: BaseDBAsyncClient) -> Desk:
+    """Return an engine's desk; it lives and goes with the engine."""
     found: Desk | None = vars(engine).get(DESK)
     if found is None:
         found = Desk(engine, dialect())
@@ -279,8 +283,9 @@ async def post(post: Post) -> Posted:
     Raises: what the decision refuses, KeyReused, BookIsReadOnly, AlreadyReversed, AccountIsClosed, DocumentIsMissing,
     DocumentAlreadyExists, DeskIsBusy, OutcomeIsUnknown.
     """
-    if in_a_transaction():
-        raise AssertionError(
+    engine = connection()
+    if isinstance(engine, TransactionalDBClient):
+        raise AssertionError(  # noqa: TRY004  not a wrong argument, a wrong place
             "a verb that moves value opens no transaction: the desk would wait for it for ever"
         )
-    return await desk().take(post)
+    return await desk_of(engine).take(post)

@@ -4,22 +4,20 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from ledger.chart import AccountName, Kind
 from ledger.errors import KeyIsInvalid
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Fact:
+class Fact(NamedTuple):
     """A document row that a decision depends on; the desk locks it and reads it."""
 
     table: str
     id: int
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """One transfer: a positive whole amount of one asset, debited to one account and credited to another.
 
     `expires_on` (yyyymmdd) names the lot that moves where either account has lots.
@@ -56,8 +54,7 @@ class Decision:
     writes: tuple[Insert | Change, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Lot:
+class Lot(NamedTuple):
     """Points in an account that expire at the end of one day (yyyymmdd)."""
 
     expires_on: int
@@ -73,6 +70,7 @@ class Holding:
 
 
 KEY_LENGTH_MAX = 64
+_as_asked = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
 
 Facts = Mapping[Fact, Mapping[str, Any]]
 Balances = Mapping[AccountName, Holding]
@@ -144,8 +142,7 @@ class Post:
     @property
     def fingerprint(self) -> bytes:
         """Return what the key was used for: kind, request and what it reverses, 16 bytes of SHA-256."""
-        act = [self.kind, self.key.request, self.reverses_id]
-        asked = json.dumps(act, sort_keys=True, separators=(",", ":"))
+        asked = _as_asked([self.kind, self.key.request, self.reverses_id])
         return hashlib.sha256(asked.encode()).digest()[:16]
 
 

@@ -19,12 +19,12 @@ from ledger.chart import AccountName
 from ledger.documents import lock_documents, write_documents
 from ledger.post import Fact, Post, Posted
 from ledger.tally import Counter, Tally
-from ledger.writing import write_rows
+from ledger.writing import array_of, write_rows
 
 Accounts = Mapping[AccountName, Account]
 
 LOCK_BALANCES = (
-    "SELECT account_id FROM balance WHERE book_id = $1 AND account_id = ANY($2) ORDER BY account_id "
+    "SELECT account_id FROM balance WHERE book_id = $1 AND account_id = ANY($2::text::bigint[]) ORDER BY account_id "
     "FOR NO KEY UPDATE"
 )
 # What a batch rests on, in one statement and so as of one moment: (what, a, b, c, d, e, words).
@@ -45,11 +45,11 @@ WHERE book_id = $1 AND reverses_id {in_entries}
 """
 WORDS: dict[Dialect, dict[str, str]] = {
     "postgresql": {
-        "in_accounts": "= ANY($2::bigint[])",
-        "in_lots": "= ANY($3::bigint[])",
-        "keys": "unnest($4::text[], $5::text[]) WITH ORDINALITY AS k (scope, key, place) "
+        "in_accounts": "= ANY($2::text::bigint[])",
+        "in_lots": "= ANY($3::text::bigint[])",
+        "keys": "unnest($4::text::text[], $5::text::text[]) WITH ORDINALITY AS k (scope, key, place) "
         "JOIN idempotency i ON i.book_id = $1 AND i.scope = k.scope AND i.key = k.key",
-        "in_entries": "= ANY($6::bigint[])",
+        "in_entries": "= ANY($6::text::bigint[])",
     },
     "sqlite": {
         "in_accounts": "IN (SELECT value FROM json_each($2))",
@@ -60,6 +60,7 @@ WORDS: dict[Dialect, dict[str, str]] = {
         "in_entries": "IN (SELECT value FROM json_each($6))",
     },
 }
+READ_TYPES = ("bigint", "bigint", "text", "text", "bigint")
 NUMBERS = {"balance": BALANCE, "lot": LOT, "book": BOOK, "key": KEY, "reversed": REVERSED}
 READS = {each: READ.format(**NUMBERS, **words) for each, words in WORDS.items()}
 READS_REVERSED = {
@@ -97,7 +98,7 @@ def post_batch(
         facts = yield from lock_documents(book_id, wanted, dialect)
     floored = sorted(account.id for account in accounts.values() if account.floored)
     if locked and dialect == "postgresql":
-        yield Ask(LOCK_BALANCES, (book_id, floored))
+        yield Ask(LOCK_BALANCES, (book_id, array_of("bigint", floored)))
     seen = yield from _read(book_id, posts, accounts, floored, dialect)
     seen.facts, seen.locked = facts, locked or dialect == "sqlite"
     outcome = decide(posts, seen)
@@ -119,7 +120,10 @@ def _read(
     if reverses:
         sql = READS_REVERSED[dialect]
         lists.append(reverses)
-    arrays = lists if dialect == "postgresql" else [json.dumps(each) for each in lists]
+    if dialect == "postgresql":
+        arrays = [array_of(kind, each) for kind, each in zip(READ_TYPES, lists, strict=False)]
+    else:
+        arrays = [json.dumps(each) for each in lists]
     rows = yield Ask(sql, (book_id, *arrays))
     answered = {keys[row[1] - 1] for row in rows if row[0] == KEY}
     earlier = yield from _earlier(book_id, answered)

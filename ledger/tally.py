@@ -5,7 +5,8 @@ exactly what changed. A refused entry leaves no trace in it.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from ledger.accounts import Account
 from ledger.chart import AccountName, Kind, class_of, is_allowed
@@ -28,6 +29,10 @@ class Counter:
         """Return what is left, on the account's normal side."""
         return (self.credits - self.debits) * self.side
 
+    def copy(self) -> "Counter":
+        """Return the same counters, to be moved on trial."""
+        return Counter(self.debits, self.credits, self.side, self.version, self.closed)
+
     def move(self, amount: int, *, debit: bool) -> None:
         """Count one line. Raises: AccountIsClosed, WouldOverdraw."""
         if self.closed:
@@ -42,8 +47,7 @@ class Counter:
             raise WouldOverdraw(available=before, needed=amount)
 
 
-@dataclass(frozen=True, slots=True)
-class Moved:
+class Moved(NamedTuple):
     """One transfer as it will stand in the book: its line, and each floored side's running balance and version."""
 
     line: Line
@@ -125,7 +129,7 @@ class _Trial:
             self._lot(account.id, line.expires_on).move(line.amount, debit=debit)
         counter = self.counters.get(account.id)
         if counter is None:
-            counter = self.counters[account.id] = replace(self.tally.counters[account.id])
+            counter = self.counters[account.id] = self.tally.counters[account.id].copy()
         counter.move(line.amount, debit=debit)
         return counter.balance, counter.version
 
@@ -133,7 +137,7 @@ class _Trial:
         lot = self.lots.get((account_id, day))
         if lot is None:
             kept = self.tally.lots.get(account_id, {}).get(day)
-            lot = self.lots[account_id, day] = replace(kept) if kept else Counter()
+            lot = self.lots[account_id, day] = kept.copy() if kept else Counter()
         return lot
 
     def keep(self) -> None:
