@@ -13,7 +13,9 @@ from kernel.days import to_date
 from kernel.errors import N_
 from ledger import statements
 from ledger.chart import FEN, AccountName
-from ledger.statements import AccountTotal, StatementLine
+from ledger.statements import StatementLine
+from ledger.trial_balance import AccountTotal, account_total
+from ledger.trial_balance import trial_balance as totals_of_all
 
 PAGE = 500
 TYPES = {
@@ -45,10 +47,17 @@ def _day(day: int | None) -> date | None:
 
 async def trial_balance(book: Book, words: Words) -> List:
     """Return every account with what was ever debited and credited, and its balance on either side."""
-    totals = await statements.trial_balance(book.id)
+    totals = await totals_of_all(book.id)
     named = await words.accounts(book.id, [each.name for each in totals])
     units = await words.assets(book.id, sorted({each.name.asset for each in totals}))
-    heads: tuple[str, ...] = (N_("Account"), N_("Path"), N_("Type"), N_("Asset"), N_("Debits"), N_("Credits"))
+    heads: tuple[str, ...] = (
+        N_("Account"),
+        N_("Path"),
+        N_("Type"),
+        N_("Asset"),
+        N_("Debits"),
+        N_("Credits"),
+    )
     heads += (N_("Balance, debit"), N_("Balance, credit"))
 
     async def rows() -> AsyncIterator[Sequence[Cell]]:
@@ -77,7 +86,14 @@ async def journal(
     names = [each.name for each in book.accounts.values()]
     named = await words.accounts(book.id, names)
     units = await words.assets(book.id, sorted({each.asset for each in names}))
-    heads: tuple[str, ...] = (N_("Booked on"), N_("Entry"), N_("Line"), N_("What"), N_("Debit"), N_("Credit"))
+    heads: tuple[str, ...] = (
+        N_("Booked on"),
+        N_("Entry"),
+        N_("Line"),
+        N_("What"),
+        N_("Debit"),
+        N_("Credit"),
+    )
     heads += (N_("Amount"), N_("Asset"), N_("Expires"), N_("Happened on"), N_("Document"))
     heads += (N_("Reverses"), N_("Leaf"))
 
@@ -106,27 +122,32 @@ def _moved(move: Move, named: dict[AccountName, str], units: dict[str, str]) -> 
 
 
 async def statement(book: Book, words: Words, account_id: int) -> List:
-    """Return an account's lines, latest first, each with the balance after it where the account keeps one.
+    """Return an account's lines, latest first, each with the balance after it.
 
     Raises:
         NotFound
     """
-    total = await statements.account_total(book.id, account_id)
+    total = await account_total(book.id, account_id)
     asset = total.name.asset
     named = await words.accounts(book.id, [total.name])
     units = await words.assets(book.id, [asset])
-    heads: tuple[str, ...] = (N_("Booked on"), N_("Entry"), N_("What"), N_("Other account"), N_("Amount"))
+    heads: tuple[str, ...] = (
+        N_("Booked on"),
+        N_("Entry"),
+        N_("What"),
+        N_("Other account"),
+        N_("Amount"),
+    )
     heads += (N_("Balance"), N_("Asset"), N_("Expires"), N_("Document"))
 
     async def rows() -> AsyncIterator[Sequence[Cell]]:
         async for page in _pages(book.id, account_id):
             others = await words.accounts(book.id, [each.other for each in page])
             for line in page:
-                after = line.balance_after
                 yield (
                     *(_day(line.booked_on), str(line.entry_id), words.kind(line.kind)),
                     *(others[line.other], amount_of(line.amount, asset)),
-                    *(None if after is None else amount_of(after, asset), units[asset]),
+                    *(amount_of(line.balance_after, asset), units[asset]),
                     *(_day(line.expires_on), f"{line.document_type}/{line.document_id}"),
                 )
 
@@ -134,7 +155,9 @@ async def statement(book: Book, words: Words, account_id: int) -> List:
 
 
 async def _pages(book_id: int, account_id: int) -> AsyncIterator[list[StatementLine]]:
-    before = None
-    while page := await statements.statement(book_id, account_id, before=before, limit=PAGE):
-        yield page
-        before = (page[-1].version or page[-1].entry_id, page[-1].line)
+    page = await statements.statement(book_id, account_id, limit=PAGE)
+    while True:
+        yield page.lines
+        if page.next is None:
+            return
+        page = await statements.statement(book_id, account_id, before=page.next, limit=PAGE)

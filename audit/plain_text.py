@@ -2,7 +2,7 @@
 
 Debits are positive and credits negative, as both programs have it; so what residents hold is negative under
 Liabilities. Every account's balance is asserted at each month's end and at the end. The last assertions come from the
-balances our books keep, not from the lines above them: a program that accepts the file has audited them.
+balances our books keep, not from the lines above them: a program that accepts the file has audited those.
 """
 
 import re
@@ -150,7 +150,8 @@ async def plain_text(
     opened = plus_days(begins, -1) if first else begins
     for piece in await _opening(book, form, words, title, opened):
         yield piece
-    held = Held(await whole_book.brought_forward(book.id, first) if first else {})
+    before = await whole_book.held_on(book.id, opened) if first else {}
+    held = Held({account_id: amount for account_id, amount in before.items() if amount})
     if held.sums:
         postings = [Posting(book.accounts[each], held.sums[each]) for each in held.sums]
         yield form.brought_forward(opened, words.text(N_("Balances brought forward")), postings)
@@ -161,7 +162,7 @@ async def plain_text(
         day = entry.booked_on
         held.count(entry)
         yield form.entry(entry, words.kind(entry.kind))
-    ends = book.ends if last is None else held.sums
+    ends = book.ends if last is None else await whole_book.held_on(book.id, last)
     yield form.assertions(last or day, [(book.accounts[each], ends[each]) for each in ends])
 
 

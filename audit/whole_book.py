@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 from kernel.database import Row, fetch
 from kernel.days import day_of, plus_days
-from ledger import statements
 from ledger.books import zone_of
 from ledger.chart import AccountName
+from ledger.trial_balance import trial_balance
 
 PAGE = 500
 FIRST_DAY, LAST_DAY = 10_101, 99_991_231
@@ -69,7 +69,7 @@ class Book:
 
 async def open_for_reading(book_id: int) -> Book:
     """Return a book's accounts, in the order of the chart, and what they hold. Raises: NotFound."""
-    totals = await statements.trial_balance(book_id)
+    totals = await trial_balance(book_id)
     accounts = {each.account_id: Account(each.account_id, each.name, each.type) for each in totals}
     ends = {each.account_id: each.debits - each.credits for each in totals}
     return Book(book_id, await zone_of(book_id), accounts, ends)
@@ -80,18 +80,10 @@ async def first_day(book_id: int) -> int | None:
     return await _next_day(book_id, FIRST_DAY)
 
 
-async def brought_forward(book_id: int, day: int) -> dict[int, int]:
-    """Return what each account held before a day (yyyymmdd), debits positive, without those that held nothing."""
-    rows = await fetch(
-        "SELECT account_id, CAST(SUM(amount) AS BIGINT) AS amount FROM ("
-        "SELECT t.debit_id AS account_id, t.amount FROM transfer t JOIN journal_entry e "
-        "ON e.book_id = t.book_id AND e.id = t.entry_id WHERE t.book_id = $1 AND e.booked_on < $2 UNION ALL "
-        "SELECT t.credit_id, -t.amount FROM transfer t JOIN journal_entry e "
-        "ON e.book_id = t.book_id AND e.id = t.entry_id WHERE t.book_id = $1 AND e.booked_on < $2"
-        ") moved GROUP BY account_id HAVING SUM(amount) <> 0 ORDER BY account_id",
-        *(book_id, day),
-    )
-    return {row["account_id"]: row["amount"] for row in rows}
+async def held_on(book_id: int, day: int) -> dict[int, int]:
+    """Return what each account held when a day (yyyymmdd) was over, debits positive, by the books' own reading."""
+    totals = await trial_balance(book_id, on=day)
+    return {each.account_id: each.debits - each.credits for each in totals}
 
 
 async def entries(

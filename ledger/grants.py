@@ -15,10 +15,11 @@ from kernel.database import Row, execute, fetch
 from kernel.days import month_end
 from kernel.errors import DomainError
 from kernel.ids import new_id
-from ledger import chart, purse, statements
+from ledger import chart, purse
 from ledger.accounts import placeholders
 from ledger.chart import AccountName, Kind
 from ledger.desk import post
+from ledger.entries import entry_lines
 from ledger.errors import AccountIsClosed, NeedsTwoPeople
 from ledger.grant_errors import (
     GrantAmountInvalid,
@@ -210,5 +211,5 @@ def _accounts(grants: Sequence[Grant]) -> list[AccountName]:
 
 
 async def _people_of(book_id: int, entry_id: int) -> set[int]:
-    lines = await statements.entry_lines(book_id, entry_id)
+    lines = await entry_lines(book_id, entry_id)
     return {int(line.credit.path.split(":")[1]) for line in lines}

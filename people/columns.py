@@ -187,3 +187,13 @@ def month(cell: Cell) -> int:
             N_("“%(said)s” is not in the calendar. Write 2027-06."), said=text(cell)
         ) from wrong
     return month_end(year * 10_000 + in_year * 100 + 1)
+
+
+def calendar_day(said: str) -> date:
+    """Return a day typed as 2026-11-30. Raises: CellIsWrong."""
+    try:
+        return date.fromisoformat(said.strip())
+    except ValueError as wrong:
+        raise CellIsWrong(
+            N_("“%(said)s” is not a day. Write 2026-11-30."), said=said[:40]
+        ) from wrong

@@ -19,7 +19,7 @@ from kernel import clock
 from kernel.clock import DAY
 from kernel.database import execute
 from kernel.days import day_of, month_end, start_of
-from ledger import chart, statements
+from ledger import chart, trial_balance
 from ledger.chart import Kind
 from ledger.desk import post
 from ledger.post import DocumentKey, Line, Lot
@@ -83,7 +83,7 @@ async def written(book_id, what, tmp_path, **days):
 async def ours(book_id):
     """Our trial balance in the programs' words, without what is zero: (account, commodity) → figure."""
     found = {}
-    for total in await statements.trial_balance(book_id):
+    for total in await trial_balance.trial_balance(book_id):
         net, asset = total.debits - total.credits, total.name.asset
         account = Account(total.account_id, total.name, total.type)
         if net:

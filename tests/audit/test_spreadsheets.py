@@ -12,7 +12,7 @@ from audit import spreadsheets
 from audit.exports import Sheet, What, Wish, export
 from audit.spreadsheets import harmless, write_csv, write_xlsx
 from kernel.errors import NotFound
-from ledger import statements
+from ledger import trial_balance
 from people.registration import rename
 from tests.audit.test_plain_text import TITLE, an_eventful_autumn
 from tests.audit.test_report import a_day
@@ -141,7 +141,7 @@ async def taken_out(book_id, tmp_path, what, sheet=Sheet.CSV, **more):
 @pytest.mark.parametrize("sheet", list(Sheet))
 async def test_the_trial_balance_is_ours_to_the_last_figure(database, tmp_path, sheet):
     book_id = await an_eventful_autumn()
-    totals = await statements.trial_balance(book_id)
+    totals = await trial_balance.trial_balance(book_id)
 
     (_, *rows), ticks = await taken_out(book_id, tmp_path, What.TRIAL_BALANCE, sheet)
 
@@ -179,7 +179,7 @@ async def test_the_journal_of_some_days_has_those_days_only(database, tmp_path):
 
 async def test_a_statement_lists_an_account_with_its_running_balance(database, tmp_path):
     book_id = await an_eventful_autumn()
-    totals = await statements.trial_balance(book_id)
+    totals = await trial_balance.trial_balance(book_id)
     bob = next(each for each in totals if each.name.path == "volunteer:102:points")
 
     (_, *rows), _ = await taken_out(book_id, tmp_path, What.STATEMENT, account_id=bob.account_id)
@@ -195,7 +195,7 @@ async def test_a_member_named_like_a_formula_opens_as_text(database, tmp_path):
     day = await a_day()
     (voucher,) = [
         each
-        for each in await statements.trial_balance(day.book)
+        for each in await trial_balance.trial_balance(day.book)
         if each.name.path.endswith(":points") and each.credits
     ][:1]
     await rename(day.book, int(voucher.name.path.split(":")[1]), name="=1+1")

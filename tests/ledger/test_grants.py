@@ -6,7 +6,7 @@ import pytest
 
 from kernel.database import execute, fetch
 from kernel.errors import DomainError
-from ledger import chart, checks, grants, statements
+from ledger import balances, chart, checks, entries, grants
 from ledger.desk import post
 from ledger.errors import AccountIsClosed, BookIsReadOnly
 from ledger.grants import Grant, GrantList, grant
@@ -28,9 +28,7 @@ def a_list(count, points=5, **more):
 
 async def purses(book_id, wanted):
     """What each person of a list has, in order."""
-    held = await statements.holdings(
-        book_id, [chart.purse(each.person_id) for each in wanted.grants]
-    )
+    held = await balances.holdings(book_id, [chart.purse(each.person_id) for each in wanted.grants])
     return [held[chart.purse(each.person_id)].balance for each in wanted.grants]
 
 
@@ -60,7 +58,7 @@ async def test_two_hundred_and_one_people_are_three_entries(database):
     assert len({answer.entry_id for answer in answers}) == await world.count_entries() == 3
     assert ticks == [100, 100, 1]
     assert await granted_by(book_id, wanted) == (1_005, 1_005)
-    entry = await statements.entry(book_id, answers[0].entry_id)
+    entry = await entries.entry(book_id, answers[0].entry_id)
     assert (entry["actor_id"], entry["approver_id"]) == (MAKER, CHECKER)
     assert (entry["reason"], entry["document_type"]) == ("Spring clean-up", "points_grant")
     assert await checks.check(book_id) == []
@@ -71,7 +69,7 @@ async def test_points_last_until_the_months_end(database):
 
     await grant(book_id, a_list(1))
 
-    assert (await statements.holding(book_id, chart.purse(FIRST))).lots == (Lot(20_281_130, 5),)
+    assert (await balances.holding(book_id, chart.purse(FIRST))).lots == (Lot(20_281_130, 5),)
 
 
 async def test_the_same_list_counts_once(database):
@@ -105,10 +103,10 @@ async def test_a_debt_is_paid_first_in_the_same_entry(database):
 
     (answer, _) = await grant(book_id, a_list(2, points=25))
 
-    owed = await statements.holding(book_id, chart.owed(FIRST))
+    owed = await balances.holding(book_id, chart.owed(FIRST))
     assert owed.balance == 0
     assert await purses(book_id, a_list(2)) == [5, 25]
-    assert len(await statements.entry_lines(book_id, answer.entry_id)) == 3
+    assert len(await entries.entry_lines(book_id, answer.entry_id)) == 3
 
 
 @pytest.mark.parametrize("name", [chart.purse, chart.owed])

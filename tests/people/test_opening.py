@@ -10,7 +10,7 @@ from audit.reconcile import reconcile
 from kernel.database import execute
 from kernel.errors import DomainError
 from kernel.tables import TableIsTooLarge, TableIsUnreadable, read_table
-from ledger import chart, checks, statements
+from ledger import balances, chart, checks, entries
 from ledger.errors import BookIsReadOnly
 from ledger.post import Lot
 from people import roster
@@ -70,8 +70,8 @@ async def carried(book_id, text, **more):
 
 async def held(book_id, name):
     (member,) = [each for each in await roster.members(book_id) if each.person.name == name]
-    points = await statements.holding(book_id, chart.purse(member.person_id))
-    minutes = await statements.holding(book_id, chart.minutes(member.person_id))
+    points = await balances.holding(book_id, chart.purse(member.person_id))
+    minutes = await balances.holding(book_id, chart.minutes(member.person_id))
     return member.number, points.lots, minutes.balance
 
 
@@ -86,7 +86,7 @@ async def test_members_and_balances_come_in_as_one_entry(database):
     assert await held(book_id, "王秀兰") == (102, (Lot(20_270_630, 120),), 720)
     assert await held(book_id, "李国强") == (207, (Lot(RULE, 60),), 0)
     assert await held(book_id, "欧阳修远") == (103, (), 30)
-    entry = await statements.entry(book_id, opened.entry_id)
+    entry = await entries.entry(book_id, opened.entry_id)
     assert (entry["kind"], entry["document_type"]) == ("OPENING_BALANCE", "opening")
     assert await checks.check(book_id) + await reconcile(book_id) == []
 
@@ -196,7 +196,7 @@ async def test_two_thousand_people_are_one_entry(database):
     opened = await carried(book_id, CSV + rows)
 
     assert await world.count_entries() == 1
-    assert len(await statements.entry_lines(book_id, opened.entry_id)) == 4_000
+    assert len(await entries.entry_lines(book_id, opened.entry_id)) == 4_000
     assert opened.points == 2_001_000
     assert await checks.check(book_id) == []
 
