@@ -73,6 +73,12 @@ def an_award(
     )
 
 
+def names_of_award(person: int) -> tuple[AccountName, ...]:
+    """Name every account that an award or its taking back may touch, minutes and the notice included."""
+    own = (chart.purse(person), chart.pending(person), chart.owed(person), chart.minutes(person))
+    return (*own, chart.POINTS_ISSUED, chart.SERVICE_RENDERED)
+
+
 def a_sale(
     book_id: int,
     person: int,
