@@ -32,7 +32,13 @@ def bench(folder: Path, *only: str) -> list[dict[str, object]]:
     return rows
 
 
-@pytest.mark.parametrize("only", [("random", "papers"), ("sqlite-64",), ("bytes", "verify")])
+@pytest.mark.parametrize(
+    "only",
+    [
+        ("random", "sqlite-64"),
+        pytest.param(("papers", "sealer", "bytes", "verify"), marks=pytest.mark.slow),
+    ],
+)
 def test_a_quick_run_measures_and_writes_its_rows(only: tuple[str, ...], tmp_path: Path):
     rows = bench(tmp_path, *only)
 
