@@ -25,6 +25,7 @@ from checkin.attending import check_in, check_out
 from checkin.errors import AttendanceNotFound
 from checkin.models import AttendanceState
 from checkin.venue_codes import Claim
+from ledger.periods import month_words
 from people.codes import read_scanned
 from people.permissions import Viewer
 
@@ -76,6 +77,8 @@ async def verify_attendance(viewer: Organiser, attendance_id: Id) -> Verificatio
         entry_id=done.entry_id,
         minutes_worked=done.minutes,
         points_awarded=done.points,
+        booked_on=done.booked_on,
+        closed_month=month_words(done.happened_on) if done.is_late else None,
     )
 
 

@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from api import attendances, books, me, shifts, shop, tokens, vouchers
+from api import attendances, books, me, periods, shifts, shop, tokens, vouchers
 
 ROUTERS: tuple[APIRouter, ...] = (
     tokens.router,
@@ -12,4 +12,5 @@ ROUTERS: tuple[APIRouter, ...] = (
     shop.router,
     vouchers.router,
     books.router,
+    periods.router,
 )

@@ -9,8 +9,8 @@ from kernel.database import fetch, snapshot
 from kernel.days import day_of, month_end, plus_months
 from kernel.errors import NotFound
 from ledger.books import zone_of
-from ledger.periods import Period, closed_periods, first_open_month, totals_on
-from ledger.statements import AccountTotal
+from ledger.periods import Period, closed_periods, first_open_month
+from ledger.trial_balance import AccountTotal, trial_balance
 
 PAGE = 12
 State = Literal["closed", "next", "later", "running"]
@@ -67,7 +67,7 @@ async def closing(book_id: int, ends_on: int) -> Closing:
     found = await months(book_id, plus_months(ends_on, 1), 1)
     if not found or found[0].ends_on != ends_on:
         raise NotFound
-    totals = await totals_on(book_id, ends_on)
+    totals = await trial_balance(book_id, ends_on)
     return Closing(found[0], totals, proofs(totals))
 
 

@@ -9,6 +9,7 @@ from checkin.errors import AlreadyVerified, AttendanceNotFound
 from checkin.judging import Seen, TakingBack, Verification
 from checkin.models import Attendance
 from kernel import clock
+from kernel.days import day_of
 from kernel.errors import DomainError
 from ledger.books import zone_of
 from ledger.chart import Kind
@@ -18,12 +19,22 @@ from ledger.post import DocumentKey, Post
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """The answer to a verification: the journal entry, and what it brought."""
+    """The answer to a verification: the journal entry, what it brought, and the days (yyyymmdd) it happened and counts.
+
+    It counts for a later day than it happened if that month's books were closed.
+    """
 
     attendance_id: int
     entry_id: int
     minutes: int
     points: int
+    happened_on: int
+    booked_on: int
+
+    @property
+    def is_late(self) -> bool:
+        """Say whether the month it happened in was closed already."""
+        return self.booked_on > self.happened_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +55,8 @@ async def verify(book_id: int, attendance_id: int, by: int) -> Verified:
     seen = await _seen(book_id, attendance_id)
     rule = await rules.in_force(book_id, seen.shift.starts_at)
     worth = awards.award(seen.minutes_worked, rule.points_per_hour, seen.shift.multiplier_percent)
-    judged = Verification(_plain(seen), rule, by, clock.now(), await zone_of(book_id))
+    zone = await zone_of(book_id)
+    judged = Verification(_plain(seen), rule, by, clock.now(), zone)
     posted = await post(
         Post(
             book_id=book_id,
@@ -63,7 +75,8 @@ async def verify(book_id: int, attendance_id: int, by: int) -> Verified:
     now = await Attendance.get(book_id=book_id, id=attendance_id)
     if posted.replayed and now.verifier_id != by:
         raise AlreadyVerified
-    return Verified(now.id, posted.entry_id, now.minutes_worked, now.points_awarded)
+    days = day_of(seen.checked_out_at or posted.posted_at, zone), posted.booked_on
+    return Verified(now.id, posted.entry_id, now.minutes_worked, now.points_awarded, *days)
 
 
 async def verify_all(book_id: int, attendance_ids: Iterable[int], by: int) -> list[Answer]:

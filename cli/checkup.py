@@ -8,9 +8,11 @@ import typer
 from cli.opening import chosen, database_file, on_books
 from cli.trouble import sentence_about
 from kernel.settings import data_dir
+from ledger.alarms import open_alarms
 from people import roster
 from people.models import Role
 from web.i18n import gettext as _
+from web.i18n import when
 from web.render import STATIC
 
 LEAST_FREE_MB = 500
@@ -18,7 +20,7 @@ LEAST_FREE_MB = 500
 
 def doctor() -> None:
     """Look at what most often stands in the way; exit code 1 if something does."""
-    findings = [_python(), _folder(), _assets(), _database(), _phones()]
+    findings = [_python(), _folder(), _assets(), _database(), _phones(), *_alarms()]
     for good, said in findings:
         typer.echo(f"{'✓' if good else '✗'} {said}")
     if not all(good for good, _said in findings):
@@ -71,3 +73,23 @@ def _phones() -> tuple[bool, str]:
     if chosen().phones_can_open:
         return True, _("Phones open %(url)s", url=chosen().public_url)
     return True, _("No address for phones is set: only this computer is served (`caihong setup`)")
+
+
+def _alarms() -> list[tuple[bool, str]]:
+    """Tell of each book that takes no entries; where there is no database yet, there is nothing to tell."""
+    try:
+        shut = on_books(_shut)
+    except Exception as error:
+        if sentence_about(error) is None:
+            raise
+        return []
+    says = _("The books of %(community)s take no entries since %(when)s: caihong alarm list")
+    return [(False, says % {"community": name, "when": since}) for name, since in shut]
+
+
+async def _shut() -> list[tuple[str, str]]:
+    return [
+        (each.name, when(alarms[0].raised_at, each.zone))
+        for each in await roster.communities()
+        if (alarms := await open_alarms(each.id))
+    ]

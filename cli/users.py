@@ -83,7 +83,7 @@ def reset(name: Name, community: In = None, port: Port = PORT) -> None:
 
     async def work() -> str:
         here = await _community(community)
-        member = await _find(here.id, name)
+        member = await find_member(here.id, name)
         return await signin.invite_from_console(here.id, member.person_id)
 
     _print_link(on_books(work), port)
@@ -101,7 +101,7 @@ def role(
 
     async def work() -> str:
         here = await _community(community)
-        member = await _find(here.id, name)
+        member = await find_member(here.id, name)
         if take:
             await registration.revoke_role(here.id, member.person_id, wanted)
         else:
@@ -118,7 +118,7 @@ def password(name: Name, sign_in_name: str, community: In = None) -> None:
 
     async def work() -> None:
         here = await _community(community)
-        await set_password((await _find(here.id, name)).person_id, sign_in_name, typed)
+        await set_password((await find_member(here.id, name)).person_id, sign_in_name, typed)
 
     on_books(work)
     typer.echo(_("Done. Browsers signed in with the old password have been signed out."))
@@ -166,7 +166,8 @@ async def _give(here: Community, person_id: int, role: Role, company: str | None
     await registration.grant_role(here.id, person_id, role, None, company_id=company_id)
 
 
-async def _find(book_id: int, text: str) -> Membership:
+async def find_member(book_id: int, text: str) -> Membership:
+    """Return the person here with a name, short number or sign-in name. Raises: Trouble."""
     try:
         credential = await Credential.get_or_none(sign_in_name=folded_sign_in_name(text))
     except (NameIsEmpty, TextTooLong):

@@ -15,7 +15,6 @@ from kernel import clock
 from kernel.database import execute, fetch, may_be_retried, transaction
 from kernel.days import day_of, month_end, plus_months
 from ledger.books import take_fence_alone, the_book
-from ledger.chart import AccountName
 from ledger.errors import (
     BookIsReadOnly,
     EarlierPeriodOpen,
@@ -26,7 +25,7 @@ from ledger.errors import (
     PeriodNotSealed,
 )
 from ledger.sealing import seal_everything
-from ledger.statements import AccountTotal
+from ledger.trial_balance import Totals, count_totals
 
 MONTH = re.compile(r"(20[0-9]{2})-(0[1-9]|1[0-2])")
 DIGEST_VERSION = 1
@@ -34,20 +33,6 @@ DIGEST_PREFIX = b"caihong period"
 ATTEMPTS = 10
 PAUSE_SECONDS = 0.1
 ROWS_AT_ONCE = 1_000
-
-MOVED = """
-SELECT account_id, CAST(SUM(debits) AS BIGINT) AS debits, CAST(SUM(credits) AS BIGINT) AS credits FROM (
-    SELECT t.debit_id AS account_id, t.amount AS debits, 0 AS credits FROM journal_entry e
-    JOIN transfer t ON t.book_id = e.book_id AND t.entry_id = e.id
-    WHERE e.book_id = $1 AND e.booked_on > $2 AND e.booked_on <= $3
-    UNION ALL
-    SELECT t.credit_id, 0, t.amount FROM journal_entry e
-    JOIN transfer t ON t.book_id = e.book_id AND t.entry_id = e.id
-    WHERE e.book_id = $1 AND e.booked_on > $2 AND e.booked_on <= $3
-) sides GROUP BY account_id
-"""
-
-Totals = dict[int, tuple[int, int]]  # by account: all that was ever debited, and credited
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,52 +67,6 @@ async def _first_open(book: Mapping[str, Any]) -> int:
     )
     opened_on = day_of(book["opened_at"], book["zone"])
     return month_end(min(rows[0]["day"] or opened_on, opened_on))
-
-
-async def totals_on(book_id: int, ends_on: int) -> list[AccountTotal]:
-    """Return the trial balance of everything booked on or before a month's end: as kept, or as it would be kept now.
-
-    Balances that were opened and never moved are left out.
-    """
-    counted = await kept_totals(book_id, ends_on) or await count_totals(book_id, ends_on)
-    rows = await fetch(
-        "SELECT id, path, asset, type, side FROM account WHERE book_id = $1 ORDER BY asset, type, path",
-        book_id,
-    )
-    return [
-        AccountTotal(
-            row["id"],
-            AccountName(row["path"], row["asset"]),
-            row["type"],
-            row["side"],
-            *counted[row["id"]],
-        )
-        for row in rows
-        if row["id"] in counted
-    ]
-
-
-async def kept_totals(book_id: int, ends_on: int) -> Totals:
-    """Return the closing trial balance that was kept for a closed month."""
-    rows = await fetch(
-        "SELECT account_id, debits, credits FROM period_total WHERE book_id = $1 AND ends_on = $2",
-        *(book_id, ends_on),
-    )
-    return {row["account_id"]: (row["debits"], row["credits"]) for row in rows}
-
-
-async def count_totals(book_id: int, ends_on: int) -> Totals:
-    """Count a month's closing trial balance: what the month before kept, and what was booked since."""
-    rows = await fetch(
-        "SELECT MAX(ends_on) AS day FROM period WHERE book_id = $1 AND ends_on < $2",
-        *(book_id, ends_on),
-    )
-    before = rows[0]["day"] or 0
-    totals = await kept_totals(book_id, before)
-    for row in await fetch(MOVED, book_id, before, ends_on):
-        kept = totals.get(row["account_id"], (0, 0))
-        totals[row["account_id"]] = kept[0] + row["debits"], kept[1] + row["credits"]
-    return totals
 
 
 async def close(book_id: int, ends_on: int, by: int) -> Period:

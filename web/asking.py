@@ -5,6 +5,7 @@ from collections.abc import Callable
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from ledger.alarms import open_alarms
 from people import sessions
 from people.models import Role
 from people.permissions import Viewer, require
@@ -14,7 +15,7 @@ WITHOUT_VIEWER = ("/static/", "/api/", "/healthz", "/readyz", "/metrics")
 
 
 class Viewers:
-    """Looks up the session once a request and leaves the viewer in `request.state.viewer`; pure ASGI."""
+    """Looks up the session once a request and leaves the viewer in `request.state`, with the alarms for staff."""
 
     def __init__(self, app: ASGIApp) -> None:
         """Wrap the application."""
@@ -24,7 +25,11 @@ class Viewers:
         """Read the roles anew each time: a role taken away is gone with the next request."""
         if scope["type"] == "http" and not scope["path"].startswith(WITHOUT_VIEWER):
             token = read_session_cookie(Request(scope))
-            scope.setdefault("state", {})["viewer"] = await sessions.viewer_of(token)
+            viewer = await sessions.viewer_of(token)
+            state = scope.setdefault("state", {})
+            state["viewer"] = viewer
+            if viewer is not None and viewer.is_staff:
+                state["alarms"] = await open_alarms(viewer.book_id)
         await self.app(scope, receive, send)
 
 

@@ -162,6 +162,11 @@ def short_day(value: int) -> str:
     return dates.format_skeleton("MMMd", _noon(value), locale=language())
 
 
+def month_name(value: int) -> str:
+    """Write the month a calendar day (yyyymmdd) lies in: 2026年11月, Nov 2026."""
+    return dates.format_skeleton("yMMM", _noon(value), locale=language())
+
+
 def weekday(value: int) -> str:
     """Name the day of the week of a calendar day (yyyymmdd): 周六, Sat."""
     return dates.format_skeleton("E", _noon(value), locale=language())
@@ -202,6 +207,7 @@ FILTERS: dict[str, Callable[..., str]] = {
     "yuan": yuan,
     "day": day,
     "short_day": short_day,
+    "month_name": month_name,
     "weekday": weekday,
     "when": when,
     "short_when": short_when,

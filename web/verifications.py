@@ -92,6 +92,7 @@ async def _list_page(
             for row in rows
         ]
         groups.append((rows[0].shift, _day(viewer, rows[0].shift), rule, lines))
+    done = [each.verified for each in answers.values() if each.verified]
     return page(
         request,
         "verifications/list.html",
@@ -99,7 +100,8 @@ async def _list_page(
         groups=groups,
         clean=[line.row.id for *_, lines in groups for line in lines if line.is_clean],
         answers=answers,
-        done=[each.verified for each in answers.values() if each.verified],
+        done=done,
+        late=_late_words(done),
         provenance=PROVENANCE,
     )
 
@@ -119,7 +121,19 @@ async def verify(request: Request, viewer: Organiser, attendance_id: Id) -> Resp
         return await _one_page(request, viewer, attendance_id, refusal=refusal)
     said = gettext("Verified: %(hours)s, %(points)s points.")
     figures = {"hours": i18n.hours(done.minutes), "points": i18n.points(done.points)}
-    return redirect(request, "/verifications", said % figures)
+    return redirect(request, "/verifications", f"{said % figures} {_late_words([done])}".rstrip())
+
+
+def _late_words(verified: list[verification.Verified]) -> str:
+    """Return what to say of hours whose month was closed already, or nothing."""
+    late = [each for each in verified if each.is_late]
+    if not late:
+        return ""
+    return gettext(
+        "Booked on %(day)s, because %(months)s is closed.",
+        day=i18n.day(late[0].booked_on),
+        months=", ".join(sorted({i18n.month_name(each.happened_on) for each in late})),
+    )
 
 
 @router.post("/attendances/{attendance_id}/rejection")

@@ -8,6 +8,7 @@ from api.schemas.types import (
     TEXT_PATTERN,
     Answer,
     Asked,
+    Day,
     Id,
     Line,
     Moment,
@@ -269,7 +270,10 @@ class Attendances(Page):
 
 
 class Verification(Answer):
-    """What verified hours brought, and the journal entry that proves it."""
+    """What verified hours brought, and the journal entry that proves it.
+
+    `closed_month` is the month they happened in if its books were closed: they count from `booked_on`, a later day.
+    """
 
     model_config = ConfigDict(
         json_schema_extra=example(
@@ -277,12 +281,16 @@ class Verification(Answer):
             entry_id="482915093250080773",
             minutes_worked=120,
             points_awarded=20,
+            booked_on="2026-11-21",
+            closed_month=None,
         )
     )
     attendance_id: Id
     entry_id: Id
     minutes_worked: int
     points_awarded: int
+    booked_on: Day
+    closed_month: str | None
 
 
 class TakenBack(Answer):

@@ -50,6 +50,9 @@ WHO: dict[str, set[str]] = {
     "account_statement": {AUDITOR, ORGANISER, ADMIN},
     "journal_entry": {AUDITOR, ORGANISER, ADMIN},
     "checks": {AUDITOR, ORGANISER, ADMIN},
+    "list_periods": {AUDITOR, ORGANISER, ADMIN},
+    "show_period": {AUDITOR, ORGANISER, ADMIN},
+    "close_period": {ADMIN},
 }
 OPEN = {"sign_in", "sign_in_by_link", "refresh"}
 
@@ -87,6 +90,7 @@ def filled(path: str, town: Town) -> str:
         "use_id": town.use.id,
         "entry_id": town.receipt.entry_id,
         "account_id": town.account_id,
+        "month": "2020-01",
     }
     for name, value in ids.items():
         path = path.replace("{" + name + "}", str(value))
@@ -117,6 +121,7 @@ def bodies(town: Town, code: str) -> dict[str, dict[str, Any]]:
         "issue_voucher": {"offer_id": str(world.offer.id), "company_id": str(world.company)},
         "look_up_voucher": {"code": town.voucher.serial},
         "use_voucher": {"amount_fen": 100},
+        "close_period": {"month": "2020-01"},
     }
 
 

@@ -22,6 +22,7 @@ from ledger.errors import (
     PeriodNotSealed,
 )
 from ledger.sealing import seal_everything
+from ledger.trial_balance import kept_totals, trial_balance
 from tests.ledger.months import (
     BY,
     NOVEMBER,
@@ -57,17 +58,13 @@ async def test_a_closed_month_keeps_its_trial_balance_whatever_comes_to_light_la
     await seal_everything(book_id)
 
     closed = await periods.close(book_id, SEPTEMBER, BY)
-    kept = await periods.kept_totals(book_id, SEPTEMBER)
+    kept = await kept_totals(book_id, SEPTEMBER)
     late = await award_on(book_id, 20_260_911, 7, BOB)
 
     assert await booked_on(late.entry_id) == 20_261_001
     assert (closed.ends_on, closed.closed_by, closed.closed_at) == (SEPTEMBER, BY, clock.now())
     assert sorted(kept.values()) == [(0, 100), (100, 0)]
-    assert (
-        await periods.kept_totals(book_id, SEPTEMBER)
-        == kept
-        == await sums_until(book_id, SEPTEMBER)
-    )
+    assert await kept_totals(book_id, SEPTEMBER) == kept == await sums_until(book_id, SEPTEMBER)
     assert await periods.closed_periods(book_id) == [closed]
 
 
@@ -80,8 +77,8 @@ async def test_each_month_builds_on_the_one_before(database):
     await periods.close(book_id, SEPTEMBER, BY)
     await periods.close(book_id, OCTOBER, BY)
 
-    assert sorted((await periods.kept_totals(book_id, OCTOBER)).values()) == [(0, 110), (110, 0)]
-    assert await periods.kept_totals(book_id, OCTOBER) == await sums_until(book_id, OCTOBER)
+    assert sorted((await kept_totals(book_id, OCTOBER)).values()) == [(0, 110), (110, 0)]
+    assert await kept_totals(book_id, OCTOBER) == await sums_until(book_id, OCTOBER)
     assert await periods.first_open_month(book_id) == NOVEMBER
 
 
@@ -91,10 +88,10 @@ async def test_what_a_month_would_keep_is_what_it_keeps(database):
     await award_on(book_id, 20_261_003, 10)
     await seal_everything(book_id)
 
-    before = await periods.totals_on(book_id, SEPTEMBER)
+    before = await trial_balance(book_id, SEPTEMBER)
     await periods.close(book_id, SEPTEMBER, BY)
 
-    assert await periods.totals_on(book_id, SEPTEMBER) == before
+    assert await trial_balance(book_id, SEPTEMBER) == before
     assert [(each.name.path, each.balance) for each in before] == [
         ("points:issued", 100),
         ("volunteer:101:points", 100),
@@ -106,7 +103,7 @@ async def test_a_month_in_which_nothing_happened_is_closed_too(database):
 
     await periods.close(book_id, SEPTEMBER, BY)
 
-    assert await periods.totals_on(book_id, SEPTEMBER) == []
+    assert await trial_balance(book_id, SEPTEMBER) == []
     assert await periods.first_open_month(book_id) == OCTOBER
 
 
@@ -217,8 +214,8 @@ async def test_a_post_under_way_when_its_month_is_closed_is_in_it(database):
         await finish()
         await closing
 
-    assert await periods.kept_totals(book_id, SEPTEMBER) == await sums_until(book_id, SEPTEMBER)
-    assert sorted((await periods.kept_totals(book_id, SEPTEMBER)).values()) == [(0, 200), (200, 0)]
+    assert await kept_totals(book_id, SEPTEMBER) == await sums_until(book_id, SEPTEMBER)
+    assert sorted((await kept_totals(book_id, SEPTEMBER)).values()) == [(0, 200), (200, 0)]
 
 
 @pytest.mark.parametrize("step", ["count_totals", "_entries_in"])
@@ -246,7 +243,7 @@ async def test_what_is_posted_while_the_month_is_counted_is_counted_again(
 
     assert await fetch("SELECT * FROM seal_queue") == []
     assert await booked_on(late[0].entry_id) == 20_260_911
-    assert sorted((await periods.kept_totals(book_id, SEPTEMBER)).values()) == [(0, 107), (107, 0)]
+    assert sorted((await kept_totals(book_id, SEPTEMBER)).values()) == [(0, 107), (107, 0)]
 
 
 @pytest.mark.parametrize("scratch", ["postgresql"], indirect=True)
@@ -312,7 +309,7 @@ async def test_while_another_process_posts_a_month_closes_with_what_it_holds(dat
     out, _ = await rival.communicate()
 
     assert json.loads(out)["posted"] > 5
-    assert await periods.kept_totals(book_id, SEPTEMBER) == await sums_until(book_id, SEPTEMBER)
+    assert await kept_totals(book_id, SEPTEMBER) == await sums_until(book_id, SEPTEMBER)
     days = await fetch("SELECT booked_on FROM journal_entry GROUP BY booked_on ORDER BY booked_on")
     assert [row["booked_on"] for row in days] == [20_260_910, 20_261_001]
 
