@@ -5,13 +5,19 @@ import subprocess
 import sys
 from pathlib import Path
 
+import asyncpg
 import pytest
 
 from bench import publishing
+from bench.acts import a_settlement
 from bench.filling import fill, fill_settling
+from bench.pgbench import make_functions
+from bench.place import direct
 from bench.rows import Goal, Row
+from bench.soundness import BooksAreWrong, watched
 from kernel.ids import new_id
 from ledger import checks
+from ledger.desk import post
 from ledger.sealing import seal_everything
 from tests.harness import postgresql
 from tests.harness.databases import ScratchDatabase
@@ -63,6 +69,37 @@ async def test_a_filled_book_is_as_the_desk_would_have_left_it(database: Scratch
     for book_id in (awards, settlements):
         assert await seal_everything(book_id) > 0
         assert await checks.check(book_id) == []
+
+
+async def test_an_answer_without_its_entry_ends_the_bench(database: ScratchDatabase):
+    book = await fill_settling(new_id(), 10, accounts=5)
+
+    with pytest.raises(BooksAreWrong, match="1 posts were answered, but 0 entries written"):
+        async with watched(book.book_id) as answers:
+            answers.count += 1
+    async with watched(book.book_id) as answers:
+        await post(a_settlement(book, book.payables[0], book.settling[1]))
+        answers.count += 1
+
+
+@pytest.mark.parametrize("scratch", ["postgresql"], indirect=True)
+async def test_the_stored_function_does_the_same_work(database: ScratchDatabase):
+    book = await fill_settling(new_id(), 10, accounts=5, fen=1_000)
+    await make_functions(database.url)
+    accounts = book.payables[0].id, book.settling[0].id
+    call = "SELECT post_transfer($1, 'SETTLEMENT_OPENED', $2, $3, 'fen', $4, $5)"
+
+    async with direct(database.url) as raw, watched(book.book_id) as answers:
+        first = await raw.fetchval(call, book.book_id, *accounts, 7, "key")
+        answers.count += 1
+        assert await raw.fetchval(call, book.book_id, *accounts, 7, "key") == first
+        with pytest.raises(asyncpg.RaiseError, match="another request"):
+            await raw.fetchval(call, book.book_id, *accounts, 8, "key")
+        with pytest.raises(asyncpg.CheckViolationError, match="balance_floor"):
+            await raw.fetchval(call, book.book_id, *accounts, 1_001, "other key")
+        await raw.execute("UPDATE book SET read_only = 1 WHERE id = $1", book.book_id)
+        with pytest.raises(asyncpg.RaiseError, match="read-only"):
+            await raw.fetchval(call, book.book_id, *accounts, 1, "third key")
 
 
 def test_a_goal_is_met_at_its_limit_and_missed_beyond():
