@@ -2,6 +2,9 @@
 
 A floored account may not be overdrawn and keeps a balance row; a house account has none and is summed. An account
 with lots says of every point in it when it expires.
+
+Each asset is a set of books of its own, kept from the community's side: a debit is what it gave or has, a credit what
+it owes or took back. A point is a promise: made by an expense, owed to a resident, kept by what is then income.
 """
 
 import re
@@ -42,54 +45,39 @@ def _chart(*classes: Class) -> dict[str, Class]:
 
 
 CHART = _chart(
-    # Read each asset as a set of books of its own, kept from the community's side. A debit is what it gave or has, a
-    # credit what it owes or took back. Points: a promise is made by debiting "issued" (what the promises cost so far, an
-    # expense) and crediting a purse (what is owed to one resident, a liability). The promise is kept by debiting the
-    # purse; what was saved or served by it is income. Equity holds what was promised before these books began.
-    Class("points:issued", POINTS, "expense"),
-    Class("points:opening", POINTS, "equity"),
-    Class("volunteer:{}:points", POINTS, "liability", floored=True, lots=True),
-    Class("volunteer:{}:points-pending", POINTS, "liability", floored=True, lots=True),
-    # A receivable: points taken back after they were spent. New points pay it off before they reach the purse.
-    Class("volunteer:{}:points-owed", POINTS, "asset", floored=True),
-    # Still owed to the resident, but for one purpose: a hold, and what was given to a fund.
-    Class("hold:{}", POINTS, "liability", floored=True, lots=True),
-    Class("fund:{}:points", POINTS, "liability", floored=True),
-    # The three ways in which a promise ends: kept with goods, kept with a voucher, lapsed.
-    Class("shop:{}:redeemed", POINTS, "income"),
-    Class("points:for-vouchers", POINTS, "income"),
-    Class("points:expired", POINTS, "income"),
-    # Minutes are never spent: the hours a resident gave stand to their credit for good.
-    Class("service:rendered", MINUTES, "expense"),
+    Class("points:issued", POINTS, "expense"),  # the promises made so far; verified hours are what they cost
+    Class("points:opening", POINTS, "equity"),  # promised before these books began
+    Class("volunteer:{}:points", POINTS, "liability", floored=True, lots=True),  # owed to a resident, by month of expiry
+    Class("volunteer:{}:points-pending", POINTS, "liability", floored=True, lots=True),  # owed once the notice ends
+    Class("volunteer:{}:points-owed", POINTS, "asset", floored=True),  # a receivable: taken back after it was spent
+    Class("hold:{}", POINTS, "liability", floored=True, lots=True),  # still owed, for one purpose
+    Class("fund:{}:points", POINTS, "liability", floored=True),  # given away, still owed
+    Class("shop:{}:redeemed", POINTS, "income"),  # promises kept with goods
+    Class("points:for-vouchers", POINTS, "income"),  # promises kept with vouchers
+    Class("points:expired", POINTS, "income"),  # promises that lapsed
+    Class("service:rendered", MINUTES, "expense"),  # hours the community received
     Class("minutes:opening", MINUTES, "equity"),
-    Class("volunteer:{}:minutes", MINUTES, "liability", floored=True),
-    # Goods are counted in pieces, each item an asset of its own: stock is what was received less what went out. A count
-    # that differs is no one's income or loss; it stands against equity until somebody explains it.
-    Class("shop:{}:received:{}", "item", "income"),
-    Class("shop:{}:lot:{}", "item", "asset", floored=True),
-    Class("hold:{}:lot:{}", "item", "asset", floored=True),
-    Class("shop:{}:handed-out:{}", "item", "expense"),
+    Class("volunteer:{}:minutes", MINUTES, "liability", floored=True),  # hours to a resident's credit, never spent
+    Class("shop:{}:received:{}", "item", "income"),  # where goods came from
+    Class("shop:{}:lot:{}", "item", "asset", floored=True),  # stock on the shelf
+    Class("hold:{}:lot:{}", "item", "asset", floored=True),  # stock kept aside
+    Class("shop:{}:handed-out:{}", "item", "expense"),  # where goods went
     Class("shop:{}:written-off", "item", "expense"),
-    Class("shop:{}:count-difference", "item", "equity"),
-    # Money that vouchers promise, in fen. Issuing costs the community the face value and owes it to the holder; using a
-    # voucher moves the debt to the property company. Void and expired are contra accounts of "issued": what was promised
-    # and will not be paid, kept apart so that both figures stay readable.
-    Class("vouchers:{}:issued", FEN, "expense"),
-    Class("vouchers:{}:void", FEN, "income"),
-    Class("vouchers:{}:expired", FEN, "income"),
-    Class("voucher:{}", FEN, "liability", floored=True),
-    Class("property:{}:payable", FEN, "liability", floored=True),
-    Class("property:{}:settling:{}", FEN, "liability", floored=True),
-    # A receivable: a use that was corrected after its month had been settled.
-    Class("property:{}:owed-back", FEN, "asset", floored=True),
-    # The bank account lies outside these books, so this side of it only ever shows what left: a credit balance.
-    Class("bank:paid-out", FEN, "asset"),
+    Class("shop:{}:count-difference", "item", "equity"),  # nobody's gain or loss until explained
+    Class("vouchers:{}:issued", FEN, "expense"),  # face value promised
+    Class("vouchers:{}:void", FEN, "income"),  # contra to issued: will not be paid
+    Class("vouchers:{}:expired", FEN, "income"),  # contra to issued
+    Class("voucher:{}", FEN, "liability", floored=True),  # owed to whoever holds it
+    Class("property:{}:payable", FEN, "liability", floored=True),  # owed for vouchers used
+    Class("property:{}:settling:{}", FEN, "liability", floored=True),  # the part being paid
+    Class("property:{}:owed-back", FEN, "asset", floored=True),  # a receivable: corrected after settling
+    Class("bank:paid-out", FEN, "asset"),  # a bank we see only payments of: a credit balance
     Class("services:{}:rendered", FEN, "expense"),
     Class("merchant:{}:payable", FEN, "liability", floored=True),
     Class("merchant:{}:settling:{}", FEN, "liability", floored=True),
     Class("merchant:{}:discounts", FEN, "income"),
     Class("residents:paid", FEN, "income"),
-)
+)  # fmt: skip
 
 
 class Kind(StrEnum):
