@@ -47,7 +47,7 @@ def _chart(*classes: Class) -> dict[str, Class]:
 CHART = _chart(
     Class("points:issued", POINTS, "expense"),  # the promises made so far; verified hours are what they cost
     Class("points:opening", POINTS, "equity"),  # promised before these books began
-    Class("volunteer:{}:points", POINTS, "liability", floored=True, lots=True),  # owed to a resident, by month of expiry
+    Class("volunteer:{}:points", POINTS, "liability", floored=True, lots=True),  # owed to a resident, lot by lot
     Class("volunteer:{}:points-pending", POINTS, "liability", floored=True, lots=True),  # owed once the notice ends
     Class("volunteer:{}:points-owed", POINTS, "asset", floored=True),  # a receivable: taken back after it was spent
     Class("hold:{}", POINTS, "liability", floored=True, lots=True),  # still owed, for one purpose
