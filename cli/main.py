@@ -7,7 +7,22 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from cli import checkup, demo, serving, setting_up, users, verifying
+from cli import (
+    alarms,
+    checkpoints,
+    checkup,
+    demo,
+    exporting,
+    granting,
+    importing,
+    periods,
+    proving,
+    rebuilding,
+    serving,
+    setting_up,
+    users,
+    verifying,
+)
 from cli.opening import migrate
 from cli.trouble import sentence_about
 from web import i18n
@@ -51,10 +66,18 @@ app = typer.Typer(
 app.command("serve")(serving.serve)
 app.command("demo")(demo.demo)
 app.command("verify")(verifying.verify)
+app.command("prove")(proving.prove)
+app.command("checkpoint")(checkpoints.checkpoint)
 app.command("setup")(setting_up.setup)
 app.command("openapi")(serving.openapi)
 app.command("doctor")(checkup.doctor)
+app.command("rebuild")(rebuilding.rebuild)
 app.add_typer(users.app, name="user")
+app.add_typer(periods.app, name="period")
+app.add_typer(alarms.app, name="alarm")
+app.add_typer(importing.app, name="import")
+app.command("grant")(granting.grant)
+app.command("export")(exporting.export_command)
 
 
 @app.command("migrate")

@@ -4,12 +4,14 @@ from fastapi import APIRouter
 
 from web import (
     attending,
+    book_exports,
     books,
     counter,
     desk,
     landing,
     members,
     own_vouchers,
+    periods,
     preferences,
     records,
     redemptions,
@@ -27,12 +29,14 @@ from web import (
 
 ROUTERS: tuple[APIRouter, ...] = (
     attending.router,
+    book_exports.router,
     books.router,
     counter.router,
     desk.router,
     landing.router,
     members.router,
     own_vouchers.router,
+    periods.router,
     preferences.router,
     records.router,
     redemptions.router,
