@@ -2,7 +2,6 @@
 
 A floored account may not be overdrawn and keeps a balance row; a house account has none and is summed. An account
 with lots says of every point in it when it expires.
-
 Each asset is a set of books of its own, kept from the community's side: a debit is what it gave or has, a credit what
 it owes or took back. A point is a promise: made by an expense, owed to a resident, kept by what is then income.
 """
@@ -115,8 +114,7 @@ _MINUTES, _HOLD, _HELD_LOT = "volunteer:{}:minutes", "hold:{}", "hold:{}:lot:{}"
 _LOT, _HANDED_OUT = "shop:{}:lot:{}", "shop:{}:handed-out:{}"
 _VOUCHER, _PAYABLE, _SETTLING = "voucher:{}", "property:{}:payable", "property:{}:settling:{}"
 
-# kind → the (debit, credit) pairs it may move between.
-ALLOWED: dict[Kind, frozenset[tuple[str, str]]] = {
+ALLOWED: dict[Kind, frozenset[tuple[str, str]]] = {  # the (debit, credit) pairs it may move between
     Kind.OPENING_BALANCE: frozenset({("points:opening", _PURSE), ("minutes:opening", _MINUTES)}),
     Kind.HOURS_EARNED: frozenset(
         {
