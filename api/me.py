@@ -2,17 +2,22 @@
 
 from api import paging
 from api.asking import SignedIn
+from api.days import AskedDays, Days
 from api.paging import After, Limit
 from api.routing import router as _router
 from api.schemas.checkin import Attendance, Attendances
-from api.schemas.people import Balance, Community, Me, Movement, PointsLot, Statement
+from api.schemas.people import Balance, Community, Me, PointsLot
+from api.schemas.statements import Statement
 from checkin import board
 from checkin.models import AttendanceState
 from kernel import clock
 from kernel.days import day_of
 from ledger import chart, purse
 from ledger.accounts import find_accounts
-from ledger.statements import StatementLine, holdings, statement
+from ledger.balances import wallet
+from ledger.dated_statements import statement_between
+from ledger.statements import SEALED_PLACE, statement
+from people.permissions import Viewer
 
 router = _router("me")
 
@@ -33,28 +38,30 @@ async def me(viewer: SignedIn) -> Me:
 
 @router.get("/me/balance")
 async def my_balance(viewer: SignedIn) -> Balance:
-    """Return the bearer's points and minutes."""
-    who = viewer.person_id
-    names = (chart.purse(who), chart.pending(who), chart.owed(who), chart.minutes(who))
-    held = await holdings(viewer.book_id, names)
-    wallet, pending, owed, minutes = (held[name] for name in names)
+    """Return the bearer's points and minutes, all of one moment."""
+    held = await wallet(viewer.book_id, viewer.person_id)
+    lots = [PointsLot(expires_on=lot.expires_on, points=lot.amount) for lot in held.purse.lots]
     return Balance(
-        points_available=purse.available(wallet, day_of(clock.now(), viewer.zone)),
-        points_pending=pending.balance,
-        points_owed=owed.balance,
-        minutes_served=minutes.balance,
-        lots=[PointsLot(expires_on=lot.expires_on, points=lot.amount) for lot in wallet.lots],
+        points_available=purse.available(held.purse, day_of(clock.now(), viewer.zone)),
+        points_pending=held.pending.balance,
+        points_owed=held.owed.balance,
+        points_earned_ever=held.points_earned,
+        points_spent_ever=held.points_spent,
+        minutes_served=held.minutes.balance,
+        lots=lots,
     )
 
 
 @router.get("/me/statement")
-async def my_statement(viewer: SignedIn, limit: Limit = 50, after: After = None) -> Statement:
+async def my_statement(
+    viewer: SignedIn, asked: AskedDays, limit: Limit = 50, after: After = None
+) -> Statement:
     """Return the movements of the bearer's points, latest first."""
     name = chart.purse(viewer.person_id)
     found = await find_accounts(viewer.book_id, [name])
     if name not in found:
-        return Statement(items=[], next=None)
-    return await statement_page(viewer.book_id, found[name].id, limit, after)
+        return Statement.of_nothing(asked.between)
+    return await statement_page(viewer, found[name].id, asked, limit, after)
 
 
 @router.get("/me/attendances")
@@ -86,17 +93,15 @@ async def attendance_page(
     return Attendances(items=[Attendance.of(row) for row in rows[:limit]], next=more)
 
 
-async def statement_page(book_id: int, account_id: int, limit: int, after: str | None) -> Statement:
+async def statement_page(
+    viewer: Viewer, account_id: int, asked: Days, limit: int, after: str | None
+) -> Statement:
     """Return a page of an account's statement, and where the next one goes on."""
-    place = paging.read(after, 2)
-    before = (place[0], place[1]) if place else None
-    lines = await statement(book_id, account_id, before=before, limit=limit + 1)
-    more = _place_of(lines[limit - 1]) if len(lines) > limit else None
-    return Statement(
-        items=[Movement.of(line) for line in lines[:limit]],
-        next=paging.write(*more) if more else None,
-    )
-
-
-def _place_of(line: StatementLine) -> tuple[int, int]:
-    return (line.entry_id if line.version is None else line.version, line.line)
+    before = paging.read(after, 1, SEALED_PLACE)
+    book_id, between = viewer.book_id, asked.between
+    if between == (None, None):
+        page = await statement(book_id, account_id, before=before, limit=limit)
+    else:
+        page = await statement_between(book_id, account_id, *between, before=before, limit=limit)
+    more = paging.write(*page.next) if page.next else None
+    return Statement.of(page, viewer.zone, between, more)

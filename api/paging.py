@@ -34,8 +34,8 @@ def write(*place: int) -> str:
     return base64.urlsafe_b64encode(text).decode().rstrip("=")
 
 
-def read(after: str | None, parts: int) -> tuple[int, ...] | None:
-    """Return the place that a marker names; None without one. Raises: CursorUnreadable."""
+def read(after: str | None, *parts: int) -> tuple[int, ...] | None:
+    """Return the place that a marker names, in that many numbers; None without one. Raises: CursorUnreadable."""
     if after is None:
         return None
     try:
@@ -43,6 +43,6 @@ def read(after: str | None, parts: int) -> tuple[int, ...] | None:
         place = tuple(int(number) for number in text.split("."))
     except (binascii.Error, ValueError):
         raise CursorUnreadable(field="after") from None
-    if len(place) != parts or not all(0 <= number <= LARGEST for number in place):
+    if len(place) not in parts or not all(0 <= number <= LARGEST for number in place):
         raise CursorUnreadable(field="after")
     return place

@@ -54,16 +54,33 @@ async def weeks(book_id: int, count: int = WEEKS) -> list[Week]:
 
 
 async def entries(
-    book_id: int, first: int, last: int, *, before: int | None = None, limit: int = PAGE
+    book_id: int,
+    first: int,
+    last: int,
+    *,
+    kind: str | None = None,
+    before: int | None = None,
+    limit: int = PAGE,
 ) -> list[dict[str, Any]]:
-    """Return the entries booked from one day to another (yyyymmdd), latest first, before an entry if given.
+    """Return the entries booked from one day to another (yyyymmdd), latest first; of one kind, before an entry, if given.
 
-    Each has its points and its first account's path, enough to recognise it in a list.
+    Each has its points, enough to recognise it in a list.
     """
     return await fetch(
         "SELECT e.id, e.kind, e.occurred_at, e.booked_on, e.document_type, e.document_id, e.actor_id, "
-        "COALESCE((SELECT SUM(t.amount) FROM transfer t WHERE t.book_id = e.book_id AND t.entry_id = e.id "
-        "AND t.asset = 'points'), 0) AS points FROM journal_entry e "
-        "WHERE e.book_id = $1 AND e.booked_on >= $2 AND e.booked_on <= $3 AND e.id < $4 ORDER BY e.id DESC LIMIT $5",
-        *(book_id, first, last, before or 2**62, limit),
+        "CAST(COALESCE((SELECT SUM(t.amount) FROM transfer t WHERE t.book_id = e.book_id AND t.entry_id = e.id "
+        "AND t.asset = 'points'), 0) AS BIGINT) AS points FROM journal_entry e "
+        "WHERE e.book_id = $1 AND e.booked_on >= $2 AND e.booked_on <= $3 AND e.id < $4 "
+        "AND (CAST($5 AS TEXT) IS NULL OR e.kind = $5) ORDER BY e.id DESC LIMIT $6",
+        *(book_id, first, last, before or 2**62, kind, limit),
     )
+
+
+async def kinds(book_id: int, first: int, last: int) -> list[str]:
+    """Return the kinds of entries that were booked from one day to another (yyyymmdd)."""
+    rows = await fetch(
+        "SELECT DISTINCT kind FROM journal_entry WHERE book_id = $1 AND booked_on >= $2 AND booked_on <= $3 "
+        "ORDER BY kind",
+        *(book_id, first, last),
+    )
+    return [row["kind"] for row in rows]

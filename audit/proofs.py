@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from kernel.errors import N_
 from ledger.chart import FEN, MINUTES, POINTS, in_chart
-from ledger.statements import AccountTotal
+from ledger.trial_balance import AccountTotal
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from cli.opening import chosen, on_books
 from cli.trouble import Trouble
 from kernel.errors import N_
 from ledger import chart
-from ledger.statements import holdings
+from ledger.balances import holdings
 from people import roster, signin
 from people.models import Community, Membership, Role
 from people.naming import folded

@@ -9,7 +9,7 @@ from kernel import clock
 from kernel.clock import DAY, HOUR, MINUTE
 from kernel.days import day_of, plus_days, to_date
 from ledger import chart
-from ledger.statements import holding, holdings
+from ledger.balances import holding, holdings
 from people.models import Role
 from redemption import counter, property_desk, stock, vouchers
 from redemption.models import Item, Voucher

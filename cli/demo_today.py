@@ -13,8 +13,8 @@ from kernel import clock
 from kernel.clock import HOUR, MINUTE
 from kernel.errors import DomainError
 from ledger import chart
+from ledger.balances import holdings
 from ledger.books import zone_of
-from ledger.statements import holdings
 from people import roster
 from people.models import Role
 

@@ -279,3 +279,27 @@ class OwnDebt(Forbidden):
     slug = "own-debt"
     title = N_("These are your own points")
     detail = N_("Nobody can write off what they owe themselves. Please ask two other people.")
+
+
+class DaysReversed(Invalid):
+    """A statement ends on or after the day it begins with. The member `field` names the input."""
+
+    slug = "days-reversed"
+    title = N_("Please check the days")
+    detail = N_("The first day has to come before the last one.")
+
+
+class NotSealed(Refused):
+    """A proof is asked of an entry that still waits for its seal."""
+
+    slug = "not-sealed"
+    title = N_("Not sealed yet")
+    detail = N_("Entry %(entry)s is not sealed yet. Please try again in a minute.")
+
+
+class EntryAltered(Refused):
+    """A proof is asked of an entry that no longer hashes to its leaf."""
+
+    slug = "entry-altered"
+    title = N_("The entry was altered")
+    detail = N_("Entry %(entry)s was altered: it is not what was posted and sealed.")

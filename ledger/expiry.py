@@ -7,12 +7,12 @@ from kernel.database import fetch, snapshot
 from kernel.days import day_of
 from ledger import chart, purse
 from ledger.at_once import post_many
+from ledger.balances import holding
 from ledger.books import zone_of
 from ledger.chart import Kind
 from ledger.errors import NothingToPost
 from ledger.holds import Held, held_by
 from ledger.post import Balances, Decision, DocumentKey, Fact, Facts, Lot, Post
-from ledger.statements import holding
 
 AT_ONCE = 100
 

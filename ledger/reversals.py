@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from kernel import clock
 from kernel.days import day_of
-from ledger import statements
+from ledger import entries
 from ledger.books import zone_of
 from ledger.chart import Kind
 from ledger.desk import post
@@ -75,12 +75,12 @@ async def reverse(
 
 async def the_undo(book_id: int, entry_id: int) -> Undo:
     """Return what there is to reverse; an entry never changes. Raises: NotFound."""
-    original = await statements.entry(book_id, entry_id)
+    original = await entries.entry(book_id, entry_id)
     return Undo(
         entry_id,
         Kind(original["kind"]),
         Fact(original["document_type"], original["document_id"]),
-        await statements.entry_lines(book_id, entry_id),
+        await entries.entry_lines(book_id, entry_id),
         day_of(clock.now(), await zone_of(book_id)),
     )
 

@@ -1,55 +1,35 @@
-"""Read the books: balances, statements, the lines of an entry, the trial balance."""
+"""Statements: an account's lines, latest first, with the balance after each, in pages that join without a gap.
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any
-
-from kernel.database import fetch
-from kernel.errors import NotFound
-from ledger.accounts import placeholders
-from ledger.chart import AccountName
-from ledger.post import Holding, Line, Lot, RequestKey
-
-PAGE = 50
-
-# A house account keeps no balance row: its last sealed total, plus the transfers of entries not yet sealed.
-HOUSE_MOVEMENTS = """
-SELECT account_id, SUM(debits) AS debits, SUM(credits) AS credits FROM (
-    SELECT t.account_id, t.debits, t.credits FROM block_total t
-    JOIN (SELECT account_id, MAX(block_number) AS block_number FROM block_total
-          WHERE book_id = $1 GROUP BY account_id) last
-      ON last.account_id = t.account_id AND last.block_number = t.block_number
-    WHERE t.book_id = $1
-    UNION ALL
-    SELECT t.debit_id, t.amount, 0 FROM transfer t
-    JOIN seal_queue q ON q.book_id = t.book_id AND q.entry_id = t.entry_id WHERE t.book_id = $1
-    UNION ALL
-    SELECT t.credit_id, 0, t.amount FROM transfer t
-    JOIN seal_queue q ON q.book_id = t.book_id AND q.entry_id = t.entry_id WHERE t.book_id = $1
-) movements GROUP BY account_id
+A floored account lists by version. A house account lists in the order in which its entries were sealed, above it those
+that still wait for their seal. A page goes on from a place that never changes, and everything below that place never
+changes either: so pages join while posts, and the sealer, go on. All parts of a page are of one moment.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-@dataclass(frozen=True, slots=True)
-class AccountTotal:
-    """One row of a trial balance: what was ever debited and credited, and the balance on the normal side."""
+from kernel.database import Row, fetch
+from kernel.days import day_of
+from kernel.errors import NotFound
+from ledger import house_lines
+from ledger.chart import AccountName
+from ledger.movements import LINE_COLUMNS, LINE_JOINS
+from ledger.trial_balance import AccountTotal, total_of
 
-    account_id: int
-    name: AccountName
-    type: str
-    side: int
-    debits: int
-    credits: int
+PAGE = 50
+TOP = 2**62  # above every version and block
 
-    @property
-    def balance(self) -> int:
-        """Return the balance on the account's normal side."""
-        return (self.credits - self.debits) * self.side
+# (version,) of a floored account, (block number, position, line) of a house account.
+Place = tuple[int, ...]
+SEALED_PLACE = 3
 
 
 @dataclass(frozen=True, slots=True)
 class StatementLine:
-    """One transfer as its account sees it: positive where the account's balance grew."""
+    """One transfer as its account sees it: positive where the account's balance grew.
+
+    `place` is what the next page goes on from; None while the entry waits for its seal (house accounts only).
+    """
 
     entry_id: int
     line: int
@@ -63,160 +43,162 @@ class StatementLine:
     other: AccountName
     amount: int
     expires_on: int | None
-    balance_after: int | None
-    version: int | None
+    balance_after: int
+    place: Place | None
+
+    @property
+    def balance_before(self) -> int:
+        """Return what the account held before this line."""
+        return self.balance_after - self.amount
+
+    def occurred_on(self, zone: str) -> int:
+        """Return the local day it happened on: another than `booked_on` if that day's month was closed by then."""
+        return day_of(self.occurred_at, zone)
 
 
-async def holdings(book_id: int, names: Iterable[AccountName]) -> dict[AccountName, Holding]:
-    """Return what floored accounts hold now, lots included; an account never used holds nothing."""
-    wanted = sorted(set(names))
-    found = {name: Holding() for name in wanted}
-    if not wanted:
-        return found
-    rows = await fetch(
-        "SELECT a.path, a.asset, (b.credits - b.debits) * b.side AS balance, l.expires_on, "
-        "l.credits - l.debits AS lot FROM account a "
-        "JOIN balance b ON b.book_id = a.book_id AND b.account_id = a.id "
-        "LEFT JOIN lot_balance l ON l.book_id = a.book_id AND l.account_id = a.id AND l.credits > l.debits "
-        f"WHERE a.book_id = $1 AND a.path IN ({placeholders(len(wanted), 2)}) ORDER BY l.expires_on",
-        *(book_id, *(name.path for name in wanted)),
-    )
-    for row in rows:
-        name = AccountName(row["path"], row["asset"])
-        if name in found:
-            lots = found[name].lots
-            if row["expires_on"] is not None:
-                lots = (*lots, Lot(row["expires_on"], row["lot"]))
-            found[name] = Holding(int(row["balance"]), lots)
-    return found
+@dataclass(frozen=True, slots=True)
+class Unlisted:
+    """Lines that wait for their seal and have no room on the page: how many, and what they add to the balance."""
+
+    lines: int = 0
+    amount: int = 0
 
 
-async def holding(book_id: int, name: AccountName) -> Holding:
-    """Return what one floored account holds now."""
-    return (await holdings(book_id, [name]))[name]
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A page of an account's lines, latest first.
 
-
-async def entry_lines(book_id: int, entry_id: int) -> tuple[Line, ...]:
-    """Return an entry's lines in order; they never change."""
-    rows = await fetch(
-        "SELECT t.amount, t.expires_on, t.asset, d.path AS debit, c.path AS credit FROM transfer t "
-        "JOIN account d ON d.book_id = t.book_id AND d.id = t.debit_id "
-        "JOIN account c ON c.book_id = t.book_id AND c.id = t.credit_id "
-        "WHERE t.book_id = $1 AND t.entry_id = $2 ORDER BY t.line",
-        *(book_id, entry_id),
-    )
-    return tuple(
-        Line(
-            AccountName(row["debit"], row["asset"]),
-            AccountName(row["credit"], row["asset"]),
-            row["amount"],
-            row["expires_on"],
-        )
-        for row in rows
-    )
-
-
-async def entry(book_id: int, entry_id: int) -> dict[str, Any]:
-    """Return a journal entry's columns, its free-text reason and what it was reversed by. Raises: NotFound."""
-    rows = await fetch(
-        "SELECT e.*, r.reason, u.id AS reversed_by FROM journal_entry e "
-        "LEFT JOIN entry_reason r ON r.book_id = e.book_id AND r.entry_id = e.id "
-        "LEFT JOIN journal_entry u ON u.book_id = e.book_id AND u.reverses_id = e.id "
-        "WHERE e.book_id = $1 AND e.id = $2",
-        *(book_id, entry_id),
-    )
-    if not rows:
-        raise NotFound
-    return rows[0]
-
-
-async def entries_of(book_id: int, document_type: str, document_id: int) -> list[dict[str, Any]]:
-    """Return every journal entry about one document, oldest first."""
-    return await fetch(
-        "SELECT * FROM journal_entry WHERE book_id = $1 AND document_id = $3 AND document_type = $2 ORDER BY id",
-        *(book_id, document_type, document_id),
-    )
-
-
-async def document_posted(book_id: int, key: RequestKey) -> int | None:
-    """Return the document of the entry that a request key posted, or None if it posted none so far."""
-    rows = await fetch(
-        "SELECT e.document_id FROM idempotency i "
-        "JOIN journal_entry e ON e.book_id = i.book_id AND e.id = i.entry_id "
-        "WHERE i.book_id = $1 AND i.scope = $2 AND i.key = $3",
-        *(book_id, key.scope, key.key),
-    )
-    return int(rows[0]["document_id"]) if rows else None
-
-
-async def trial_balance(book_id: int) -> list[AccountTotal]:
-    """Return every account that was ever used, with its totals, in the order of the chart, in one statement."""
-    rows = await fetch(
-        f"WITH house AS ({HOUSE_MOVEMENTS}) "
-        "SELECT a.id, a.path, a.asset, a.type, a.side, "
-        "CAST(COALESCE(b.debits, h.debits, 0) AS BIGINT) AS debits, "
-        "CAST(COALESCE(b.credits, h.credits, 0) AS BIGINT) AS credits FROM account a "
-        "LEFT JOIN balance b ON b.book_id = a.book_id AND b.account_id = a.id "
-        "LEFT JOIN house h ON h.account_id = a.id "
-        # A refused post may have opened accounts that nothing moved through.
-        "WHERE a.book_id = $1 AND (b.version > 0 OR h.account_id IS NOT NULL) ORDER BY a.asset, a.type, a.path",
-        book_id,
-    )
-    return [
-        AccountTotal(
-            row["id"],
-            AccountName(row["path"], row["asset"]),
-            row["type"],
-            row["side"],
-            row["debits"],
-            row["credits"],
-        )
-        for row in rows
-    ]
-
-
-async def account_total(book_id: int, account_id: int) -> AccountTotal:
-    """Return one account's totals. Raises: NotFound."""
-    for total in await trial_balance(book_id):
-        if total.account_id == account_id:
-            return total
-    raise NotFound
-
-
-async def statement(
-    book_id: int, account_id: int, *, before: tuple[int, int] | None = None, limit: int = PAGE
-) -> list[StatementLine]:
-    """Return a page of an account's lines, latest first.
-
-    A floored account lists by version, a house account by entry. `before` is the (version or entry, line) of the last
-    line of the page before.
+    `closing` is the balance after the page's latest line, `opening` the one before its earliest, `unlisted` between
+    them too; the opening of a page is the closing of the `next`. `account` has the totals of the same moment: all, or
+    up to the last day of a statement between days.
     """
-    rows = await fetch(_STATEMENT, book_id, account_id, *(before or (2**62, 2**15 - 1)), limit)
-    return [_statement_line(row) for row in rows]
+
+    account: AccountTotal
+    floored: bool
+    lines: list[StatementLine]
+    opening: int
+    closing: int
+    unlisted: Unlisted = Unlisted()
+    next: Place | None = None
 
 
-_STATEMENT = """
-WITH lines AS (
-    SELECT t.entry_id, t.line, t.credit_id AS other_id, -a.side * t.amount AS amount, t.expires_on,
-           t.debit_balance AS balance_after, t.debit_version AS version
-    FROM transfer t JOIN account a ON a.book_id = t.book_id AND a.id = t.debit_id
-    WHERE t.book_id = $1 AND t.debit_id = $2
-    UNION ALL
-    SELECT t.entry_id, t.line, t.debit_id, a.side * t.amount, t.expires_on, t.credit_balance, t.credit_version
-    FROM transfer t JOIN account a ON a.book_id = t.book_id AND a.id = t.credit_id
-    WHERE t.book_id = $1 AND t.credit_id = $2
+# Each half walks one unique index backwards and stops: no history is sorted, however long it is.
+BY_VERSION = f"""
+WITH page AS MATERIALIZED (
+    SELECT * FROM (
+        SELECT * FROM (
+            SELECT entry_id, line, credit_id AS other_id, -amount AS moved, expires_on,
+                debit_balance AS balance_after, debit_version AS version FROM transfer
+            WHERE book_id = $1 AND debit_id = $2 AND debit_version IS NOT NULL AND debit_version < $3
+            ORDER BY debit_version DESC LIMIT $4) debited
+        UNION ALL
+        SELECT * FROM (
+            SELECT entry_id, line, debit_id, amount, expires_on, credit_balance, credit_version FROM transfer
+            WHERE book_id = $1 AND credit_id = $2 AND credit_version IS NOT NULL AND credit_version < $3
+            ORDER BY credit_version DESC LIMIT $4) credited
+    ) sides ORDER BY version DESC LIMIT $4
 )
-SELECT l.*, e.kind, e.occurred_at, e.booked_on, e.posted_at, e.document_type, e.document_id, e.reason_code,
-       o.path AS other_path, o.asset AS other_asset
-FROM lines l
-JOIN journal_entry e ON e.book_id = $1 AND e.id = l.entry_id
-JOIN account o ON o.book_id = $1 AND o.id = l.other_id
-WHERE COALESCE(l.version, l.entry_id) < $3 OR (COALESCE(l.version, l.entry_id) = $3 AND l.line < $4)
-ORDER BY COALESCE(l.version, l.entry_id) DESC, l.line DESC LIMIT $5
+SELECT a.id, a.path, a.asset, a.type, a.side, a.floored, COALESCE(b.debits, 0) AS debits,
+    COALESCE(b.credits, 0) AS credits, p.*, {LINE_COLUMNS}
+FROM account a LEFT JOIN balance b ON b.book_id = a.book_id AND b.account_id = a.id
+LEFT JOIN page p ON TRUE {LINE_JOINS}
+WHERE a.book_id = $1 AND a.id = $2 ORDER BY p.version DESC
 """
 
 
-def _statement_line(row: dict[str, Any]) -> StatementLine:
-    other = AccountName(row.pop("other_path"), row.pop("other_asset"))
-    row.pop("other_id")
-    return StatementLine(other=other, **row)
+async def statement(
+    book_id: int, account_id: int, *, before: Place | None = None, limit: int = PAGE
+) -> Statement:
+    """Return a page of an account's lines in the order of posting, latest first.
+
+    `before` is the `next` of the page before; one of another kind of account is taken for the beginning. Raises:
+    NotFound.
+    """
+    version = before[0] if before and len(before) == 1 else TOP
+    rows = await fetch(BY_VERSION, book_id, account_id, version, limit + 1)
+    if not rows:
+        raise NotFound
+    if not rows[0]["floored"]:
+        return await _house_statement(book_id, account_id, before, limit)
+    lines = [
+        line_of(row, row["side"], row["balance_after"], (row["version"],))
+        for row in rows
+        if row["kind"] is not None
+    ]
+    shown = lines[:limit]
+    return Statement(
+        account=total_of(rows[0]),
+        floored=True,
+        lines=shown,
+        opening=shown[-1].balance_before if shown else 0,
+        closing=shown[0].balance_after if shown else 0,
+        next=shown[-1].place if len(lines) > limit else None,
+    )
+
+
+async def _house_statement(
+    book_id: int, account_id: int, before: Place | None, limit: int
+) -> Statement:
+    """Join what waits for its seal with what is sealed. Only the first reading can change between two of them."""
+    rows = await fetch(house_lines.WAITING, book_id, account_id, limit)
+    before = before if before and len(before) == SEALED_PLACE else None
+    total = total_of(rows[0])
+    queued, unlisted, place = [], Unlisted(), before
+    closing = opening = total.balance
+    if place is None:
+        queued = _waiting(rows, total)
+        place = (rows[0]["last_block"] + 1, 0, 0)
+        opening = rows[0]["sealed"] * total.side
+        rest = queued[-1].balance_before if queued else closing
+        unlisted = Unlisted(rows[0]["waiting"] - len(queued), rest - opening)
+    room = limit - len(queued)
+    found = [
+        line_of(row, total.side, row["net"] * total.side, _sealed_place(row))
+        for row in await house_lines.sealed_before(book_id, account_id, place, room + 1)
+    ]
+    sealed = found[:room]
+    if before is not None:
+        closing = found[0].balance_after if found else 0
+        opening = closing
+    return Statement(
+        account=total,
+        floored=False,
+        lines=[*queued, *sealed],
+        opening=sealed[-1].balance_before if sealed else opening,
+        closing=closing,
+        unlisted=unlisted,
+        next=(sealed[-1].place if sealed else place) if len(found) > room else None,
+    )
+
+
+def _waiting(rows: Sequence[Row], total: AccountTotal) -> list[StatementLine]:
+    lines, balance = [], total.balance
+    for row in rows:
+        if row["kind"] is not None:
+            lines.append(line_of(row, total.side, balance, None))
+            balance = lines[-1].balance_before
+    return lines
+
+
+def _sealed_place(row: Row) -> Place:
+    return row["block_number"], row["position"], row["line"]
+
+
+def line_of(row: Row, side: int, balance_after: int, place: Place | None) -> StatementLine:
+    """Make a line of a row that has LINE_COLUMNS, and `moved`: credits positive."""
+    return StatementLine(
+        entry_id=row["entry_id"],
+        line=row["line"],
+        kind=row["kind"],
+        occurred_at=row["occurred_at"],
+        booked_on=row["booked_on"],
+        posted_at=row["posted_at"],
+        document_type=row["document_type"],
+        document_id=row["document_id"],
+        reason_code=row["reason_code"],
+        other=AccountName(row["other_path"], row["other_asset"]),
+        amount=row["moved"] * side,
+        expires_on=row["expires_on"],
+        balance_after=balance_after,
+        place=place,
+    )

@@ -16,7 +16,7 @@ from ledger.leftovers import find_orphans, prove_neither, prove_reasons, prove_w
 from ledger.period_proofs import prove_periods
 from ledger.recounting import Recount
 from ledger.resealing import Chain
-from ledger.statements import AccountTotal
+from ledger.trial_balance import AccountTotal
 
 AT_ONCE = 5_000
 

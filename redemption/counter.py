@@ -9,11 +9,12 @@ from kernel.days import day_of
 from kernel.errors import DomainError
 from kernel.ids import new_id
 from ledger import chart, purse
+from ledger.balances import holdings
 from ledger.books import zone_of
 from ledger.chart import AccountName, Kind
 from ledger.desk import post
+from ledger.entries import entry_lines
 from ledger.post import Fact, Post, RequestKey
-from ledger.statements import entry_lines, holdings
 from people.models import Membership
 from redemption.entries import entry_about, points_taken
 from redemption.errors import (

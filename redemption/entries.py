@@ -5,8 +5,8 @@ from typing import Any
 
 from kernel.errors import NotFound
 from ledger.chart import Kind, class_of
+from ledger.entries import entries_of
 from ledger.post import Fact, Line, Lot
-from ledger.statements import entries_of
 
 
 async def entry_about(book_id: int, paper: Fact, kind: Kind) -> dict[str, Any]:

@@ -13,8 +13,8 @@ from ledger import chart
 from ledger.books import zone_of
 from ledger.chart import Kind
 from ledger.desk import post
+from ledger.entries import entry_lines
 from ledger.post import Fact, Post, RequestKey
-from ledger.statements import entry_lines
 from redemption import voucher_codes
 from redemption.entries import entry_about
 from redemption.errors import AmountIsOdd, VoucherCodeUnreadable, VoucherNotFound

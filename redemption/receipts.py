@@ -6,8 +6,8 @@ from kernel import clock
 from kernel.days import day_of, start_of
 from ledger.books import zone_of
 from ledger.chart import Kind
+from ledger.entries import document_posted
 from ledger.post import Fact, RequestKey
-from ledger.statements import document_posted
 from redemption.entries import entry_about
 from redemption.errors import RedemptionNotFound
 from redemption.models import UNDO_WITHIN, Redemption, RedemptionLine, RedemptionState

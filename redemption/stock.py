@@ -12,11 +12,11 @@ from kernel.database import transaction
 from kernel.days import day_of, to_date
 from kernel.ids import new_id
 from ledger import chart
+from ledger.balances import holdings
 from ledger.books import open_asset, zone_of
 from ledger.chart import Kind
 from ledger.desk import post
 from ledger.post import Decision, Fact, Insert, Line, Post, RequestKey
-from ledger.statements import holdings
 from people.codes import SCAN_LIMIT
 from people.naming import folded
 from redemption import barcodes

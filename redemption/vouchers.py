@@ -10,8 +10,8 @@ from ledger import chart
 from ledger.books import zone_of
 from ledger.chart import Kind
 from ledger.desk import post
+from ledger.entries import entry_lines
 from ledger.post import Fact, Post, RequestKey
-from ledger.statements import entry_lines
 from people.models import Membership, PropertyCompany
 from redemption.entries import entry_about, points_taken
 from redemption.errors import NotAMember, OfferNotHere, PriceIsWrong, VoucherNotFound

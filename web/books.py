@@ -1,5 +1,6 @@
 """The points ledger as pages: proofs and trial balance, then account, entry, and the paper behind it."""
 
+import re
 from collections.abc import Sequence
 from typing import Annotated, Any
 
@@ -11,15 +12,19 @@ from starlette.responses import Response
 from audit import journal
 from audit.papers import paper_of
 from audit.report import report
-from kernel import days
-from kernel.errors import NotFound
-from ledger import checks, statements
+from kernel import clock, days
+from kernel.errors import Invalid, NotFound
+from ledger import checks, entries
 from ledger.chart import AccountName
+from ledger.dated_statements import statement_between
+from ledger.statements import SEALED_PLACE, Place, Statement, statement
+from ledger.trial_balance import trial_balance
 from people import roster
 from people.masks import masked_name
 from people.models import Role
 from people.permissions import Viewer
 from redemption.models import Item
+from web import entered
 from web import ledger_words as words
 from web.asking import must
 from web.i18n import gettext, short_day
@@ -37,7 +42,8 @@ def _in_the_calendar(day: int) -> int:
 Reader = Annotated[Viewer, Depends(must(Role.AUDITOR, Role.ORGANISER, Role.ADMIN))]
 Id = Annotated[int, Path(ge=1, lt=2**63)]
 Day = Annotated[int, Query(ge=20_000_101, le=99_991_231), AfterValidator(_in_the_calendar)]
-PAGE = statements.PAGE
+Text = Annotated[str, Query(max_length=40)]
+Between = tuple[int | None, int | None]  # days of a statement, both included; None for no bound
 
 
 @router.get("")
@@ -64,19 +70,24 @@ def _bar(week: journal.Week) -> dict[str, Any]:
 
 
 @router.get("/entries")
-async def entries(
+async def entries_of_days(
     request: Request,
     viewer: Reader,
     first: Day,
     last: Day,
+    kind: Text = "",
     before: Annotated[int | None, Query(ge=1, lt=2**63)] = None,
 ) -> Response:
-    """List the entries booked in some days, latest first."""
-    rows = await journal.entries(viewer.book_id, first, last, before=before)
+    """List the entries booked in some days, latest first; all of them or those of one kind."""
+    kind = kind if kind in words.KINDS else ""
+    rows = await journal.entries(viewer.book_id, first, last, kind=kind or None, before=before)
     people = await _people(viewer.book_id, [row["actor_id"] for row in rows])
     more = rows[-1]["id"] if len(rows) == journal.PAGE else None
     shown: dict[str, Any] = {"rows": rows, "first": first, "last": last, "more": more}
-    return page(request, "books/entries.html", people=people, words=words, **shown)
+    shown |= {"kind": kind, "kinds": await journal.kinds(viewer.book_id, first, last)}
+    return page(
+        request, "books/entries.html", people=people, words=words, zone=viewer.zone, **shown
+    )
 
 
 @router.get("/classes/{slug}")
@@ -85,10 +96,30 @@ async def accounts_of_class(request: Request, viewer: Reader, slug: str) -> Resp
     pattern = words.PATTERNS.get(slug)
     if pattern is None:
         raise NotFound
-    totals = words.by_class(await statements.trial_balance(viewer.book_id)).get(pattern, [])
+    totals = words.by_class(await trial_balance(viewer.book_id)).get(pattern, [])
     names = await _names(viewer.book_id, [total.name for total in totals])
     title = gettext(words.CLASSES[pattern])
     return page(request, "books/class.html", totals=totals, title=title, words=words, **names)
+
+
+@router.get("/trial-balance")
+async def trial_balance_on(request: Request, viewer: Reader, on: Text = "") -> Response:
+    """Show the trial balance at the end of a day, by what was booked until then; today's without one."""
+    day, refusal = days.day_of(clock.now(), viewer.zone), None
+    try:
+        day = entered.date(on, "on") if on else day
+    except Invalid as odd:
+        refusal = odd
+    classes = words.by_class(await trial_balance(viewer.book_id, day))
+    shown: dict[str, Any] = {"day": day, "typed": on or days.to_date(day).isoformat()}
+    return page(
+        *(request, "books/trial_balance.html"),
+        **shown,
+        status=entered.status(refusal),
+        classes=classes,
+        refusal=refusal,
+        words=words,
+    )
 
 
 @router.get("/accounts/{account_id}")
@@ -96,26 +127,70 @@ async def account(
     request: Request,
     viewer: Reader,
     account_id: Id,
-    before: Annotated[str, Query(pattern=r"^(\d{1,18}-\d{1,5})?$")] = "",
+    first: Text = "",
+    last: Text = "",
+    before: Text = "",
 ) -> Response:
-    """Show an account's statement, latest first."""
-    total = await statements.account_total(viewer.book_id, account_id)
-    number, _, line = before.partition("-")
-    after = (int(number), int(line)) if before else None
-    lines = await statements.statement(viewer.book_id, account_id, before=after)
-    names = await _names(viewer.book_id, [total.name, *(each.other for each in lines)])
-    last = lines[-1] if len(lines) == PAGE else None
-    more = f"{last.version or last.entry_id}-{last.line}" if last else None
+    """Show an account's statement, latest first: all of it, or what was booked on some days."""
+    between: Between = (None, None)
+    refusal = None
+    try:
+        between = _day(first, "first"), _day(last, "last")
+        found = await _statement(viewer.book_id, account_id, between, _place_of(before))
+    except Invalid as odd:
+        between, refusal = (None, None), odd
+        found = await statement(viewer.book_id, account_id)
+    names = [found.account.name, *(line.other for line in found.lines)]
     return page(
-        request, "books/account.html", total=total, lines=lines, more=more, words=words, **names
+        request,
+        "books/account.html",
+        status=entered.status(refusal),
+        statement=found,
+        total=found.account,
+        between=between,
+        typed={"first": first, "last": last},
+        more=_address(found.next, between),
+        refusal=refusal,
+        words=words,
+        zone=viewer.zone,
+        **await _names(viewer.book_id, names),
     )
+
+
+def _day(text: str, field: str) -> int | None:
+    return entered.date(text, field) if text else None
+
+
+async def _statement(
+    book_id: int, account_id: int, between: Between, before: Place | None
+) -> Statement:
+    if between == (None, None):
+        return await statement(book_id, account_id, before=before)
+    return await statement_between(book_id, account_id, *between, before=before)
+
+
+def _address(place: Place | None, between: Between) -> str | None:
+    """Return the query that leads to the next page, or None after the last one."""
+    if place is None:
+        return None
+    asked = zip(("first", "last"), between, strict=True)
+    bounds = [f"&{name}={days.to_date(day).isoformat()}" for name, day in asked if day]
+    return f"?before={'-'.join(map(str, place))}{''.join(bounds)}"
+
+
+def _place_of(before: str) -> Place | None:
+    """Return the place that a page begins before; the latest lines for anything that is none."""
+    if not re.fullmatch(r"[0-9]{1,18}(-[0-9]{1,18}){0,2}", before):
+        return None
+    place = tuple(map(int, before.split("-")))
+    return place if len(place) in (1, SEALED_PLACE) else None
 
 
 @router.get("/entries/{entry_id}")
 async def entry(request: Request, viewer: Reader, entry_id: Id) -> Response:
     """Show one entry: what moved, who did it, why, and the paper it rests on."""
-    found = await statements.entry(viewer.book_id, entry_id)
-    lines = await statements.entry_lines(viewer.book_id, entry_id)
+    found = await entries.entry(viewer.book_id, entry_id)
+    lines = await entries.entry_lines(viewer.book_id, entry_id)
     paper = await paper_of(viewer.book_id, found["document_type"], found["document_id"])
     names = await _names(
         viewer.book_id, [name for each in lines for name in (each.debit, each.credit)]
@@ -126,6 +201,8 @@ async def entry(request: Request, viewer: Reader, entry_id: Id) -> Response:
         request,
         "books/entry.html",
         entry=found,
+        late=found["booked_on"] != days.day_of(found["occurred_at"], viewer.zone),
+        zone=viewer.zone,
         lines=lines,
         paper=paper,
         sound=sound,

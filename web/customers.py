@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from kernel import clock
 from kernel.days import day_of, month_end
 from ledger import chart
-from ledger.statements import holding
+from ledger.balances import holding
 from people.models import Membership
 from people.permissions import Viewer
 from people.roster import member

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from kernel.errors import N_
 from ledger.chart import FEN, MINUTES, AccountName, in_chart
 from ledger.checks import Finding
-from ledger.statements import AccountTotal
+from ledger.trial_balance import AccountTotal
 from web import i18n
 from web.i18n import gettext
 

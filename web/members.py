@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from kernel.errors import DomainError, NotFound
 from ledger import chart
-from ledger.statements import holdings
+from ledger.balances import holdings
 from people import lookup, registration, roster, sessions, signin
 from people.models import Credential, Membership, Role, RoleGrant
 from people.permissions import STAFF, Viewer

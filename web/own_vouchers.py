@@ -9,7 +9,7 @@ from starlette.responses import Response
 from kernel import clock
 from kernel.days import day_of
 from kernel.errors import DomainError, Unavailable
-from ledger import chart, statements
+from ledger import balances, chart
 from people import roster
 from people.models import Role
 from people.permissions import Viewer
@@ -103,7 +103,7 @@ async def _on_offer(viewer: Viewer) -> dict[str, Any]:
     return {
         "offers": await vouchers.offers(viewer.book_id),
         "companies": await roster.companies(viewer.book_id),
-        "available": (await statements.holding(viewer.book_id, purse)).balance,
+        "available": (await balances.holding(viewer.book_id, purse)).balance,
     }
 
 

@@ -44,16 +44,17 @@ class Record:
     amount: int
     balance_after: int
     occurred_at: int
+    booked_late_on: int | None
 
 
-async def records_of(book_id: int, lines: list[StatementLine]) -> list[Record]:
-    """Return the events behind the lines of a statement, in the same order."""
+async def records_of(book_id: int, lines: list[StatementLine], zone: str) -> list[Record]:
+    """Return the events behind the lines of a statement, in the same order; days are those of the zone."""
     titles = await titles_of(book_id, ((line.document_type, line.document_id) for line in lines))
     events = groupby(lines, key=lambda line: line.entry_id)
-    return [_record(list(moved), titles) for _, moved in events]
+    return [_record(list(moved), titles, zone) for _, moved in events]
 
 
-def _record(lines: list[StatementLine], titles: Titles) -> Record:
+def _record(lines: list[StatementLine], titles: Titles, zone: str) -> Record:
     line = lines[0]  # the latest: its running balance is the event's
     icon, hue = LOOKS.get(line.kind, ("coins", ""))
     words = words_of(line.kind)
@@ -65,8 +66,9 @@ def _record(lines: list[StatementLine], titles: Titles) -> Record:
         icon=icon,
         hue=hue,
         amount=sum(each.amount for each in lines),
-        balance_after=line.balance_after or 0,
+        balance_after=line.balance_after,
         occurred_at=line.occurred_at,
+        booked_late_on=line.booked_on if line.booked_on != line.occurred_on(zone) else None,
     )
 
 

@@ -1,6 +1,7 @@
 """A volunteer's own records: the statement of points and of hours, and where each line comes from."""
 
 import re
+from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import APIRouter, Depends
@@ -9,7 +10,7 @@ from starlette.responses import Response
 
 from audit.papers import paper_of
 from kernel.errors import NotFound
-from ledger import chart, statements
+from ledger import chart, entries, statements
 from ledger.accounts import find_accounts
 from ledger.chart import AccountName
 from ledger.post import Line
@@ -28,22 +29,32 @@ PAGE = 20
 EARNINGS = ("HOURS_EARNED", "NOTICE_ENDED", "POINTS_GRANTED")
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A page of events: the balance now, the one before the earliest of them, and the version to go on before."""
+
+    lines: list[StatementLine]
+    balance: int
+    opening: int
+    older: int | None
+
+
 @router.get("/statement")
 async def statement(
     request: Request, viewer: Volunteer, of: str = "points", before: str = ""
 ) -> Response:
     """Show a page of what came and went, latest first."""
     of = "minutes" if of == "minutes" else "points"
-    account = _account(viewer, of)
-    lines, more = await page_of(viewer.book_id, account, read_cursor(before))
+    shown = await page_of(viewer.book_id, _account(viewer, of), read_cursor(before))
     return page(
         request,
         "statement.html",
         of=of,
         zone=viewer.zone,
-        records=await records_of(viewer.book_id, lines),
-        holding=await statements.holding(viewer.book_id, account),
-        older=write_cursor(lines[-1]) if more else None,
+        records=await records_of(viewer.book_id, shown.lines, viewer.zone),
+        balance=shown.balance,
+        opening=shown.opening,
+        older=shown.older,
         later=bool(before),
     )
 
@@ -51,8 +62,8 @@ async def statement(
 @router.get("/why/{entry_id}")
 async def why(request: Request, viewer: Volunteer, entry_id: Id) -> Response:
     """Show where one of the viewer's own lines comes from."""
-    entry = await statements.entry(viewer.book_id, entry_id)
-    lines = await statements.entry_lines(viewer.book_id, entry_id)
+    entry = await entries.entry(viewer.book_id, entry_id)
+    lines = await entries.entry_lines(viewer.book_id, entry_id)
     amounts = {of: _moved(lines, _account(viewer, of)) for of in ("points", "minutes", "owed")}
     if not any(amounts.values()):
         raise NotFound  # Somebody else's entry does not exist here.
@@ -71,42 +82,37 @@ async def why(request: Request, viewer: Volunteer, entry_id: Id) -> Response:
     )
 
 
-async def page_of(
-    book_id: int, account: AccountName, before: tuple[int, int] | None = None
-) -> tuple[list[StatementLine], bool]:
-    """Return a page of an account's lines, whole events only, and whether older ones follow."""
+async def page_of(book_id: int, account: AccountName, before: int | None = None) -> Shown:
+    """Return a page of an account's events, each of them whole: those before a version, or the latest ones."""
     opened = (await find_accounts(book_id, [account])).get(account)
     if opened is None:
-        return [], False
-    lines = await statements.statement(book_id, opened.id, before=before, limit=2 * PAGE)
-    kept = list(dict.fromkeys(line.entry_id for line in lines))[:PAGE]
-    shown = [line for line in lines if line.entry_id in kept]
-    if len(lines) == 2 * PAGE and shown == lines and len(kept) > 1:
+        return Shown([], 0, 0, None)
+    place = None if before is None else (before,)
+    found = await statements.statement(book_id, opened.id, before=place, limit=2 * PAGE)
+    kept = list(dict.fromkeys(line.entry_id for line in found.lines))[:PAGE]
+    lines = [line for line in found.lines if line.entry_id in kept]
+    if found.next and len(lines) == 2 * PAGE and len(kept) > 1:
         # The page may end in the middle of an event that moved several lots: leave that one for the next page.
-        shown = [line for line in lines if line.entry_id != kept[-1]]
-    return shown, len(shown) < len(lines)
+        lines = [line for line in lines if line.entry_id != kept[-1]]
+    older = lines[-1].place if found.next or len(lines) < len(found.lines) else None
+    opening = lines[-1].balance_before if lines else 0
+    return Shown(lines, found.account.balance, opening, older[0] if older else None)
 
 
 async def earned_since(book_id: int, account: AccountName, day: int) -> int:
     """Return the points that service brought since a local day (yyyymmdd)."""
-    total, before, more = 0, None, True
-    while more:
-        lines, more = await page_of(book_id, account, before)
+    total, shown = 0, await page_of(book_id, account)
+    while True:
+        lines = shown.lines
         total += sum(e.amount for e in lines if e.kind in EARNINGS and e.booked_on >= day)
-        more = more and lines[-1].booked_on >= day
-        before = (lines[-1].version or 0, lines[-1].line) if lines else None
-    return total
+        if shown.older is None or lines[-1].booked_on < day:
+            return total
+        shown = await page_of(book_id, account, shown.older)
 
 
-def read_cursor(text: str) -> tuple[int, int] | None:
-    """Return the place in a statement that a page ends at; the beginning for anything else."""
-    found = re.fullmatch(r"([0-9]{1,15})-([0-9]{1,4})", text)
-    return (int(found[1]), int(found[2])) if found else None
-
-
-def write_cursor(line: StatementLine) -> str:
-    """Return the place of a line for the next page's address."""
-    return f"{line.version}-{line.line}"
+def read_cursor(text: str) -> int | None:
+    """Return the version that a page begins before; the latest lines for anything else."""
+    return int(text) if re.fullmatch(r"[0-9]{1,15}", text) else None
 
 
 def _account(viewer: Viewer, of: str) -> AccountName:

@@ -12,7 +12,8 @@ from checkin.models import Attendance, AttendanceState, Shift, ShiftState
 from checkin.presence import CLOSES_AFTER
 from kernel import clock
 from kernel.days import day_of, plus_days
-from ledger import chart, statements
+from ledger import chart
+from ledger.balances import holdings
 from ledger.post import Lot
 from people import codes, roster
 from people.models import Role
@@ -82,9 +83,9 @@ async def home_of(viewer: Viewer) -> Home:
     purse, minutes, owed, pending = (
         name(person) for name in (chart.purse, chart.minutes, chart.owed, chart.pending)
     )
-    held = await statements.holdings(book, [purse, minutes, owed, pending])
+    held = await holdings(book, [purse, minutes, owed, pending])
     today = day_of(now, viewer.zone)
-    lines, _ = await page_of(book, purse)
+    latest = await page_of(book, purse)
     own = await board.of_volunteer(book, person)
     present = next((each for each in own if each.state is AttendanceState.PRESENT), None)
     been = {each.shift_id for each in own if each.checked_in_at is not None}
@@ -99,7 +100,7 @@ async def home_of(viewer: Viewer) -> Home:
         expiring=[lot for lot in held[purse].lots if lot.expires_on <= plus_days(today, SOON_DAYS)],
         present=present,
         forgotten=present is not None and now > present.shift.ends_at + CLOSES_AFTER,
-        records=(await records_of(book, lines))[:LATEST],
+        records=(await records_of(book, latest.lines, viewer.zone))[:LATEST],
         coming=[each for each in coming if each.state is ShiftState.OPEN][:COMING],
         office_phone=(await roster.community(book)).office_phone,
     )

@@ -9,7 +9,7 @@ from audit import proofs
 from audit.report import AuditReport
 from ledger.checks import Finding
 from ledger.post import Line
-from ledger.statements import AccountTotal
+from ledger.trial_balance import AccountTotal
 from web.i18n import gettext
 
 _ENTRY = "482915093250080773"
@@ -54,10 +54,25 @@ class Account(Answer):
 
 
 class TrialBalance(Answer):
-    """Every account that was ever used, by asset, type and path."""
+    """Every account that was ever used, by asset and in the order of the chart of accounts.
 
-    model_config = ConfigDict(json_schema_extra=example(items=[one(Account)]))
+    `on` is the local day until which bookings count (their `booked_on`); null for everything posted so far.
+    """
+
+    model_config = ConfigDict(json_schema_extra=example(on="2026-10-31", items=[one(Account)]))
+    on: Day | None
     items: list[Account]
+
+
+class Balance(Answer):
+    """What an account held after one of its lines; versions count them from 1, and 0 is before the first."""
+
+    model_config = ConfigDict(
+        json_schema_extra=example(account_id="482915093250080784", version=17, balance=60)
+    )
+    account_id: Id
+    version: int
+    balance: int
 
 
 class Transfer(Answer):

@@ -10,13 +10,10 @@ from api.schemas.types import (
     Asked,
     Day,
     Id,
-    Moment,
-    Page,
     Scanned,
     example,
     one,
 )
-from ledger.statements import StatementLine
 from people.models import Membership, Role
 
 
@@ -106,13 +103,21 @@ class PointsLot(Answer):
 
 
 class Balance(Answer):
-    """What a volunteer has: points to spend, points that wait or are owed, and minutes served."""
+    """What a volunteer has: points to spend, points that wait or are owed, and minutes served.
+
+    `points_earned_ever` is all that was ever credited to the purse or against a debt: awards, grants, opening points,
+    and what came back (goods returned, reservations given up). `points_spent_ever` is all that was ever debited:
+    exchanged, set aside, given away, expired, and hours taken back. What was undone stands in both. Earned less spent
+    is what is in the purse, lapsed points included, less what is owed.
+    """
 
     model_config = ConfigDict(
         json_schema_extra=example(
             points_available=60,
             points_pending=0,
             points_owed=0,
+            points_earned_ever=180,
+            points_spent_ever=120,
             minutes_served=360,
             lots=[{"expires_on": "2028-11-30", "points": 60}],
         )
@@ -120,72 +125,10 @@ class Balance(Answer):
     points_available: int
     points_pending: int
     points_owed: int
+    points_earned_ever: int
+    points_spent_ever: int
     minutes_served: int
     lots: list[PointsLot]
-
-
-class Movement(Answer):
-    """One line of an account: positive where the balance grew. `asset` names the unit of `amount`."""
-
-    model_config = ConfigDict(
-        json_schema_extra=example(
-            entry_id="482915093250080770",
-            line=1,
-            kind="HOURS_EARNED",
-            asset="points",
-            amount=20,
-            balance_after=60,
-            expires_on="2028-11-30",
-            other_account="points:issued",
-            document_type="attendance",
-            document_id="482915093250080771",
-            reason_code=None,
-            occurred_at="2026-11-21T03:00:00Z",
-            booked_on="2026-11-21",
-            posted_at="2026-11-21T03:05:12.000001Z",
-        )
-    )
-    entry_id: Id
-    line: int
-    kind: str
-    asset: str
-    amount: int
-    balance_after: int | None
-    expires_on: Day | None
-    other_account: str
-    document_type: str
-    document_id: Id
-    reason_code: str | None
-    occurred_at: Moment
-    booked_on: Day
-    posted_at: Moment
-
-    @classmethod
-    def of(cls, line: StatementLine) -> Self:
-        """Show a line of a statement."""
-        return cls(
-            entry_id=line.entry_id,
-            line=line.line,
-            kind=line.kind,
-            asset=line.other.asset,
-            amount=line.amount,
-            balance_after=line.balance_after,
-            expires_on=line.expires_on,
-            other_account=line.other.path,
-            document_type=line.document_type,
-            document_id=line.document_id,
-            reason_code=line.reason_code,
-            occurred_at=line.occurred_at,
-            booked_on=line.booked_on,
-            posted_at=line.posted_at,
-        )
-
-
-class Statement(Page):
-    """A page of an account's lines, latest first."""
-
-    model_config = ConfigDict(json_schema_extra=example(items=[one(Movement)], next=None))
-    items: list[Movement]
 
 
 class Member(Answer):

@@ -4,7 +4,7 @@ from typing import Any
 
 from kernel import clock
 from ledger import chart
-from ledger.statements import holding
+from ledger.balances import holding
 from people.models import Role
 from people.registration import grant_role
 from tests.api.town import V1, fresh_key, one_who_left, problem

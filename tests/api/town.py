@@ -15,7 +15,7 @@ from kernel import clock
 from kernel.clock import HOUR, MINUTE
 from ledger import chart
 from ledger.accounts import find_accounts
-from ledger.statements import trial_balance
+from ledger.trial_balance import trial_balance
 from people import sessions
 from people.models import Role
 from people.registration import grant_role, register, revoke_role

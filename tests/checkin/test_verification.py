@@ -22,11 +22,12 @@ from checkin.verification import unverify, verify, verify_all
 from kernel import clock
 from kernel.clock import HOUR
 from ledger import chart
+from ledger.balances import holding
 from ledger.chart import Kind
 from ledger.checks import check
 from ledger.desk import post
+from ledger.entries import entries_of, entry, entry_lines
 from ledger.post import Decision, Fact, Line, Post, RequestKey
-from ledger.statements import entries_of, entry, entry_lines, holding
 from tests.checkin.world import NINE, a_morning, came, holds, minutes_of, points_of, served
 
 

@@ -9,8 +9,8 @@ from checkin.venue_codes import Claim
 from kernel import clock
 from kernel.clock import HOUR, MINUTE
 from ledger import chart
+from ledger.balances import holding
 from ledger.chart import AccountName
-from ledger.statements import holding
 from people.registration import open_community, register
 
 NINE = 1_795_222_800_000_000  # 21 November 2026, 09:00 in Xuzhou

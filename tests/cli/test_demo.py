@@ -14,7 +14,7 @@ from kernel import clock
 from kernel.clock import DAY, HOUR
 from kernel.database import connected, fetch
 from ledger import checks
-from ledger.statements import trial_balance
+from ledger.trial_balance import trial_balance
 from people import roster
 from people.signin import find_invite, sign_in
 from redemption.models import Redemption, RedemptionState, Voucher, VoucherState

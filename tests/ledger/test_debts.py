@@ -7,11 +7,12 @@ import pytest
 
 from kernel import clock
 from kernel.errors import DomainError
-from ledger import chart, checks, debts, donations, notice, statements
+from ledger import balances, chart, debts, donations, entries, notice
 from ledger.chart import Kind
 from ledger.desk import post
 from ledger.post import DocumentKey, Fact, Line, Lot, RequestKey
 from ledger.reversals import reverse
+from ledger.trial_balance import trial_balance
 from tests.ledger import world
 from tests.ledger.months import noon
 from tests.ledger.world import ANN, FUND
@@ -48,7 +49,7 @@ async def ann_owes(points):
 async def stand(book_id):
     """Return Ann's lots, what she owes, and what waits for the notice."""
     names = (chart.purse(ANN), chart.owed(ANN), chart.pending(ANN))
-    held = await statements.holdings(book_id, names)
+    held = await balances.holdings(book_id, names)
     purse, owed, waiting = (held[name] for name in names)
     return {lot.expires_on: lot.amount for lot in purse.lots}, owed.balance, waiting.balance
 
@@ -68,7 +69,7 @@ async def test_a_debt_is_written_off_by_two_people_in_part_and_whole(database):
 
     done = await write_off(book_id, 15)
     assert await stand(book_id) == ({}, 25, 0)
-    entry = await statements.entry(book_id, done.entry_id)
+    entry = await entries.entry(book_id, done.entry_id)
     assert (entry["actor_id"], entry["approver_id"], entry["reason"]) == (8, 9, "moved away")
     with refused("owes-less") as told:
         await write_off(book_id, 26)
@@ -79,7 +80,7 @@ async def test_a_debt_is_written_off_by_two_people_in_part_and_whole(database):
     for amount in (None, 1):
         with refused("nothing-is-owed"):
             await write_off(book_id, amount)
-    assert await checks.check(book_id) == []
+    assert await world.faults(book_id) == []
 
 
 @pytest.mark.parametrize(
@@ -150,7 +151,7 @@ async def test_points_on_notice_pay_what_is_owed_when_it_ends_and_not_before(dat
     assert (await end_notice(book_id)).replayed
     with refused("would-overdraw"):
         await end_notice(book_id, revision=2)
-    assert await checks.check(book_id) == []
+    assert await world.faults(book_id) == []
 
 
 async def test_a_debt_larger_than_what_waits_takes_all_of_it(database):
@@ -169,7 +170,7 @@ async def test_a_lot_that_lapses_on_notice_comes_with_grace(database):
     await end_notice(book_id, day=20_261_201)
 
     assert await stand(book_id) == ({DEC: 15}, 0, 0)
-    totals = {each.name.path: each.balance for each in await statements.trial_balance(book_id)}
+    totals = {each.name.path: each.balance for each in await trial_balance(book_id)}
     assert totals["points:expired"] == 0
 
 
@@ -192,7 +193,7 @@ async def test_an_ended_notice_that_is_reversed_waits_again_in_its_lots(database
     with clock.frozen(noon(20_261_201)):
         await reverse(book_id, ended.entry_id, key=key(), actor_id=1, reason="somebody objected")
 
-    held = await statements.holding(book_id, chart.pending(ANN))
+    held = await balances.holding(book_id, chart.pending(ANN))
     assert held.lots == WAITING
 
 
@@ -215,7 +216,7 @@ async def test_points_given_to_a_fund_are_the_earliest_and_expire_no_more(databa
         await donate(book_id, 13, with_key=once)
 
     assert await stand(book_id) == ({DEC: 8}, 0, 0)
-    assert (await statements.holding(book_id, chart.fund(FUND))).balance == 12
+    assert (await balances.holding(book_id, chart.fund(FUND))).balance == 12
     with refused("not-enough-points"):
         await donate(book_id, 9)
     with refused("amount-is-odd"):

@@ -6,11 +6,12 @@ import pytest
 
 from kernel import clock
 from kernel.database import fetch
-from ledger import chart, checks, expiry, holds, statements
+from ledger import balances, chart, expiry, holds
 from ledger.desk import post
 from ledger.errors import BookIsReadOnly
 from ledger.holds import Held
 from ledger.post import Lot, RequestKey
+from ledger.trial_balance import trial_balance
 from tests.ledger import world
 from tests.ledger.months import noon
 from tests.ledger.world import ANN, BOB
@@ -21,7 +22,7 @@ NOV, DEC, JAN = 20_261_130, 20_261_231, 20_270_131
 
 
 async def purse_of(book_id, person):
-    held = await statements.holding(book_id, chart.purse(person))
+    held = await balances.holding(book_id, chart.purse(person))
     return {lot.expires_on: lot.amount for lot in held.lots}
 
 
@@ -48,7 +49,7 @@ async def test_a_lot_lapses_when_its_last_day_is_over_where_the_community_lives(
     assert await expire(book_id, day) == (2 if lapse else 0)
 
     assert await purse_of(book_id, ANN) == ({DEC: 20} if lapse else {NOV: 10, DEC: 20})
-    assert await checks.check(book_id) == []
+    assert await world.faults(book_id) == []
 
 
 async def test_the_day_turns_in_the_books_own_zone(database):
@@ -96,7 +97,7 @@ async def test_what_lapses_is_what_the_entry_finds_and_not_what_the_job_saw(data
 
     # Of Ann's ten seven were spent after the job had looked, of Bob's all: there is nothing left to lapse.
     assert await expire(book_id, 20_261_201) == 1
-    totals = {each.name.path: each.balance for each in await statements.trial_balance(book_id)}
+    totals = {each.name.path: each.balance for each in await trial_balance(book_id)}
     assert totals["points:expired"] == 3
 
 
@@ -112,7 +113,7 @@ async def test_only_purses_lapse_no_hold_no_pending_points_no_other_book(databas
 
     assert await purse_of(book_id, ANN) == {DEC: 20}
     assert await purse_of(other, ANN) == {NOV: 10, DEC: 20}
-    totals = {each.name.path: each.balance for each in await statements.trial_balance(book_id)}
+    totals = {each.name.path: each.balance for each in await trial_balance(book_id)}
     assert totals["points:expired"] == 2
 
 

@@ -7,7 +7,8 @@ import sys
 
 import pytest
 
-from ledger import chart, checks, statements
+from ledger import balances, chart, checks
+from ledger.trial_balance import trial_balance
 from tests.ledger import world
 from tests.ledger.hammer import PEOPLE
 
@@ -38,8 +39,8 @@ async def test_two_processes_at_the_same_accounts_make_and_lose_nothing(database
     assert all(set(each) <= ANSWERS_OF_OURS for each in answers), answers
     assert all(each["posted"] > 50 for each in answers), answers
     assert all("desk-is-busy" not in each for each in answers), answers
-    totals = await statements.trial_balance(book_id)
+    totals = await trial_balance(book_id)
     assert sum(total.credits - total.debits for total in totals) == 0
-    held = await statements.holdings(book_id, [chart.purse(person) for person in PEOPLE])
+    held = await balances.holdings(book_id, [chart.purse(person) for person in PEOPLE])
     assert all(holding.balance >= 0 for holding in held.values())
     assert await checks.check(book_id) == []

@@ -10,7 +10,7 @@ from tortoise.exceptions import IntegrityError
 from kernel import clock
 from kernel.database import execute, fetch
 from kernel.errors import DomainError
-from ledger import chart, checks, holds, statements
+from ledger import balances, chart, holds
 from ledger.books import open_asset
 from ledger.chart import Kind
 from ledger.desk import post
@@ -18,6 +18,7 @@ from ledger.errors import HoldHasEnded
 from ledger.hold_rules import Goods, Hold, Releasing
 from ledger.post import DocumentKey, Line, Lot, RequestKey
 from ledger.reversals import reverse
+from ledger.trial_balance import trial_balance
 from tests.ledger import world
 from tests.ledger.months import noon
 from tests.ledger.world import ANN, BOB, SHOP
@@ -81,7 +82,7 @@ async def ann_with(points_by_lot):
 
 
 async def lots_of(book_id, name):
-    return {lot.expires_on: lot.amount for lot in (await statements.holding(book_id, name)).lots}
+    return {lot.expires_on: lot.amount for lot in (await balances.holding(book_id, name)).lots}
 
 
 async def paper(book_id, hold_id):
@@ -128,7 +129,7 @@ async def test_a_hold_is_captured_in_parts_earliest_first_and_released_latest_fi
     for again in (release(book_id, hold_id), capture(book_id, hold_id, 1)):
         with refused("hold-has-ended"):
             await again
-    assert await checks.check(book_id) == []
+    assert await world.faults(book_id) == []
 
 
 async def test_a_hold_captured_whole_has_ended(database):
@@ -192,7 +193,7 @@ async def test_points_do_not_expire_while_held_and_come_back_with_grace(database
     assert await expire(book_id, 20_261_206) == 1
 
     assert await lots_of(book_id, chart.purse(ANN)) == {JAN: 6}
-    totals = {each.name.path: each.balance for each in await statements.trial_balance(book_id)}
+    totals = {each.name.path: each.balance for each in await trial_balance(book_id)}
     assert totals["points:expired"] == 0
     assert totals[f"shop:{SHOP}:redeemed"] == 4
 
@@ -205,7 +206,7 @@ async def test_nothing_is_held_while_points_are_owed_and_what_comes_back_stays_i
     await release(book_id, hold_id)
 
     assert await lots_of(book_id, chart.purse(ANN)) == {DEC: 10}
-    assert (await statements.holding(book_id, chart.owed(ANN))).balance == 10
+    assert (await balances.holding(book_id, chart.owed(ANN))).balance == 10
     with refused("points-are-owed"):
         await place(book_id, 1)
     await post(world.an_award(book_id, ANN, 10, DEC))
@@ -263,7 +264,7 @@ async def test_many_captures_at_once_take_no_more_than_was_set_aside(database):
 
     assert sum(isinstance(each, DomainError) for each in answers) == 4
     assert await paper(book_id, hold_id) == (18, 0, False)
-    assert await checks.check(book_id) == []
+    assert await world.faults(book_id) == []
 
 
 @pytest.mark.parametrize(
@@ -294,7 +295,7 @@ async def a_shelf(book_id, pieces):
 
 async def pieces(book_id, hold_id):
     names = (BAGS.shelf, BAGS.kept(hold_id))
-    found = await statements.holdings(book_id, names)
+    found = await balances.holdings(book_id, names)
     return tuple(found[name].balance for name in names)
 
 
@@ -315,7 +316,7 @@ async def test_goods_are_reserved_with_the_points_and_leave_with_them(database):
     # The last points leave with one bag: the bag nobody took is back on the shelf.
     await capture(book_id, hold_id, 20, goods=[Goods(SHOP, RICE, LOT, 1)])
     assert await pieces(book_id, hold_id) == (3, 0)
-    assert await checks.check(book_id) == []
+    assert await world.faults(book_id) == []
 
 
 async def test_goods_go_back_to_their_shelf_when_the_time_is_over(database):

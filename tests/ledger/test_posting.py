@@ -8,7 +8,7 @@ import pytest
 
 from kernel import clock
 from kernel.database import execute
-from ledger import chart, checks, statements
+from ledger import balances, chart, checks, entries, statements
 from ledger.chart import Kind
 from ledger.desk import post
 from ledger.errors import (
@@ -22,6 +22,7 @@ from ledger.errors import (
 )
 from ledger.post import DocumentKey, Fact, Line, RequestKey
 from ledger.reversals import reverse
+from ledger.trial_balance import trial_balance
 from tests.ledger import world
 from tests.ledger.world import ANN, BOB
 
@@ -40,7 +41,7 @@ async def test_a_repeated_request_gets_the_first_answer(database):
     again = await post(world.a_sale(book_id, ANN, 30, request("k", [30])))
 
     assert (again.entry_id, again.leaf, again.replayed) == (first.entry_id, first.leaf, True)
-    assert (await statements.holding(book_id, chart.purse(ANN))).balance == 20
+    assert (await balances.holding(book_id, chart.purse(ANN))).balance == 20
 
 
 async def test_a_refusal_is_remembered_so_that_a_retry_cannot_succeed_later(database):
@@ -99,7 +100,7 @@ async def test_spending_at_once_never_overdraws(database):
     )
 
     assert sum(isinstance(answer, NotEnoughPoints) for answer in answers) == 7
-    assert (await statements.holding(book_id, chart.purse(ANN))).balance == 10
+    assert (await balances.holding(book_id, chart.purse(ANN))).balance == 10
     assert await checks.check(book_id) == []
 
 
@@ -156,7 +157,7 @@ async def test_a_closed_month_books_in_the_first_open_day(database):
 
     posted = await post(late)
 
-    kept = await statements.entry(book_id, posted.entry_id)
+    kept = await entries.entry(book_id, posted.entry_id)
     assert (kept["booked_on"], kept["occurred_at"]) == (20_261_101, then)
 
 
@@ -191,7 +192,7 @@ async def test_an_entry_is_reversed_once(database):
     )
 
     assert sum(isinstance(answer, AlreadyReversed) for answer in answers) == 2
-    assert (await statements.holding(book_id, chart.purse(ANN))).balance == 50
+    assert (await balances.holding(book_id, chart.purse(ANN))).balance == 50
     assert await checks.check(book_id) == []
 
 
@@ -204,7 +205,7 @@ async def test_a_reversal_is_not_reversed(database):
     with pytest.raises(AlreadyReversed):
         await reverse(book_id, undone.entry_id, key=request("redo", []), **why)
 
-    assert (await statements.holding(book_id, chart.purse(ANN))).balance == 0
+    assert (await balances.holding(book_id, chart.purse(ANN))).balance == 0
 
 
 async def test_a_key_that_reversed_one_entry_reverses_no_other(database):
@@ -223,7 +224,7 @@ async def test_the_trial_balance_leaves_out_what_a_refused_post_opened(database)
     with pytest.raises(NotEnoughPoints):
         await post(world.a_sale(book_id, ANN, 30, request("k", [30])))
 
-    assert await statements.trial_balance(book_id) == []
+    assert await trial_balance(book_id) == []
 
 
 async def test_an_award_already_spent_cannot_be_reversed_whole(database):
@@ -241,14 +242,13 @@ async def test_statements_list_newest_first_and_page_without_gaps(database):
     book_id = await world.a_book()
     for points in range(1, 8):
         await post(world.an_award(book_id, ANN, points))
-    total = next(t for t in await statements.trial_balance(book_id) if t.name == chart.purse(ANN))
+    total = next(t for t in await trial_balance(book_id) if t.name == chart.purse(ANN))
 
     first = await statements.statement(book_id, total.account_id, limit=4)
-    last = first[-1]
-    assert last.version is not None
-    rest = await statements.statement(
-        book_id, total.account_id, before=(last.version, last.line), limit=4
-    )
+    rest = await statements.statement(book_id, total.account_id, before=first.next, limit=4)
 
-    assert [line.amount for line in first + rest] == [7, 6, 5, 4, 3, 2, 1]
-    assert [line.balance_after for line in first + rest] == [28, 21, 15, 10, 6, 3, 1]
+    lines = first.lines + rest.lines
+    assert [line.amount for line in lines] == [7, 6, 5, 4, 3, 2, 1]
+    assert [line.balance_after for line in lines] == [28, 21, 15, 10, 6, 3, 1]
+    assert (first.closing, first.opening, rest.closing, rest.opening) == (28, 6, 6, 0)
+    assert rest.next is None

@@ -7,9 +7,10 @@ import pytest
 from audit.proofs import proofs
 from kernel.database import execute, fetch
 from kernel.ids import new_id
-from ledger import checks, statements
+from ledger import checks
 from ledger.desk import post
 from ledger.leaf import ENTRY_FIELDS, TRANSFER_FIELDS
+from ledger.trial_balance import trial_balance
 from tests.ledger import world
 from tests.ledger.world import ANN, BOB
 
@@ -150,7 +151,7 @@ async def test_an_account_that_is_not_as_the_chart_says_is_named(database, path,
     )
 
     assert [finding.account_id for finding in await checks.check(book_id)] == [odd]
-    assert len(proofs(await statements.trial_balance(book_id))) == 4
+    assert len(proofs(await trial_balance(book_id))) == 4
 
 
 async def test_an_altered_reason_is_named(database):

@@ -6,11 +6,12 @@ Each row: what happens, the answer, and then Ann's lots, what she owes, and the 
 import pytest
 
 from kernel.errors import DomainError
-from ledger import chart, checks, statements
+from ledger import balances, chart, checks
 from ledger.chart import Kind
 from ledger.desk import post
 from ledger.post import Line, Lot
 from ledger.purse import given_back, latest
+from ledger.trial_balance import trial_balance
 from tests.ledger import world
 from tests.ledger.world import ANN, COMPANY
 
@@ -176,7 +177,7 @@ async def test_the_worked_example_of_the_books(database):
 
     for step, act, expected, lots, owed, on_voucher in STORY:
         assert await answer(act(book_id)) == expected, step
-        held = await statements.holdings(
+        held = await balances.holdings(
             book_id, [chart.purse(ANN), chart.owed(ANN), chart.voucher(VOUCHER)]
         )
         assert {lot.expires_on: lot.amount for lot in held[chart.purse(ANN)].lots} == lots, step
@@ -184,5 +185,5 @@ async def test_the_worked_example_of_the_books(database):
         assert held[chart.voucher(VOUCHER)].balance == on_voucher, step
         assert await checks.check(book_id) == [], step
 
-    totals = {total.name.path: total.balance for total in await statements.trial_balance(book_id)}
+    totals = {total.name.path: total.balance for total in await trial_balance(book_id)}
     assert {path: totals.get(path, 0) for path in ENDS_WITH} == ENDS_WITH

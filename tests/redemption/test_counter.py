@@ -10,9 +10,9 @@ from kernel.days import month_end, plus_days
 from kernel.errors import NotFound
 from ledger import chart
 from ledger.chart import Kind
+from ledger.entries import entry_lines
 from ledger.errors import AlreadyReversed, KeyReused, NotEnoughPoints, PointsAreOwed
 from ledger.post import Fact, Lot
-from ledger.statements import entry_lines
 from redemption import counter, stock
 from redemption.counter import quote, redeem, return_goods, undo
 from redemption.entries import entry_about

@@ -8,9 +8,9 @@ from kernel import clock
 from kernel.clock import DAY, MINUTE
 from kernel.days import plus_days, plus_months
 from ledger import chart
+from ledger.balances import holding
 from ledger.errors import AlreadyReversed, KeyReused, NotEnoughPoints
 from ledger.post import Lot
-from ledger.statements import holding
 from redemption import property_desk, vouchers
 from redemption.errors import (
     AlreadySettled,

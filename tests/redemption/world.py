@@ -7,11 +7,12 @@ from kernel import clock
 from kernel.days import day_of, month_end, plus_months
 from kernel.ids import new_id
 from ledger import chart
+from ledger.balances import holding
 from ledger.books import open_book
 from ledger.chart import Kind
 from ledger.desk import post
 from ledger.post import Decision, DocumentKey, Fact, Holding, Line, Post
-from ledger.statements import holding, trial_balance
+from ledger.trial_balance import trial_balance
 from people.models import Community, Membership, Person, PropertyCompany
 from redemption import stock, vouchers
 from redemption.models import Item, Shop, Source, VoucherOffer

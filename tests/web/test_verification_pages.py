@@ -8,7 +8,7 @@ from checkin.models import Attendance, AttendanceState
 from kernel import clock
 from kernel.clock import MINUTE
 from ledger import chart
-from ledger.statements import holding
+from ledger.balances import holding
 from tests.web.office import an_office, browser_of
 
 

@@ -1,0 +1,79 @@
+"""The lines of a house account: those that wait for their seal, and those that are sealed, in seal order."""
+
+from kernel.database import Row, fetch
+from ledger.movements import LAST_TOTAL, LINE_COLUMNS, LINE_JOINS
+
+# Most pages end within two blocks. A rarely used account may have but one line in each block that touches it.
+FEW_BLOCKS = 2
+
+# Last total, queue and the latest waiting lines in one statement: as of one moment, no entry is in both or in neither.
+WAITING = f"""
+WITH queued AS MATERIALIZED (
+    SELECT t.entry_id, t.line, t.credit_id AS other_id, -t.amount AS moved, t.expires_on
+    FROM seal_queue q JOIN transfer t ON t.book_id = q.book_id AND t.entry_id = q.entry_id
+    WHERE q.book_id = $1 AND t.debit_id = $2 AND t.debit_version IS NULL
+    UNION ALL
+    SELECT t.entry_id, t.line, t.debit_id, t.amount, t.expires_on
+    FROM seal_queue q JOIN transfer t ON t.book_id = q.book_id AND t.entry_id = q.entry_id
+    WHERE q.book_id = $1 AND t.credit_id = $2 AND t.credit_version IS NULL
+), summed AS (
+    SELECT COUNT(*) AS waiting, COALESCE(SUM(CASE WHEN moved < 0 THEN -moved END), 0) AS debits,
+        COALESCE(SUM(CASE WHEN moved > 0 THEN moved END), 0) AS credits FROM queued
+), page AS MATERIALIZED (
+    SELECT * FROM queued ORDER BY entry_id DESC, line DESC LIMIT $3
+)
+SELECT a.id, a.path, a.asset, a.type, a.side, s.waiting,
+    CAST({LAST_TOTAL.format("debits")} + s.debits AS BIGINT) AS debits,
+    CAST({LAST_TOTAL.format("credits")} + s.credits AS BIGINT) AS credits,
+    {LAST_TOTAL.format("credits")} - {LAST_TOTAL.format("debits")} AS sealed,
+    COALESCE((SELECT MAX(number) FROM seal_block WHERE book_id = $1), 0) AS last_block,
+    p.*, {LINE_COLUMNS}
+FROM account a CROSS JOIN summed s LEFT JOIN page p ON TRUE {LINE_JOINS}
+WHERE a.book_id = $1 AND a.id = $2 ORDER BY p.entry_id DESC, p.line DESC
+"""
+
+# A block's entries lie between two ids, which the account's index is good at. Their order is that of the block.
+SEALED = f"""
+WITH blocks AS MATERIALIZED (
+    SELECT block_number, debits, credits FROM block_total
+    WHERE book_id = $1 AND account_id = $2 AND block_number <= $3 ORDER BY block_number DESC LIMIT $4
+), spans AS MATERIALIZED (
+    SELECT b.block_number, b.credits - b.debits AS net, MIN(m.entry_id) AS lowest, MAX(m.entry_id) AS highest
+    FROM blocks b CROSS JOIN seal_member m WHERE m.book_id = $1 AND m.block_number = b.block_number
+    GROUP BY b.block_number, b.credits, b.debits
+), lines AS (
+    SELECT s.block_number, s.net, t.entry_id, t.line, t.credit_id AS other_id, -t.amount AS moved, t.expires_on
+    FROM spans s CROSS JOIN transfer t WHERE t.book_id = $1 AND t.debit_id = $2 AND t.debit_version IS NULL
+        AND t.entry_id >= s.lowest AND t.entry_id <= s.highest
+    UNION ALL
+    SELECT s.block_number, s.net, t.entry_id, t.line, t.debit_id, t.amount, t.expires_on
+    FROM spans s CROSS JOIN transfer t WHERE t.book_id = $1 AND t.credit_id = $2 AND t.credit_version IS NULL
+        AND t.entry_id >= s.lowest AND t.entry_id <= s.highest
+), running AS (
+    SELECT l.block_number, m.position, l.line, l.entry_id, l.other_id, l.moved, l.expires_on,
+        CAST(l.net + l.moved - SUM(l.moved) OVER (
+            PARTITION BY l.block_number ORDER BY m.position DESC, l.line DESC) AS BIGINT) AS net
+    FROM lines l CROSS JOIN seal_member m
+    WHERE m.book_id = $1 AND m.entry_id = l.entry_id AND m.block_number = l.block_number
+), page AS MATERIALIZED (
+    SELECT * FROM running
+    WHERE (block_number, position, line) < (CAST($3 AS BIGINT), CAST($5 AS BIGINT), CAST($6 AS BIGINT))
+    ORDER BY block_number DESC, position DESC, line DESC LIMIT $7
+)
+SELECT p.*, {LINE_COLUMNS} FROM page p {LINE_JOINS}
+ORDER BY p.block_number DESC, p.position DESC, p.line DESC
+"""
+
+
+async def sealed_before(
+    book_id: int, account_id: int, place: tuple[int, ...], limit: int
+) -> list[Row]:
+    """Return an account's sealed lines before a place, latest first; `net` is credits less debits after each."""
+    block, position, line = place
+    # Every block that touches an account has a line of it; the first one may lie wholly above the place.
+    for blocks in (FEW_BLOCKS, limit + 1):
+        wanted = (block, blocks, position, line, limit)
+        rows = await fetch(SEALED, book_id, account_id, *wanted)
+        if len(rows) == limit:
+            break
+    return rows
