@@ -11,7 +11,7 @@ from kernel import clock
 from kernel.database import fetch, tortoise_config
 from kernel.days import day_of
 from kernel.errors import DomainError
-from ledger import checks, expiry, hold_posts, holds
+from ledger import expiry, hold_posts, holds
 from ledger.accounts import Account
 from ledger.batch import Failed, Fence, Seen, Signed, Told, decide
 from ledger.chart import class_of
@@ -231,7 +231,7 @@ class Database:
         return found
 
     def check(self):
-        return self.runner.run(checks.check(self.book_id))
+        return self.runner.run(world.faults(self.book_id))
 
     def close(self):
         self.runner.run(self.context.close_connections())

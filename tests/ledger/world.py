@@ -5,9 +5,10 @@ from itertools import count
 
 from kernel.database import fetch
 from kernel.ids import new_id
-from ledger import chart, purse
+from ledger import chart, checks, purse
 from ledger.books import open_book
 from ledger.chart import AccountName, Kind
+from ledger.checks import Finding
 from ledger.desk import post
 from ledger.post import (
     Balances,
@@ -202,3 +203,8 @@ async def count_entries() -> int:
     """Return how many entries there are, in all books."""
     rows = await fetch("SELECT COUNT(*) AS entries FROM journal_entry")
     return int(rows[0]["entries"])
+
+
+async def faults(book_id: int) -> list[Finding]:
+    """Return what the checks find, but that nothing was sealed: in a history long past no sealer was there."""
+    return [each for each in await checks.check(book_id) if each.check != "unsealed"]
