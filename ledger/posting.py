@@ -104,7 +104,7 @@ def post_batch(
     outcome = decide(posts, seen)
     if outcome.writes:
         yield from write_rows(outcome, seen, dialect)
-        yield from write_documents(book_id, outcome.inserts, outcome.changes)
+        yield from write_documents(book_id, outcome.inserts, outcome.changes, dialect)
     return outcome.answers
 
 
