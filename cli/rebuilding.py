@@ -18,6 +18,7 @@ from web.i18n import gettext as _
 from web.i18n import ngettext
 
 DIFFERENCES = 5
+WIDE = 160  # Columns of a table in a file or pipe: no account's path is broken there.
 
 DryRun = Annotated[
     bool, typer.Option("--dry-run", help="Only look: nothing is changed, nobody is disturbed.")
@@ -97,7 +98,10 @@ def _tell(community: str, differences: list[Difference]) -> None:
     for each in differences:
         lot = "" if each.expires_on is None else str(each.expires_on)
         table.add_row(each.path, each.asset, lot, _counters(each.kept), _counters(each.counted))
-    Console(highlight=False, soft_wrap=True).print(table)
+    console = Console(highlight=False)
+    if not console.is_terminal:
+        console.width = WIDE
+    console.print(table)
 
 
 def _counters(counters: Counters | None) -> str:
