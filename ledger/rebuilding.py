@@ -5,12 +5,12 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
 
-from kernel.database import execute, fetch, snapshot, transaction
+from kernel.database import execute, fetch, may_be_retried, snapshot, transaction
 from kernel.errors import N_
 from ledger.accounts import placeholders
 from ledger.alarms import record_repair
 from ledger.books import lock_book, take_fence_alone
-from ledger.errors import BookIsOpen, CannotBeRebuilt
+from ledger.errors import BookIsOpen, CannotBeRebuilt, FenceIsBusy
 
 ACCOUNTS_AT_ONCE = 200
 REMEMBERED = 100
@@ -128,11 +128,9 @@ async def _counted(book_id: int, some: dict[int, dict[str, Any]]) -> dict[Place,
 async def rebuild(book_id: int, by: int, told: Told = lambda _done, _all: None) -> list[Difference]:
     """Set every balance and lot of a shut book to what its transfers say, in somebody's name; return what changed.
 
-    Raises: BookIsOpen, CannotBeRebuilt, NotFound.
+    Raises: BookIsOpen, CannotBeRebuilt, FenceIsBusy, NotFound.
     """
-    async with transaction():
-        # Whoever found the book open has committed after this; whoever comes later finds it shut.
-        _require_shut(await take_fence_alone(book_id))
+    await _wait_for_posts_under_way(book_id)
     async with transaction():
         _require_shut(await lock_book(book_id))
         found = await differences(book_id, told, fenced=True)
@@ -143,6 +141,17 @@ async def rebuild(book_id: int, by: int, told: Told = lambda _done, _all: None) 
             members = {"rows": len(found), "places": places}
             await record_repair(book_id, "rebuild", REBUILT, members, by)
     return found
+
+
+async def _wait_for_posts_under_way(book_id: int) -> None:
+    """Whoever found the book open has committed after this; whoever comes later finds it shut."""
+    try:
+        async with transaction():
+            _require_shut(await take_fence_alone(book_id))
+    except Exception as busy:
+        if not may_be_retried(busy):
+            raise
+        raise FenceIsBusy from busy
 
 
 def _require_shut(book: Mapping[str, Any]) -> None:

@@ -9,9 +9,10 @@ from kernel.errors import NotFound
 from ledger import checks, rebuilding
 from ledger.alarms import all_alarms, clear_alarm, open_alarms, raise_alarm
 from ledger.desk import post
-from ledger.errors import BookIsOpen, CannotBeRebuilt
+from ledger.errors import BookIsOpen, CannotBeRebuilt, FenceIsBusy
 from ledger.rebuilding import Counters, differences, rebuild
 from tests.ledger import world
+from tests.ledger.months import a_post_under_way
 from tests.ledger.test_tampering import as_owner
 from tests.ledger.world import ANN, BOB, EXPIRES
 
@@ -104,7 +105,8 @@ async def test_a_lot_from_nowhere_is_emptied(database):
 
     await rebuild(book_id, BY)
 
-    assert await differences(book_id) == []
+    (lot,) = await fetch("SELECT debits, credits FROM lot_balance WHERE expires_on = 20290101")
+    assert lot == {"debits": 0, "credits": 0}
 
 
 async def test_who_repaired_what_stays_on_record(database):
@@ -131,6 +133,67 @@ async def test_an_open_book_is_left_alone(database):
     with pytest.raises(NotFound):
         await rebuild(404, BY)
     assert len(await differences(book_id)) == 1
+
+
+async def test_a_book_opened_meanwhile_is_left_alone(database, monkeypatch):
+    book_id = await a_history()
+    await execute(f"UPDATE balance SET credits = 90 WHERE account_id = {ANNS}")
+    await shut(book_id)
+    lock = rebuilding.lock_book
+
+    async def opened_before(book_id):
+        await execute("UPDATE book SET read_only = 0 WHERE id = $1", book_id)
+        return await lock(book_id)
+
+    monkeypatch.setattr(rebuilding, "lock_book", opened_before)
+    with pytest.raises(BookIsOpen):
+        await rebuild(book_id, BY)
+    assert len(await differences(book_id)) == 1
+
+
+async def test_a_post_under_way_is_waited_for_and_counted(database):
+    book_id = await a_history()
+    award = await post(world.an_award(book_id, BOB, 4))
+
+    async with a_post_under_way(database, book_id, like=award.entry_id) as finish:
+        if database.dialect == "postgresql":
+            await shut(book_id)  # while the post has read that the book is open
+        rebuilt = asyncio.create_task(rebuild(book_id, BY))
+        await asyncio.sleep(0.3)
+        assert not rebuilt.done()
+        await finish()
+        if database.dialect == "sqlite":
+            with pytest.raises(BookIsOpen):
+                await rebuilt
+            await shut(book_id)
+            rebuilt = rebuild(book_id, BY)
+        await rebuilt
+
+    balances = await fetch("SELECT credits FROM balance WHERE credits = 9 + 4 + 4")
+    assert len(balances) == 1
+
+
+@pytest.mark.parametrize("scratch", ["postgresql"], indirect=True)
+async def test_a_post_that_does_not_end_is_not_waited_for_long(database, monkeypatch):
+    monkeypatch.setattr("ledger.books.FENCE_WAIT_MS", 100)
+    book_id = await a_history()
+    award = await post(world.an_award(book_id, BOB, 4))
+    async with a_post_under_way(database, book_id, like=award.entry_id):
+        await shut(book_id)
+        with pytest.raises(FenceIsBusy):
+            await rebuild(book_id, BY)
+
+
+async def test_a_line_without_its_place_is_counted_all_the_same(database):
+    book_id = await a_history()
+    await as_owner(database.dialect, "transfer")
+    await execute(
+        "UPDATE transfer SET credit_version = NULL, credit_balance = NULL WHERE amount = 9"
+    )
+
+    (found,) = await differences(book_id)
+
+    assert (found.kept, found.counted) == (Counters(0, 9, 1), Counters(0, 9, 0))
 
 
 async def test_what_cannot_be_is_not_written_and_nothing_else_either(database):
