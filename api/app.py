@@ -1,14 +1,15 @@
 """The composition root: settings, database, middlewares, routers and error answers become one application."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import partial
+from typing import Any
 
 from fastapi import FastAPI
 from starlette.middleware import Middleware
 from starlette.staticfiles import StaticFiles
 
-from api import documentation, problems, routes
+from api import background, documentation, problems, routes
 from kernel.database import connected, fetch
 from kernel.settings import settings
 from ledger.desk import desk
@@ -28,7 +29,19 @@ async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         await desk().drain()
 
 
-def create_app() -> FastAPI:
+@asynccontextmanager
+async def working_lifespan(app: FastAPI) -> AsyncIterator[None]:
+    """The same, with the jobs of the background at work meanwhile."""
+    async with lifespan(app), background.at_work():
+        yield
+
+
+def create_serving_app() -> FastAPI:
+    """Build the application as `caihong serve` runs it: with its background jobs."""
+    return create_app(working_lifespan)
+
+
+def create_app(lifespan: Callable[[FastAPI], Any] = lifespan) -> FastAPI:
     """Build the application."""
     app = FastAPI(
         title="Caihong",

@@ -122,7 +122,7 @@ def _config(
 ) -> uvicorn.Config:
     proxies = list(chosen().trusted_proxies)
     return uvicorn.Config(
-        "api.app:create_app",
+        "api.app:create_serving_app",
         factory=True,
         host=host,
         port=port,

@@ -36,6 +36,9 @@ class Settings(BaseSettings):
     secret_key: SecretStr = SecretStr("")
     trusted_proxies: tuple[str, ...] = ("127.0.0.1", "::1")
     allow_docs: bool = True
+    checkpoint_dir: Path | None = None
+    checkpoint_key_file: Path | None = None
+    checkpoint_minutes: int = Field(default=60, ge=1, le=24 * 60)
 
     @field_validator("public_url")
     @classmethod
@@ -77,6 +80,15 @@ class Settings(BaseSettings):
             return not ip_address(host).is_loopback
         except ValueError:
             return True
+
+    @property
+    def checkpoints(self) -> Path:
+        """Return the folder where signed checkpoints are put for somebody else to keep."""
+        return self.checkpoint_dir or self.data_dir / "checkpoints"
+
+    def has_key(self) -> bool:
+        """Say whether the root key is here; asking makes none."""
+        return bool(self.secret_key.get_secret_value()) or (self.data_dir / "secret.key").exists()
 
     def key(self) -> bytes:
         """Return the installation's root key, made on first use and kept beside the database, never in it."""

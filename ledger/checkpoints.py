@@ -7,8 +7,10 @@ tree over all block hashes, so that a proof from any block to any later checkpoi
 
 import hashlib
 import json
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from cryptography.exceptions import InvalidSignature
@@ -162,6 +164,19 @@ def _says(kept: Checkpoint, periods: Sequence[tuple[int, bytes]]) -> bool:
         return read_statement(kept.text).periods == tuple(periods)
     except NotACheckpoint:
         return False
+
+
+def export(checkpoint: Checkpoint, folder: Path) -> Path:
+    """Put a checkpoint into a folder, once, and return its file: of one book the later name is the later checkpoint."""
+    statement = read_statement(checkpoint.text)
+    closed = statement.periods[-1][0] if statement.periods else 0
+    file = folder / f"book-{statement.book_id}-block-{statement.block:09}-closed-{closed}.json"
+    if not file.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        unfinished = file.with_suffix(f".{os.getpid()}.part")
+        unfinished.write_text(checkpoint.as_file(), encoding="utf-8")
+        unfinished.replace(file)
+    return file
 
 
 async def stored(book_id: int, after: int, until: int) -> dict[int, Checkpoint]:

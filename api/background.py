@@ -1,0 +1,120 @@
+"""What `caihong serve` does beside answering: jobs that come round again and again, each in a task of its own.
+
+Every worker runs them; each job keeps out of the others' way by itself. A job that fails is told in the log and comes
+round again. Only `caihong serve` starts them, not every application that a test makes.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from kernel import clock
+from kernel.settings import settings
+from ledger.auditor import Audit, audit_step
+from ledger.books import all_books
+from ledger.checkpoint_keys import checkpoint_key
+from ledger.checkpoints import export, is_due, take_checkpoint
+from ledger.errors import BookIsReadOnly
+from ledger.expiry import expire_lots
+from ledger.holds import expire_due
+from ledger.sealing import books_in_the_queue, seal_next
+
+log = logging.getLogger("caihong")
+
+# While there is more to seal than one block, the sealer rests so many times as long as the last block took it: those
+# who post at the same time are to notice at most a tenth.
+REST_TIMES = 9
+MOST_REST_SECONDS = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Work that comes round again so many seconds after it was done."""
+
+    name: str
+    every_seconds: float
+    work: Callable[[], Awaitable[None]]
+
+
+async def seal_books() -> None:
+    """Seal what waits in every book, giving way to those who post."""
+    loop = asyncio.get_running_loop()
+    for book_id in await books_in_the_queue():
+        more = True
+        while more:
+            begun = loop.time()
+            sealed = await seal_next(book_id)
+            more = sealed.more and sealed.block is not None
+            if more:
+                await asyncio.sleep(min(REST_TIMES * (loop.time() - begun), MOST_REST_SECONDS))
+
+
+async def sign_checkpoints() -> None:
+    """Sign a checkpoint of every book that is due for one, and put it where somebody else can fetch it."""
+    every = settings().checkpoint_minutes * clock.MINUTE
+    for book_id in await all_books():
+        if await is_due(book_id, every) and (
+            taken := await take_checkpoint(book_id, checkpoint_key())
+        ):
+            await asyncio.to_thread(export, taken, settings().checkpoints)
+
+
+async def release_holds() -> None:
+    """Give back, in every book, what was set aside until a time that is over."""
+    await in_open_books(expire_due)
+
+
+async def let_lots_lapse() -> None:
+    """Expire, in every book, the lots whose day has passed; nobody could spend them meanwhile."""
+    await in_open_books(expire_lots)
+
+
+_audits: dict[int, Audit] = {}
+
+
+async def audit_books() -> None:
+    """Prove the next slice of every book, the shut ones too; each worker makes rounds of its own."""
+    for book_id in await all_books():
+        _audits[book_id] = await audit_step(book_id, _audits.get(book_id))
+
+
+async def in_open_books(work: Callable[[int], Awaitable[int]]) -> None:
+    """Do a job in every book that takes entries; a shut one stops no other, and its turn comes when it is opened."""
+    for book_id in await all_books():
+        try:
+            await work(book_id)
+        except BookIsReadOnly:
+            continue
+
+
+JOBS: tuple[Job, ...] = (
+    Job("sealer", 1.5, seal_books),
+    Job("checkpoints", 30, sign_checkpoints),
+    Job("auditor", 2, audit_books),
+    Job("holds", 30, release_holds),
+    Job("expiry", 600, let_lots_lapse),
+)
+
+
+@asynccontextmanager
+async def at_work(jobs: tuple[Job, ...] = JOBS) -> AsyncIterator[None]:
+    """Run jobs until the block ends; what a job is at then is given up or finished by the database."""
+    tasks = [asyncio.create_task(_again_and_again(job), name=f"job {job.name}") for job in jobs]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _again_and_again(job: Job) -> None:
+    while True:
+        try:
+            await job.work()
+        except Exception:
+            # Whatever it was, the next round may succeed; a job that stopped for good would be missed too late.
+            log.exception("the job %r failed and comes round again", job.name)
+        await asyncio.sleep(job.every_seconds)

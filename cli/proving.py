@@ -1,0 +1,64 @@
+"""`caihong prove`: show that one entry is in the sealed books, so that a stranger can check it."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli.opening import on_books
+from cli.witnesses import checkpoint_in
+from ledger.checkpoints import read_statement
+from ledger.proving import Inclusion, book_of, inclusion
+from web.i18n import gettext as _
+
+Entry = Annotated[int, typer.Argument(metavar="ENTRY", help="The entry's number.")]
+Upto = Annotated[
+    Path | None,
+    typer.Option(
+        "--checkpoint",
+        metavar="FILE",
+        help="Up to this checkpoint instead of the one that follows.",
+    ),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the proof for verify_inclusion.py.")]
+
+
+def prove(entry: Entry, checkpoint: Upto = None, as_json: AsJson = False) -> None:
+    """Prove that an entry is sealed, from its fields to a signed checkpoint."""
+    given = checkpoint_in(checkpoint) if checkpoint else None
+
+    async def work() -> Inclusion:
+        return await inclusion(await book_of(entry), entry, given)
+
+    proof = on_books(work)
+    if as_json:
+        typer.echo(json.dumps(proof.as_json(), ensure_ascii=False, indent=2))
+    else:
+        _tell(proof, entry)
+
+
+def _tell(proof: Inclusion, entry: int) -> None:
+    block = proof.block
+    typer.echo(
+        _(
+            "Entry %(entry)s is entry %(place)s of %(entries)s in block %(block)s.",
+            entry=entry,
+            place=proof.place + 1,
+            entries=block.entries,
+            block=block.number,
+        )
+    )
+    typer.echo(_("Leaf, as its receipt shows it: %(leaf)s", leaf=proof.leaf.hex()))
+    typer.echo(_("Block: %(hash)s", hash=block.hash.hex()))
+    if proof.checkpoint is None:
+        typer.echo(_("No checkpoint follows yet; `caihong checkpoint` signs one."))
+        return
+    statement = read_statement(proof.checkpoint.text)
+    typer.echo(
+        _(
+            "Checkpoint: block %(block)s, signed with key %(key)s",
+            block=statement.block,
+            key=statement.key_id,
+        )
+    )
