@@ -3,6 +3,7 @@
 import asyncio
 import csv
 import io
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -27,6 +28,7 @@ from ledger.reversals import reverse
 from redemption import stock
 from redemption.models import Source
 from tests.audit.test_report import a_day
+from tests.harness.run import part_is_missing
 from tests.ledger import world
 from tests.ledger.test_tampering import as_owner
 from web.export_words import export_words
@@ -38,6 +40,13 @@ ZONE = "Asia/Shanghai"
 TITLE = '金苑社区 "测试" \\ book'
 SEPTEMBER = start_of(20_260_915, ZONE)
 LOT, LATER_LOT = 20_280_930, 20_281_130
+
+
+@pytest.fixture(autouse=True)
+def hledger_is_there(request):
+    """Say so where hledger is not installed; Beancount comes with the development set."""
+    if "hledger" in request.node.name and shutil.which("hledger") is None:
+        part_is_missing(request, "hledger", "hledger is not installed")
 
 
 async def an_eventful_autumn():

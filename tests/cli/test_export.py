@@ -1,6 +1,7 @@
 """A book on the console: as a file or through a pipe, for the programs of accountants and for spreadsheets."""
 
 import asyncio
+import shutil
 import subprocess
 
 import pytest
@@ -12,6 +13,7 @@ from kernel.database import connected
 from ledger.desk import post
 from ledger.trial_balance import trial_balance
 from tests.audit.test_report import a_day
+from tests.harness.run import part_is_missing
 from tests.ledger import world
 
 
@@ -34,7 +36,9 @@ def test_beancount_goes_through_a_pipe_as_it_is(books):
     assert answer.stderr == ""
 
 
-def test_hledger_accepts_the_file(books):
+def test_hledger_accepts_the_file(books, request):
+    if shutil.which("hledger") is None:
+        part_is_missing(request, "hledger", "hledger is not installed")
     out = books.folder / "out.journal"
 
     answer = books.run("export", "hledger", "--out", str(out), "--book", str(books.day.book))
