@@ -1,11 +1,14 @@
 """A row of the table: what was measured on both sides in alternating rounds, and whether the goal is met."""
 
+import asyncio
 import statistics
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from bench.load import Span, between, moment
+
+NOTICED_SECONDS = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +134,8 @@ async def in_turns(
                 await before()
             start = moment(pid)
             figure, acts = await sides[name]()
+            # Processes that just ended are counted once their parent has noticed.
+            await asyncio.sleep(NOTICED_SECONDS)
             samples[name].append(Sample(figure, between(start, moment(pid)), acts))
     return samples
 
