@@ -91,7 +91,7 @@ class Outcome:
     transfers: list[tuple[Any, ...]] = field(default_factory=list)
     keys: list[tuple[Any, ...]] = field(default_factory=list)
     reasons: list[tuple[Any, ...]] = field(default_factory=list)
-    inserts: list[Insert] = field(default_factory=list)
+    inserts: dict[Fact, dict[str, Any]] = field(default_factory=dict)
     changes: dict[Fact, dict[str, Any]] = field(default_factory=dict)
 
     @property
@@ -165,22 +165,20 @@ def _facts_of(post: Post, seen: Seen) -> dict[Fact, Mapping[str, Any]]:
 
 def _require_known(decision: Decision, facts: Mapping[Fact, Any]) -> None:
     """A change of a row that was not read for this decision would be a change of something nobody looked at."""
-    own = {(write.table, write.row["id"]) for write in decision.writes if isinstance(write, Insert)}
     for write in decision.writes:
-        if isinstance(write, Change):
-            fact = Fact(write.table, write.id)
-            if fact not in facts and (write.table, write.id) not in own:
-                raise AssertionError(f"{fact} is changed, but it is no fact of this post")
+        if isinstance(write, Change) and (write.table, write.id) not in facts:
+            raise AssertionError(
+                f"{write.table} {write.id} is changed, but it is no fact of this post"
+            )
 
 
 def _write_documents(decision: Decision, seen: Seen, outcome: Outcome) -> None:
     for write in decision.writes:
         if isinstance(write, Insert):
-            outcome.inserts.append(write)
-            continue
-        fact = Fact(write.table, write.id)
-        outcome.changes.setdefault(fact, {}).update(write.values)
-        if fact in seen.facts:
+            outcome.inserts[Fact(write.table, write.row["id"])] = dict(write.row)
+        else:
+            fact = Fact(write.table, write.id)
+            outcome.changes.setdefault(fact, {}).update(write.values)
             seen.facts[fact] = {**seen.facts[fact], **write.values}
 
 

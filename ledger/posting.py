@@ -16,17 +16,13 @@ from kernel.errors import NotFound
 from ledger.accounts import Account
 from ledger.batch import Answer, Earlier, Fence, KeyName, Seen, Signed, Told, decide, remembered
 from ledger.chart import AccountName
-from ledger.documents import lock_documents, write_documents
-from ledger.post import Fact, Post, Posted
+from ledger.documents import Facts, lock_rows
+from ledger.post import Post, Posted
 from ledger.tally import Counter, Tally
 from ledger.writing import array_of, write_rows
 
 Accounts = Mapping[AccountName, Account]
 
-LOCK_BALANCES = (
-    "SELECT account_id FROM balance WHERE book_id = $1 AND account_id = ANY($2::text::bigint[]) ORDER BY account_id "
-    "FOR NO KEY UPDATE"
-)
 # What a batch rests on, in one statement and so as of one moment: (what, a, b, c, d, e, words).
 BALANCE, LOT, BOOK, KEY, REVERSED = range(5)
 READ = """
@@ -92,19 +88,16 @@ def post_batch(
     Without locks a post that would be refused, or met a defect, is left unanswered (None): it asks for locks. Raises:
     NotFound, and whatever the database says; then nothing was written.
     """
-    facts: dict[Fact, Mapping[str, Any]] = {}
+    floored = sorted(account.id for account in accounts.values() if account.floored)
+    facts: Facts = {}
     if locked:
         wanted = {fact for each in posts for fact in each.post.facts}
-        facts = yield from lock_documents(book_id, wanted, dialect)
-    floored = sorted(account.id for account in accounts.values() if account.floored)
-    if locked and dialect == "postgresql":
-        yield Ask(LOCK_BALANCES, (book_id, array_of("bigint", floored)))
+        facts = yield from lock_rows(book_id, wanted, floored, dialect)
     seen = yield from _read(book_id, posts, accounts, floored, dialect)
     seen.facts, seen.locked = facts, locked or dialect == "sqlite"
     outcome = decide(posts, seen)
     if outcome.writes:
         yield from write_rows(outcome, seen, dialect)
-        yield from write_documents(book_id, outcome.inserts, outcome.changes, dialect)
     return outcome.answers
 
 

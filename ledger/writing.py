@@ -11,7 +11,7 @@ from kernel.database import Dialect
 from kernel.direct import Ask, Steps
 from ledger.accounts import placeholders
 from ledger.batch import Outcome, Seen
-from ledger.documents import write_each
+from ledger.documents import Shape, as_json, shaped, statement
 from ledger.leaf import VERSION
 
 Rows = list[tuple[Any, ...]]
@@ -101,9 +101,11 @@ SETS = {
 INTO = {"transfer": "transfer", "key": "idempotency", "reason": "entry_reason"}
 
 
-@lru_cache(maxsize=64)
-def _write_all(present: tuple[str, ...]) -> str:
-    """Compose the one statement: $1 book, $2 closed_until, then for every set its count and its columns."""
+@lru_cache(maxsize=256)
+def _write_all(present: tuple[str, ...], shapes: tuple[Shape, ...]) -> str:
+    """Compose the one statement: $1 book, $2 closed_until, for every set its count and columns, for every shape its
+    count and rows.
+    """
     places, first = {}, 3
     for name in present:
         places[name] = first
@@ -116,6 +118,10 @@ def _write_all(present: tuple[str, ...]) -> str:
         if name == "entry":
             bodies["queued"] = QUEUE
             guards.append(f"books_guard((SELECT COUNT(*) FROM queued_rows), ${place}, 'queued')")
+    for place, shape in enumerate(shapes):
+        name, count = f"document_{place}", first + 2 * place
+        bodies[name] = statement(shape, "postgresql", count + 1)
+        guards.append(f"books_guard((SELECT COUNT(*) FROM {name}_rows), ${count}, '{shape[1]}')")
     parts = ", ".join(f"{name}_rows AS ({body})" for name, body in bodies.items())
     return f"WITH {parts} SELECT {', '.join(guards)}"
 
@@ -150,16 +156,29 @@ def write_rows(outcome: Outcome, seen: Seen, dialect: Dialect) -> Steps[None]:
     """Write a batch's entries, transfers, keys and places in the queue, and what its accounts hold now."""
     entries, transfers, keys = outcome.entries, outcome.transfers, outcome.keys
     sets = (_balances(seen), *_lots(seen), entries, transfers, keys, outcome.reasons)
+    shapes = shaped(seen.book_id, outcome.inserts.items(), outcome.changes)
     if dialect == "postgresql":
         present = {name: rows for name, rows in zip(SETS, sets, strict=True) if rows}
         values = [value for name, rows in present.items() for value in _columns(name, rows)]
+        values += [said for rows in shapes.values() for said in (len(rows), as_json(rows))]
         fence = (seen.book_id, seen.fence.closed_until)
-        yield Ask(_write_all(tuple(present)), (*fence, *values))
+        yield Ask(_write_all(tuple(present), tuple(shapes)), (*fence, *values))
         return
     queued = [entry[:1] for entry in entries]
     for sql, rows in zip(SQLITE, (*sets, queued), strict=True):
         if rows:
-            yield from write_each(sql, [(seen.book_id, *row) for row in rows])
+            yield from _write_each(sql, [(seen.book_id, *row) for row in rows])
+    for shape, documents in shapes.items():
+        yield from _write_each(
+            statement(shape, "sqlite"), [tuple(row.values()) for row in documents]
+        )
+
+
+def _write_each(sql: str, rows: Rows) -> Steps[None]:
+    """Run a statement for each of some rows; a write that misses its row, or hits two, must not be committed."""
+    ((written, *_),) = yield Ask(sql, rows, many=True)
+    if written != len(rows):
+        raise AssertionError(f"{written} rows were written where there are {len(rows)}: {sql}")
 
 
 def _columns(name: str, rows: Rows) -> Iterable[Any]:

@@ -8,6 +8,7 @@ import pytest
 from asyncpg.exceptions import (
     ConnectionDoesNotExistError,
     DeadlockDetectedError,
+    PostgresError,
     QueryCanceledError,
     TooManyConnectionsError,
 )
@@ -18,9 +19,9 @@ from kernel.errors import NotFound
 from ledger import balances, chart, checks
 from ledger.chart import Kind
 from ledger.desk import desk, post
-from ledger.documents import write_documents
 from ledger.errors import AccountIsClosed, DeskIsBusy, DocumentAlreadyExists, OutcomeIsUnknown
 from ledger.post import Change, Decision, DocumentKey, Fact, Line, Post, RequestKey
+from ledger.writing import _write_each
 from tests.ledger import world
 from tests.ledger.world import ANN
 
@@ -237,13 +238,17 @@ async def test_only_a_row_that_was_looked_at_is_changed(database):
 
 @pytest.mark.parametrize("written", [0, 2])
 async def test_a_write_that_misses_its_row_is_never_committed(written):
-    changes = {Fact("membership", 5): {"flat": "3-2-601"}}
-    for dialect_, answer in (("sqlite", [(written,)]), ("postgresql", [(1,)] * written)):
-        steps = write_documents(1, [], changes, dialect_)
-        next(steps)
+    steps = _write_each("UPDATE membership SET flat = $1", [("3-2-601",)])
+    next(steps)
 
-        with pytest.raises(AssertionError, match=f"{written} rows"):
-            steps.send(answer)
+    with pytest.raises(AssertionError, match=f"{written} rows"):
+        steps.send([(written,)])
+
+
+@pytest.mark.parametrize("scratch", ["postgresql"], indirect=True)
+async def test_a_statement_that_misses_a_row_refuses_itself(database):
+    with pytest.raises(PostgresError, match="books-guard: 0 of 1 membership"):
+        await fetch("SELECT books_guard(0, 1, 'membership')")
 
 
 async def test_a_table_of_strange_name_is_refused(database):
