@@ -139,7 +139,7 @@ async def reconcile(book_id: int) -> list[Finding]:
     findings = [finding for tie in TIES for finding in await _untied(book_id, tie)]
     for table, unit, sums in SUMS:
         findings += await _wrong_sums(book_id, table, unit, sums)
-    for find in (_strange_entries, _others_accounts, _voucher_balances):
+    for find in (_strange_entries, _others_accounts, _voucher_balances, _hold_balances):
         findings += await find(book_id)
     return findings
 
@@ -187,10 +187,12 @@ async def _wrong_sums(book_id: int, table: str, unit: str, sums: str) -> list[Fi
 
 async def _strange_entries(book_id: int) -> list[Finding]:
     """Find entries whose document is not there."""
-    tables = sorted({tie.table for tie in TIES})
+    tables = sorted({"hold", *(tie.table for tie in TIES)})
     known = " UNION ALL ".join(
         f"SELECT '{table}' AS document_type, id FROM {table} WHERE book_id = $1" for table in tables
     )
+    # What is about nobody's paper is about a person: points that expired, were given away or written off.
+    known += " UNION ALL SELECT 'person', person_id FROM membership WHERE book_id = $1"
     rows = await fetch(
         f"WITH known AS ({known}) SELECT e.id, e.document_type, e.document_id FROM journal_entry e "
         "LEFT JOIN known k ON k.document_type = e.document_type AND k.id = e.document_id "
@@ -205,8 +207,9 @@ async def _others_accounts(book_id: int) -> list[Finding]:
     """Find entries that moved something of a volunteer whom their document does not name."""
     papers = " UNION ALL ".join(
         f"SELECT '{table}' AS document_type, id, person_id FROM {table} WHERE book_id = $1"
-        for table in ("attendance", "redemption", "voucher")
+        for table in ("attendance", "redemption", "voucher", "hold")
     )
+    papers += " UNION ALL SELECT 'person', person_id, person_id FROM membership WHERE book_id = $1"
     rows = await fetch(
         f"WITH papers AS ({papers}), moves AS ("
         "SELECT entry_id, debit_id AS account_id FROM transfer WHERE book_id = $1 UNION "
@@ -243,5 +246,22 @@ async def _voucher_balances(book_id: int) -> list[Finding]:
             words,
             {"serial": r["serial"], "said": r["remaining_fen"], "held": int(r["held"])},
         )
+        for r in rows
+    ]
+
+
+async def _hold_balances(book_id: int) -> list[Finding]:
+    """Find holds whose paper and account do not hold the same points."""
+    rows = await fetch(
+        "SELECT h.id, h.amount - h.captured - h.released AS said, COALESCE(b.credits - b.debits, 0) AS held "
+        "FROM hold h LEFT JOIN account a ON a.book_id = h.book_id AND a.path = 'hold:' || h.id AND a.asset = 'points' "
+        "LEFT JOIN balance b ON b.book_id = a.book_id AND b.account_id = a.id "
+        "WHERE h.book_id = $1 AND h.amount - h.captured - h.released <> COALESCE(b.credits - b.debits, 0) "
+        "ORDER BY h.id",
+        book_id,
+    )
+    words = N_("Hold %(hold)s says %(said)s points are set aside, its account holds %(held)s")
+    return [
+        Finding("documents", words, {"hold": r["id"], "said": r["said"], "held": int(r["held"])})
         for r in rows
     ]

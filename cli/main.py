@@ -15,6 +15,7 @@ from cli import (
     exporting,
     granting,
     importing,
+    lapsing,
     periods,
     proving,
     rebuilding,
@@ -72,6 +73,7 @@ app.command("setup")(setting_up.setup)
 app.command("openapi")(serving.openapi)
 app.command("doctor")(checkup.doctor)
 app.command("rebuild")(rebuilding.rebuild)
+app.command("expire")(lapsing.expire)
 app.add_typer(users.app, name="user")
 app.add_typer(periods.app, name="period")
 app.add_typer(alarms.app, name="alarm")

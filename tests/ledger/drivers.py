@@ -2,8 +2,10 @@
 
 import asyncio
 from collections import Counter
+from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from typing import Any
 
 from tortoise.context import TortoiseContext
 
@@ -13,12 +15,12 @@ from kernel.days import day_of
 from kernel.errors import DomainError
 from ledger import expiry, hold_posts, holds
 from ledger.accounts import Account
-from ledger.batch import Failed, Fence, Seen, Signed, Told, decide
-from ledger.chart import class_of
+from ledger.batch import Earlier, Failed, Fence, KeyName, Seen, Signed, Told, decide
+from ledger.chart import AccountName, class_of
 from ledger.desk import post
 from ledger.hold_rules import Hold
 from ledger.leaf import ENTRY_FIELDS, TRANSFER_FIELDS
-from ledger.post import Change, Fact, Insert
+from ledger.post import Fact
 from ledger.tally import Counter as Count
 from ledger.tally import Tally
 from tests.harness.databases import scratch_database
@@ -50,10 +52,14 @@ class InMemory:
 
     def __init__(self):
         self.book_id = 1
-        self.accounts, self.tally = {}, None
+        self.accounts: dict[AccountName, Account] = {}
         self.tally = Tally(self.accounts, {}, {})
-        self.facts, self.earlier, self.reversed = {}, {}, set()
-        self.entries, self.transfers, self.keys = {}, [], Counter()
+        self.facts: dict[Fact, Mapping[str, Any]] = {}
+        self.earlier: dict[KeyName, Earlier] = {}
+        self.reversed: set[int] = set()
+        self.entries: dict[int, str] = {}
+        self.transfers: list[tuple] = []
+        self.keys: Counter[str] = Counter()
 
     def post(self, at, *posts):
         """Decide posts as one batch; return what each was answered."""
@@ -74,8 +80,8 @@ class InMemory:
         self.entries.update({row[0]: row[kind] for row in outcome.entries})
         self.transfers += outcome.transfers
         self.keys.update("refused" if row[0] is None else "posted" for row in outcome.keys)
-        for insert in outcome.inserts:
-            self._insert(insert)
+        assert not self.facts.keys() & outcome.inserts.keys()
+        self.facts.update(outcome.inserts)
         return [_plain(answer) for answer in outcome.answers]
 
     def _open(self, name):
@@ -84,11 +90,6 @@ class InMemory:
             self.accounts[name] = Account(number, name, kept)
             if kept.floored:
                 self.tally.counters[number] = Count(side=kept.side)
-
-    def _insert(self, insert: Insert | Change):
-        fact = Fact(insert.table, insert.row["id"])
-        assert fact not in self.facts
-        self.facts[fact] = dict(insert.row)
 
     def expire_lots(self, at):
         today = day_of(at, ZONE)

@@ -47,7 +47,8 @@ def _account_faults(path, steps, counters):
 
 
 def _lot_faults(found, moves):
-    wrong, kept = [], defaultdict(int)
+    wrong: list[str] = []
+    kept: defaultdict[str, int] = defaultdict(int)
     for (path, day), (debits, credited) in found.lots.items():
         kept[path] += credited - debits
         changes = [change for _, change, _, lot in sorted(moves[path]) if lot == day]

@@ -109,7 +109,7 @@ class Naive:
     attendances: dict[int, Attendance] = field(default_factory=dict)
     refunds: dict[int, tuple[list[int], int]] = field(default_factory=dict)
     entries: list[Entry] = field(default_factory=list)
-    keys: dict[str, tuple[object, object]] = field(default_factory=dict)
+    keys: dict[str, tuple[tuple[str, object], int | str]] = field(default_factory=dict)
 
     def book(self, kind, key, request, work, *, remembers=True):
         """Return the number of the entry, or the word of the refusal; once per key."""
@@ -210,7 +210,7 @@ class Naive:
     def unverify(self, number):
         """Take back the award's own points, then the earliest others; what is not there is owed. Never from holds."""
         seen = self.attendances[number]
-        lines = [(minutes(seen.person), SERVICE, 60, None)]
+        lines: list[Line] = [(minutes(seen.person), SERVICE, 60, None)]
         if seen.state == "waiting":
             lines.append((pending(seen.person), ISSUED, seen.points, seen.lot))
         else:

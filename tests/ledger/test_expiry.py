@@ -5,8 +5,8 @@ import asyncio
 import pytest
 
 from kernel import clock
-from kernel.database import fetch
-from ledger import balances, chart, expiry, holds
+from kernel.database import execute, fetch
+from ledger import at_once, balances, chart, expiry, holds
 from ledger.desk import post
 from ledger.errors import BookIsReadOnly
 from ledger.holds import Held
@@ -86,7 +86,7 @@ async def test_many_purses_lapse_in_several_rounds(database, monkeypatch):
 
 async def test_what_lapses_is_what_the_entry_finds_and_not_what_the_job_saw(database, monkeypatch):
     book_id = await a_town()
-    seen = expiry.post_many
+    seen = at_once.post_many
 
     async def after_a_sale(posts, **how):
         await post(world.a_sale(book_id, ANN, 7, today=NOV))
@@ -127,6 +127,19 @@ async def test_a_book_that_takes_no_entries_stops_the_job(database, monkeypatch)
 
     with pytest.raises(BookIsReadOnly):
         await expire(book_id, JAN)
+
+
+async def test_a_purse_that_is_closed_stops_no_other_and_is_told_in_the_log(database, caplog):
+    book_id = await a_town()
+    await execute(
+        "UPDATE balance SET closed = 1 WHERE account_id = (SELECT id FROM account WHERE path = $1)",
+        chart.purse(ANN).path,
+    )
+
+    assert await expire(book_id, JAN) == 1
+
+    assert await purse_of(book_id, BOB) == {}
+    assert f"volunteer:{ANN}:expired:{JAN}" in caplog.text
 
 
 async def test_the_timeline_says_what_expires_when_and_what_is_set_aside_until_when(database):

@@ -269,6 +269,10 @@ class Histories(SideBySide):
     def days_pass(self, days):
         self.model.today = plus_days(self.today, days)
 
+    @rule()
+    def the_last_day_of_the_month_comes(self):
+        self.model.today = self.lot(0)
+
     @rule(person=people)
     def a_purse_expires(self, person):
         act = expiry.to_expire(self.book_id, person, self.today)

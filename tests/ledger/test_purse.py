@@ -53,6 +53,47 @@ def test_a_reversal_after_a_lot_lapsed_gives_it_back_with_grace():
     assert purse.swapped(sale, TODAY) == [Line(SHOP, ANN, 5, NOV), Line(SHOP, ANN, 10, DEC)]
 
 
+def test_what_returns_to_a_hold_or_waits_again_keeps_its_lot():
+    captured = [Line(HOLD, SHOP, 10, OCT)]
+    ended = [Line(chart.pending(1), ANN, 10, OCT)]
+
+    assert purse.swapped(captured, TODAY) == [Line(SHOP, HOLD, 10, OCT)]
+    assert purse.swapped(ended, TODAY) == [Line(ANN, chart.pending(1), 10, OCT)]
+
+
+def test_when_the_notice_ends_the_earliest_points_pay_what_is_owed():
+    waited = chart.pending(1)
+    awarded = [Lot(OCT, 5), Lot(DEC, 10), Lot(OCT, 5)]
+
+    def ended(owed):
+        return purse.notice_ended(1, awarded, {chart.owed(1): Holding(owed)}, TODAY)
+
+    assert ended(0) == [
+        Line(waited, chart.POINTS_EXPIRED, 10, OCT),
+        Line(chart.POINTS_EXPIRED, ANN, 10, DEC),
+        Line(waited, ANN, 10, DEC),
+    ]
+    assert ended(12) == [
+        Line(waited, chart.owed(1), 5, OCT),
+        Line(waited, chart.owed(1), 5, OCT),
+        Line(waited, chart.owed(1), 2, DEC),
+        Line(waited, ANN, 8, DEC),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("owed", "lines"),
+    [
+        (0, [Line(chart.POINTS_ISSUED, ANN, 10, NOV)]),
+        (4, [Line(chart.POINTS_ISSUED, chart.owed(1), 4), Line(chart.POINTS_ISSUED, ANN, 6, NOV)]),
+        (10, [Line(chart.POINTS_ISSUED, chart.owed(1), 10)]),
+        (11, [Line(chart.POINTS_ISSUED, chart.owed(1), 10)]),
+    ],
+)
+def test_what_is_earned_pays_what_is_owed_and_is_good_until_the_months_end(owed, lines):
+    assert purse.earned(1, 10, 20_281_102, {chart.owed(1): Holding(owed)}) == lines
+
+
 @given(lots, st.integers(1, 200))
 def test_the_earliest_lots_make_up_the_amount_or_all_there_is(held, amount):
     taken = purse.earliest(held, amount)
