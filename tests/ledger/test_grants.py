@@ -21,9 +21,8 @@ FIRST = 1_000
 
 
 def a_list(count, points=5, **more):
-    wanted = {"made_by": MAKER, "reason": "Spring clean-up", "expires_on": EXPIRES}
     people = tuple(Grant(FIRST + number, points) for number in range(count))
-    return GrantList(**({"grants": people} | wanted | more))
+    return replace(GrantList(people, MAKER, "Spring clean-up", EXPIRES), **more)
 
 
 async def purses(book_id, wanted):
@@ -49,7 +48,8 @@ async def close(book_id, name):
 
 
 async def test_two_hundred_and_one_people_are_three_entries(database):
-    book_id, ticks = await world.a_book(), []
+    book_id = await world.a_book()
+    ticks: list[int] = []
     wanted = a_list(201, approved_by=CHECKER)
 
     answers = await grant(book_id, wanted, ticks.append)
@@ -58,7 +58,7 @@ async def test_two_hundred_and_one_people_are_three_entries(database):
     assert len({answer.entry_id for answer in answers}) == await world.count_entries() == 3
     assert ticks == [100, 100, 1]
     assert await granted_by(book_id, wanted) == (1_005, 1_005)
-    entry = await entries.entry(book_id, answers[0].entry_id)
+    entry = await entries.entry(book_id, answers[0].entry_id or 0)
     assert (entry["actor_id"], entry["approver_id"]) == (MAKER, CHECKER)
     assert (entry["reason"], entry["document_type"]) == ("Spring clean-up", "points_grant")
     assert await checks.check(book_id) == []
@@ -106,7 +106,7 @@ async def test_a_debt_is_paid_first_in_the_same_entry(database):
     owed = await balances.holding(book_id, chart.owed(FIRST))
     assert owed.balance == 0
     assert await purses(book_id, a_list(2)) == [5, 25]
-    assert len(await entries.entry_lines(book_id, answer.entry_id)) == 3
+    assert len(await entries.entry_lines(book_id, answer.entry_id or 0)) == 3
 
 
 @pytest.mark.parametrize("name", [chart.purse, chart.owed])
