@@ -86,6 +86,8 @@ DOCUMENTS: dict[str, str] = {
     "stock_lot": N_("Stock lot"),
     "voucher": N_("Voucher"),
     "voucher_use": N_("Use of a voucher"),
+    "points_grant": N_("List of points granted"),
+    "opening": N_("List of members brought in"),
 }
 
 
