@@ -33,13 +33,13 @@ async def trial_balance(viewer: Reader, on: On = None) -> TrialBalance:
 
 
 @router.get("/audit/accounts/{account_id}")
-async def account(viewer: Reader, account_id: Id, on: On = None) -> Account:
+async def account_totals(viewer: Reader, account_id: Id, on: On = None) -> Account:
     """Return an account's totals, now or on a day."""
     return Account.of(await account_total(viewer.book_id, account_id, as_number(on)))
 
 
 @router.get("/audit/accounts/{account_id}/balances/{version}")
-async def balance(viewer: Reader, account_id: Id, version: Version) -> Balance:
+async def balance_at_version(viewer: Reader, account_id: Id, version: Version) -> Balance:
     """Return what an account held after its line of that version; house accounts have no versions."""
     held = await balance_at(viewer.book_id, account_id, version)
     return Balance(account_id=account_id, version=version, balance=held)

@@ -3,7 +3,7 @@
 from api import paging
 from api.asking import SignedIn
 from api.days import AskedDays, Days
-from api.paging import After, Limit
+from api.paging import After, CursorUnreadable, Limit
 from api.routing import router as _router
 from api.schemas.checkin import Attendance, Attendances
 from api.schemas.people import Balance, Community, Me, PointsLot
@@ -103,5 +103,7 @@ async def statement_page(
         page = await statement(book_id, account_id, before=before, limit=limit)
     else:
         page = await statement_between(book_id, account_id, *between, before=before, limit=limit)
+    if before and len(before) != (1 if page.floored else SEALED_PLACE):
+        raise CursorUnreadable(field="after")
     more = paging.write(*page.next) if page.next else None
     return Statement.of(page, viewer.zone, between, more)

@@ -85,9 +85,8 @@ async def entries_of_days(
     more = rows[-1]["id"] if len(rows) == journal.PAGE else None
     shown: dict[str, Any] = {"rows": rows, "first": first, "last": last, "more": more}
     shown |= {"kind": kind, "kinds": await journal.kinds(viewer.book_id, first, last)}
-    return page(
-        request, "books/entries.html", people=people, words=words, zone=viewer.zone, **shown
-    )
+    shown |= {"day_of": days.day_of, "zone": viewer.zone}
+    return page(request, "books/entries.html", people=people, words=words, **shown)
 
 
 @router.get("/classes/{slug}")

@@ -15,6 +15,7 @@ async def test_a_volunteer_sees_points_minutes_and_why(client, town):
     assert balance["points_available"] == 340
     assert balance["lots"][0]["points"] == 340
     assert (balance["points_owed"], balance["minutes_served"]) == (0, 300)
+    assert (balance["points_earned_ever"], balance["points_spent_ever"]) == (500, 160)
     first = (await client.get("/me/statement?limit=2", "volunteer")).json()
     assert [line["amount"] for line in first["items"]] == [-100, -60]
     assert first["items"][0]["kind"] == "VOUCHER_ISSUED"
@@ -25,11 +26,13 @@ async def test_a_volunteer_sees_points_minutes_and_why(client, town):
 
 
 async def test_somebody_without_points_has_an_empty_statement(client):
-    assert (await client.get("/me/statement", "other")).json() == {"items": [], "next": None}
+    said = (await client.get("/me/statement", "other")).json()
+    assert (said["items"], said["next"]) == ([], None)
+    assert (said["opening_balance"], said["closing_balance"]) == (0, 0)
 
 
 async def test_a_made_up_page_marker_is_refused(client):
-    for after in ("MQ", "!", "x" * 65, "MS4y4o", "OTk5OTk5OTk5OTk5OTk5OTk5OTkuMQ", "2^63"):
+    for after in ("MS4x", "MS4xLjE", "!", "x" * 65, "MS4y4o", "OTk5OTk5OTk5OTk5OTk5OTk5OTkuMQ", "2^63"):
         answer = await client.get("/me/statement", "volunteer", params={"after": after})
         assert problem(answer)[0] == 422, after
 

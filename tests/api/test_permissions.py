@@ -47,6 +47,8 @@ WHO: dict[str, set[str]] = {
     "voucher_uses_today": {DESK},
     "undo_voucher_use": {DESK},
     "trial_balance": {AUDITOR, ORGANISER, ADMIN},
+    "account_totals": {AUDITOR, ORGANISER, ADMIN},
+    "balance_at_version": {AUDITOR, ORGANISER, ADMIN},
     "account_statement": {AUDITOR, ORGANISER, ADMIN},
     "journal_entry": {AUDITOR, ORGANISER, ADMIN},
     "checks": {AUDITOR, ORGANISER, ADMIN},
@@ -91,6 +93,7 @@ def filled(path: str, town: Town) -> str:
         "entry_id": town.receipt.entry_id,
         "account_id": town.account_id,
         "month": "2020-01",
+        "version": 1,
     }
     for name, value in ids.items():
         path = path.replace("{" + name + "}", str(value))
@@ -176,6 +179,8 @@ PAPERS = (
     "look_up_voucher",
     "use_voucher",
     "undo_voucher_use",
+    "account_totals",
+    "balance_at_version",
     "account_statement",
     "journal_entry",
 )
