@@ -18,7 +18,7 @@ BANNED_NAMES = {"utils", "util", "helpers", "helper", "manager", "managers", "se
 BANNED_NAMES |= {"repository", "repositories", "common", "misc"}
 LEDGER_TABLES = (
     "book", "asset", "account", "balance", "lot_balance", "journal_entry", "transfer", "idempotency", "hold", "alarm",
-    "seal_queue", "seal_block", "block_total", "seal_member", "checkpoint", "period", "period_total",
+    "seal_queue", "seal_block", "block_total", "seal_member", "checkpoint", "period", "period_total", "points_grant",
 )  # fmt: skip
 WRITES = re.compile(
     r"\b(?:insert\s+(?:or\s+\w+\s+)?into|update(?:\s+only)?|delete\s+from|truncate(?:\s+table)?)"
