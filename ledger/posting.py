@@ -8,7 +8,6 @@ looked up last, because by then a rival with the same key has committed. SQLite'
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from kernel.database import Dialect
 from kernel.direct import Ask, Rows, Steps
@@ -50,13 +49,12 @@ WORDS: dict[Dialect, dict[str, str]] = {
     "sqlite": {
         "in_accounts": "IN (SELECT value FROM json_each($2))",
         "in_lots": "IN (SELECT value FROM json_each($3))",
-        "keys": "(SELECT s.key + 1 AS place, s.value AS scope, k.value AS key FROM json_each($4) s "
-        "JOIN json_each($5) k ON k.key = s.key) k "
-        "JOIN idempotency i ON i.book_id = $1 AND i.scope = k.scope AND i.key = k.key",
-        "in_entries": "IN (SELECT value FROM json_each($6))",
+        # Pairs of scope and key; CROSS JOIN keeps the planner from reading every key there ever was.
+        "keys": "(SELECT key + 1 AS place, json_extract(value, '$[0]') AS scope, json_extract(value, '$[1]') AS key "
+        "FROM json_each($4)) k CROSS JOIN idempotency i ON i.book_id = $1 AND i.scope = k.scope AND i.key = k.key",
+        "in_entries": "IN (SELECT value FROM json_each($5))",
     },
 }
-READ_TYPES = ("bigint", "bigint", "text", "text", "bigint")
 NUMBERS = {"balance": BALANCE, "lot": LOT, "book": BOOK, "key": KEY, "reversed": REVERSED}
 READS = {each: READ.format(**NUMBERS, **words) for each, words in WORDS.items()}
 READS_REVERSED = {
@@ -106,17 +104,17 @@ def _read(
 ) -> Steps[Seen]:
     with_lots = [account.id for account in accounts.values() if account.kept.lots]
     keys = [(each.post.key.scope, each.post.key.key) for each in posts]
-    lists: list[list[Any]] = [floored, with_lots, [scope for scope, _ in keys]]
-    lists.append([key for _, key in keys])
     reverses = [each.post.reverses_id for each in posts if each.post.reverses_id is not None]
-    sql = READS[dialect]
-    if reverses:
-        sql = READS_REVERSED[dialect]
-        lists.append(reverses)
+    sql = (READS_REVERSED if reverses else READS)[dialect]
+    arrays: list[str] = []
     if dialect == "postgresql":
-        arrays = [array_of(kind, each) for kind, each in zip(READ_TYPES, lists, strict=False)]
+        scopes, names = zip(*keys, strict=True)
+        arrays += [array_of("bigint", floored), array_of("bigint", with_lots)]
+        arrays += [array_of("text", scopes), array_of("text", names)]
+        arrays += [array_of("bigint", reverses)] if reverses else []
     else:
-        arrays = [json.dumps(each) for each in lists]
+        lists = (floored, with_lots, keys, reverses) if reverses else (floored, with_lots, keys)
+        arrays += map(json.dumps, lists)
     rows = yield Ask(sql, (book_id, *arrays))
     answered = {keys[row[1] - 1] for row in rows if row[0] == KEY}
     earlier = yield from _earlier(book_id, answered)
