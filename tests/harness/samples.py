@@ -14,6 +14,7 @@ from kernel import clock
 from kernel.database import connected, fetch
 from kernel.settings import settings
 from ledger.books import zone_of
+from ledger.periods import first_open_month, month_words
 from people import roster, sessions, signin
 from people.models import Community, Membership, PropertyCompany, Role, RoleGrant
 from redemption import stock
@@ -94,6 +95,7 @@ async def samples() -> dict[str, Any]:
         "entry_id": own[0]["entry_id"],
         "account_id": own[0]["credit_id"],
         "slug": "volunteer-points",
+        "month": month_words(await first_open_month(book_id)),
         "serial": voucher.serial,
         "offer_id": offer.id,
         "company_id": company.id,
