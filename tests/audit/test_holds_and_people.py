@@ -9,8 +9,8 @@ from kernel import clock
 from kernel.database import execute
 from ledger import donations, expiry, holds
 from ledger.desk import post
+from ledger.hold_posts import Key
 from ledger.hold_rules import Goods
-from ledger.holds import Key
 from ledger.post import Fact, RequestKey
 from redemption.stock import lots_on_shelf
 from tests.ledger import world as bare

@@ -136,8 +136,8 @@ class InMemory:
         for number, kept in self.tally.lots.items():
             for day, lot in kept.items():
                 found.lots[paths[number], day] = (lot.debits, lot.credits)
-        for row in self.facts.values():
-            found.holds[row["id"]] = tuple(row[name] for name in HOLD_COLUMNS.split(", "))
+        for fact, paper in self.facts.items():
+            found.holds[fact.id] = tuple(paper[name] for name in HOLD_COLUMNS.split(", "))
         return found
 
     def check(self):

@@ -117,6 +117,28 @@ async def test_only_purses_lapse_no_hold_no_pending_points_no_other_book(databas
     assert totals["points:expired"] == 2
 
 
+async def test_the_job_asks_nothing_of_a_purse_in_which_nothing_has_lapsed(database, monkeypatch):
+    book_id = await a_town([ANN])
+    with clock.frozen(noon(20_261_121)):
+        await holds.place(
+            *(book_id, ANN, 8), expires_at=noon(JAN), key=RequestKey("p", "h"), actor_id=1
+        )
+    asked = []
+
+    async def noted(posts, **_):
+        asked.extend(each.document.id for each in posts)
+        return 0
+
+    assert await expire(book_id, 20_261_201) == 1
+    monkeypatch.setattr("ledger.expiry.post_many", noted)
+    # Ann's first lot is empty, what she has set aside does not lapse, and her second lot's last day is today.
+    for day in (20_261_201, DEC):
+        assert await expire(book_id, day) == 0
+    assert asked == []
+    await expire(book_id, JAN)
+    assert asked == [ANN]
+
+
 async def test_a_book_that_takes_no_entries_stops_the_job(database, monkeypatch):
     book_id = await a_town()
 
@@ -136,7 +158,8 @@ async def test_a_purse_that_is_closed_stops_no_other_and_is_told_in_the_log(data
         chart.purse(ANN).path,
     )
 
-    assert await expire(book_id, JAN) == 1
+    async with asyncio.timeout(20):
+        assert await expire(book_id, JAN) == 1
 
     assert await purse_of(book_id, BOB) == {}
     assert f"volunteer:{ANN}:expired:{JAN}" in caplog.text

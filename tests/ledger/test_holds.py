@@ -173,6 +173,26 @@ async def test_holds_are_let_go_in_several_rounds(database, monkeypatch):
     assert await lots_of(book_id, chart.purse(ANN)) == {DEC: 5}
 
 
+async def test_a_hold_that_cannot_be_let_go_stops_no_other_and_is_told(
+    database, caplog, monkeypatch
+):
+    monkeypatch.setattr("ledger.holds.AT_ONCE", 1)
+    book_id = await ann_with({DEC: 5})
+    await post(world.an_award(book_id, BOB, 5, DEC))
+    stuck = await place(book_id, 5)
+    await place(book_id, 5, person=BOB)
+    await execute(
+        "UPDATE balance SET closed = 1 WHERE account_id = (SELECT id FROM account WHERE path = $1)",
+        chart.purse(ANN).path,
+    )
+
+    async with asyncio.timeout(20):
+        assert await expire(book_id, 20_261_201) == 1
+
+    assert await lots_of(book_id, chart.purse(BOB)) == {DEC: 5}
+    assert f"hold:{stuck}:expired" in caplog.text
+
+
 async def test_a_book_that_takes_no_entries_stops_the_job_and_loses_nothing(database):
     book_id = await ann_with({DEC: 5})
     await place(book_id, 5)

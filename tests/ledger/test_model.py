@@ -17,6 +17,7 @@ from ledger.chart import Kind
 from ledger.hold_rules import Capturing, Hold, Placing, Releasing
 from ledger.post import DocumentKey, Fact, Line, Lot
 from ledger.reversals import Undo, reversing
+from tests.ledger import model as naive
 from tests.ledger import world
 from tests.ledger.drivers import Database, InMemory
 from tests.ledger.model import Attendance
@@ -24,9 +25,11 @@ from tests.ledger.months import noon
 from tests.ledger.side_by_side import SideBySide
 from tests.ledger.world import FUND, SHOP
 
-PEOPLE = (101, 102, 103)
+PEOPLE = (101, 102)
 people = st.sampled_from(PEOPLE)
 amounts = st.integers(1, 60)
+# Of what may be spent: so many points, all of them, or one too many.
+wishes = amounts | st.sampled_from(["all", "one too many"])
 months = st.integers(-1, 3)
 REVERSIBLE = {
     Kind.POINTS_GRANTED,
@@ -98,7 +101,9 @@ class Histories(SideBySide):
     @precondition(lambda self: self.in_state("verified", "waiting"))
     @rule(data=st.data())
     def unverify(self, data):
-        number = data.draw(st.sampled_from(self.in_state("verified", "waiting")))
+        self._unverify(data.draw(st.sampled_from(self.in_state("verified", "waiting"))))
+
+    def _unverify(self, number):
         seen = self.model.attendances[number]
         hour = Line(chart.minutes(seen.person), chart.SERVICE_RENDERED, 60)
         own = [Lot(seen.lot, seen.points - seen.to_debt)]
@@ -116,8 +121,10 @@ class Histories(SideBySide):
 
     # Spending.
 
-    def spending(self, what, person, points):
+    def spending(self, what, person, wish):
         """Return one of three ways to spend, for both ledgers."""
+        points = wish if isinstance(wish, int) else self.living(person) + (wish == "one too many")
+        points = max(points, 1)
         if what == "sale":
             act = world.a_sale(
                 self.book_id, person, points, self.key(person, points), today=self.today
@@ -135,17 +142,29 @@ class Histories(SideBySide):
 
     ways = st.sampled_from(["sale", "donation", "hold"])
 
-    @rule(what=ways, person=people, points=amounts)
-    def spend(self, what, person, points):
-        self.both(*self.spending(what, person, points))
+    def living(self, person):
+        """Return the points of a purse that have not lapsed."""
+        kept = self.model.lots[naive.purse(person)]
+        return sum(n for day, n in kept.items() if day >= self.today)
+
+    @rule(what=ways, person=people, wish=wishes)
+    def spend(self, what, person, wish):
+        self.both(*self.spending(what, person, wish))
+
+    @precondition(lambda self: self.in_state("verified"))
+    @rule(data=st.data(), what=ways, wish=wishes)
+    def spend_and_hear_that_the_hours_do_not_count(self, data, what, wish):
+        number = data.draw(st.sampled_from(self.in_state("verified")))
+        self.both(*self.spending(what, self.model.attendances[number].person, wish))
+        self._unverify(number)
 
     @rule(
-        wishes=st.lists(st.tuples(ways, people, amounts), min_size=2, max_size=5),
+        several=st.lists(st.tuples(ways, people, wishes), min_size=2, max_size=5),
         twice=st.booleans(),
     )
-    def spend_at_once(self, wishes, twice):
+    def spend_at_once(self, several, twice):
         """What all of them get is one of the orders in which they might have come: that of the versions."""
-        acts = [self.spending(*wish) for wish in wishes]
+        acts = [self.spending(*each) for each in several]
         if twice:
             acts.append(acts[0])
         answers = self.driver.post(self.at, *(act for act, _ in acts))
@@ -303,18 +322,20 @@ def on(dialect):
 
 
 DRIVERS = {"in memory": InMemory, "sqlite": on("sqlite"), "postgresql": on("postgresql")}
-HISTORIES = {"in memory": 100, "sqlite": 25, "postgresql": 10}
+# How many histories, and of how many steps.
+HISTORIES = {"in memory": (150, 50), "sqlite": (25, 40), "postgresql": (12, 40)}
 
 
 @pytest.mark.parametrize("driver", HISTORIES)
 def test_any_history_agrees_with_the_naive_ledger(driver):
+    count, steps = HISTORIES[driver]
     machine = type("Histories", (Histories,), {"driver_of": staticmethod(DRIVERS[driver])})
     thorough = settings().max_examples // settings.get_profile("dev").max_examples
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=HISTORIES[driver] * max(thorough, 1),
-            stateful_step_count=30,
+            max_examples=count * max(thorough, 1),
+            stateful_step_count=steps,
             deadline=None,
         ),
     )
