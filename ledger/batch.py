@@ -8,8 +8,10 @@ import json
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
+from kernel.clock import MINUTE
 from kernel.days import day_of, plus_days
 from kernel.errors import DomainError, Refused
 from kernel.ids import new_id
@@ -230,9 +232,15 @@ def _entry(signed: Signed, moved: Sequence[Moved], seen: Seen, outcome: Outcome)
 
 def _booked_on(occurred_at: int, fence: Fence) -> int:
     """Return the local day of what happened, or the first open day if its month is closed."""
-    day = day_of(occurred_at, fence.zone)
+    day = _day_of_minute(occurred_at // MINUTE, fence.zone)
     closed_until = fence.closed_until
     return plus_days(closed_until, 1) if closed_until is not None and day <= closed_until else day
+
+
+@lru_cache(maxsize=4096)
+def _day_of_minute(minute: int, zone: str) -> int:
+    """A minute lies within one local day: no zone is off by part of a minute since the books could begin."""
+    return day_of(minute * MINUTE, zone)
 
 
 def _transfer(number: int, moved: Moved) -> tuple[Any, ...]:

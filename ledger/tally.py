@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from ledger.accounts import Account
-from ledger.chart import AccountName, Kind, class_of, is_allowed
+from ledger.chart import AccountName, Class, Kind, is_allowed
 from ledger.errors import AccountIsClosed, NothingToPost, WouldOverdraw
 from ledger.post import Holding, Line, Lot
 
@@ -114,8 +114,8 @@ class _Trial:
         self.lots: dict[LotKey, Counter] = {}
 
     def apply(self, kind: Kind, line: Line) -> Moved:
-        _require_sound(kind, line)
         debit, credit = self.tally.accounts[line.debit], self.tally.accounts[line.credit]
+        _require_sound(kind, line, debit.kept, credit.kept)
         credit_balance, credit_version = self._move(credit, line, debit=False)
         debit_balance, debit_version = self._move(debit, line, debit=True)
         return Moved(
@@ -152,12 +152,12 @@ class _Trial:
             days[key[1]] = lot
 
 
-def _require_sound(kind: Kind, line: Line) -> None:
+def _require_sound(kind: Kind, line: Line, debit: Class, credit: Class) -> None:
     """A line the chart does not allow is our defect, not the reader's: it must never reach the database."""
     if type(line.amount) is not int or line.amount <= 0:
         raise AssertionError(f"amount {line.amount!r} is not a positive whole number")
-    if not is_allowed(kind, line.debit, line.credit):
+    same_asset = line.debit.asset == line.credit.asset and line.debit != line.credit
+    if not same_asset or not is_allowed(kind, debit, credit):
         raise AssertionError(f"{kind} may not move {line.debit} → {line.credit}")
-    names_lot = line.expires_on is not None
-    if names_lot != (class_of(line.debit).lots or class_of(line.credit).lots):
+    if (line.expires_on is not None) != (debit.lots or credit.lots):
         raise AssertionError(f"{line} names a lot exactly where an account has lots")
