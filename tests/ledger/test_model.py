@@ -196,10 +196,11 @@ class Histories(SideBySide):
         )
 
     @precondition(lambda self: self.sales(refunded=True))
-    @rule(data=st.data(), points=amounts)
-    def refund(self, data, points):
+    @rule(data=st.data(), points=amounts, rest=st.booleans())
+    def refund(self, data, points, rest):
         sale = data.draw(st.sampled_from(self.sales(refunded=True)))
-        _, already = self.model.refunds[sale]
+        days, already = self.model.refunds[sale]
+        points = max(1, len(days) - already) if rest else points
         sold = self.lined(self.entry_ids[sale])
         person = int(sold[0].debit.path.split(":")[1])
         taken = [Lot(line.expires_on or 0, line.amount) for line in sold]

@@ -31,6 +31,36 @@ def test_a_part_comes_back_latest_first_and_goes_on_where_it_stopped():
         purse.latest(taken, 40, 11)
 
 
+def test_a_part_goes_on_in_the_middle_of_an_earlier_lot():
+    assert purse.latest([Lot(NOV, 10), Lot(DEC, 10)], 12, 8) == [Lot(NOV, 8)]
+
+
+@pytest.mark.parametrize(
+    ("today", "until"), [(20_281_201, DEC), (20_281_202, 20_290_131), (20_290_130, 20_290_331)]
+)
+def test_the_grace_is_thirty_days_and_then_to_the_months_end(today, until):
+    assert purse.given_back(SHOP, ANN, [Lot(OCT, 1)], today) == [Line(SHOP, ANN, 1, until)]
+
+
+@pytest.mark.parametrize(("today", "gone"), [(NOV, []), (20_281_201, [Lot(NOV, 5)])])
+def test_a_lot_lapses_the_day_after_its_last(today, gone):
+    held = Holding(8, (Lot(NOV, 5), Lot(DEC, 3)))
+
+    assert purse.lapsed(ANN, held, today) == [
+        Line(ANN, chart.POINTS_EXPIRED, lot.amount, lot.expires_on) for lot in gone
+    ]
+    assert purse.available(held, today) == 8 - sum(lot.amount for lot in gone)
+
+
+def test_a_single_point_that_is_missing_is_owed():
+    balances = {ANN: Holding(9, (Lot(NOV, 9),)), chart.owed(1): Holding()}
+
+    assert purse.taken_back(1, [Lot(DEC, 10)], 10, balances) == [
+        Line(ANN, chart.POINTS_ISSUED, 9, NOV),
+        Line(chart.owed(1), chart.POINTS_ISSUED, 1),
+    ]
+
+
 def test_a_lot_that_lapsed_comes_back_with_grace():
     back = purse.given_back(SHOP, ANN, [Lot(OCT, 10), Lot(NOV, 5)], TODAY)
 
@@ -51,6 +81,10 @@ def test_a_reversal_after_a_lot_lapsed_gives_it_back_with_grace():
     sale = [Line(ANN, SHOP, 10, OCT), Line(ANN, SHOP, 5, NOV)]
 
     assert purse.swapped(sale, TODAY) == [Line(SHOP, ANN, 5, NOV), Line(SHOP, ANN, 10, DEC)]
+
+
+def test_a_reversal_on_a_lots_last_day_gives_it_back_as_it_was():
+    assert purse.swapped([Line(ANN, SHOP, 5, NOV)], NOV) == [Line(SHOP, ANN, 5, NOV)]
 
 
 def test_what_returns_to_a_hold_or_waits_again_keeps_its_lot():
