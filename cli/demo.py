@@ -14,6 +14,7 @@ from cli.trouble import Trouble
 from kernel.errors import N_
 from ledger import chart
 from ledger.balances import holdings
+from ledger.sealing import seal_everything
 from people import roster, signin
 from people.models import Community, Membership, Role
 from people.naming import folded
@@ -90,6 +91,7 @@ async def _load(seed: int, weeks: int) -> int:
         _("Living through %(weeks)s weeks of the demo community; some seconds …", weeks=weeks)
     )
     lived = await live(seed, weeks)
+    await seal_everything(lived.book)
     return lived.book
 
 

@@ -1,6 +1,7 @@
 """Prove the sealed blocks again, in their order: entries, leaves, roots, running totals, and the chain they make."""
 
-from collections.abc import AsyncIterator, Sequence
+import asyncio
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -16,6 +17,7 @@ from ledger.stored import ALTERED, GONE, Stored, holds, leaf_in, read_entries
 HEADS_AT_ONCE = 1_000
 ENTRIES_AT_ONCE = 2_000
 TOTALS_AT_ONCE = 100_000
+TURN = 200  # entries after which what was read meanwhile is taken in
 
 HEADS = (
     "SELECT number, previous_hash, root, entries, entries_total, totals_hash, sealed_at, format_version, hash "
@@ -43,6 +45,7 @@ NO_CHAIN = N_("Block %(block)s does not follow the block before it: blocks were 
 
 Head = Sequence[Any]
 Member = Sequence[Any]
+Batch = tuple[list[Head], dict[int, list[Member]], dict[int, Stored]]
 Known = tuple[bytes, int, bytes]  # a block's hash, entries up to it, root of all block hashes
 
 
@@ -61,26 +64,45 @@ class Chain:
         self._span = 1
 
     async def blocks(self) -> AsyncIterator[int]:
-        """Prove block after block, and say after each when it was sealed (UTC microseconds)."""
+        """Prove block after block, and say after each when it was sealed (UTC microseconds).
+
+        While blocks are proved here, the database already reads the next ones.
+        """
         await self._plan_totals()
-        while heads := await rows(HEADS, self.book_id, self.number, HEADS_AT_ONCE):
-            for batch in _batches(heads):
-                members = await rows(MEMBERS, self.book_id, batch[0][0], batch[-1][0])
-                stored = await read_entries(self.book_id, [row[1] for row in members])
-                by_block = {
-                    number: list(found) for number, found in groupby(members, itemgetter(0))
-                }
+        batches = self._batches()
+        reading = await _begun(batches, self._read)
+        try:
+            while reading:
+                batch, members, stored = await reading
+                reading = await _begun(batches, self._read)
                 for head in batch:
                     totals = await self._totals_of(head[0])
-                    self._prove(head, by_block.get(head[0], []), stored, totals)
+                    await self._prove(head, members.get(head[0], []), stored, totals)
                     yield head[6]
+        finally:
+            if reading:
+                reading.cancel()
+                await asyncio.gather(reading, return_exceptions=True)
+
+    async def _batches(self) -> AsyncIterator[list[Head]]:
+        last = 0
+        while heads := await rows(HEADS, self.book_id, last, HEADS_AT_ONCE):
+            for batch in _of_a_size(heads):
+                yield batch
+            last = heads[-1][0]
+
+    async def _read(self, batch: list[Head]) -> Batch:
+        members = await rows(MEMBERS, self.book_id, batch[0][0], batch[-1][0])
+        stored = await read_entries(self.book_id, [row[1] for row in members])
+        by_block = {number: list(found) for number, found in groupby(members, itemgetter(0))}
+        return batch, by_block, stored
 
     @property
     def known(self) -> Known:
         """Return what a checkpoint of the last proved block has to say."""
         return self.hash, self.entries, self.grown.root
 
-    def _prove(
+    async def _prove(
         self,
         head: Head,
         members: list[Member],
@@ -89,6 +111,8 @@ class Chain:
     ) -> None:
         touched: set[int] = set()
         for place, member in enumerate(members):
+            if place % TURN == 0:
+                await asyncio.sleep(0)
             touched |= self._prove_member(member, place, stored.get(member[1]))
         number, entries, root = head[0], head[3], bytes(head[2])
         if len(members) != entries:
@@ -157,7 +181,15 @@ class Chain:
         return self._totals.pop(number, [])
 
 
-def _batches(heads: Sequence[Head]) -> list[list[Head]]:
+async def _begun(
+    batches: AsyncIterator[list[Head]], read: Callable[[list[Head]], Coroutine[Any, Any, Batch]]
+) -> "asyncio.Task[Batch] | None":
+    """Begin to read the next batch, if there is one."""
+    batch = await anext(batches, None)
+    return None if batch is None else asyncio.create_task(read(batch))
+
+
+def _of_a_size(heads: Sequence[Head]) -> list[list[Head]]:
     """Part blocks into batches of about so many entries."""
     batches: list[list[Head]] = []
     size = ENTRIES_AT_ONCE

@@ -7,7 +7,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from kernel import clock
 from kernel.database import execute, fetch
-from ledger import checkpoints, sealing, verifying
+from ledger import checkpoints, periods, sealing, verifying
 from ledger.checkpoint_proofs import Witnesses
 from ledger.checkpoints import NotACheckpoint, key_id, read_file, read_statement, take_checkpoint
 from ledger.desk import post
@@ -160,8 +160,6 @@ async def test_a_checkpoint_is_due_when_something_was_sealed_and_it_is_time(data
 
 
 async def test_a_closed_month_is_in_the_next_checkpoint_and_asks_for_one(database):
-    from ledger import periods
-
     with clock.frozen(months.noon(20_261_121)):
         book_id = await months.a_book_since(20_260_905)
         await months.award_on(book_id, 20_260_910, 100)
@@ -174,6 +172,7 @@ async def test_a_closed_month_is_in_the_next_checkpoint_and_asks_for_one(databas
         closed = await periods.close(book_id, months.SEPTEMBER, months.BY)
         assert await checkpoints.is_due(book_id, clock.HOUR)
         taken = await take_checkpoint(book_id, KEY)
+        assert taken is not None
         assert read_statement(taken.text).periods == ((months.SEPTEMBER, closed.digest),)
         assert await found(book_id, taken) == set()
 
@@ -185,8 +184,6 @@ async def test_a_closed_month_is_in_the_next_checkpoint_and_asks_for_one(databas
 
 
 async def test_an_entry_slipped_into_a_closed_month_is_found(database):
-    from ledger import periods
-
     with clock.frozen(months.noon(20_261_121)):
         book_id = await months.a_book_since(20_260_905)
         await months.award_on(book_id, 20_260_910, 100)
