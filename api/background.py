@@ -19,14 +19,9 @@ from ledger.checkpoints import export, is_due, take_checkpoint
 from ledger.errors import BookIsReadOnly
 from ledger.expiry import expire_lots
 from ledger.holds import expire_due
-from ledger.sealing import books_in_the_queue, seal_next
+from ledger.sealing import books_in_the_queue, seal_gently
 
 log = logging.getLogger("caihong")
-
-# While there is more to seal than one block, the sealer rests so many times as long as the last block took it: those
-# who post at the same time are to notice at most a tenth.
-REST_TIMES = 9
-MOST_REST_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +34,9 @@ class Job:
 
 
 async def seal_books() -> None:
-    """Seal what waits in every book, giving way to those who post."""
-    loop = asyncio.get_running_loop()
+    """Seal what waits in every book."""
     for book_id in await books_in_the_queue():
-        more = True
-        while more:
-            begun = loop.time()
-            sealed = await seal_next(book_id)
-            more = sealed.more and sealed.block is not None
-            if more:
-                await asyncio.sleep(min(REST_TIMES * (loop.time() - begun), MOST_REST_SECONDS))
+        await seal_gently(book_id)
 
 
 async def sign_checkpoints() -> None:

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from kernel.database import connected
-from ledger.sealing import seal_next
+from ledger.sealing import seal_gently, seal_next
 
 PAUSE_SECONDS = 0.5
 
@@ -17,8 +17,8 @@ async def keep_sealing(url: str, book_id: int) -> None:
         await seal_next(book_id)
         print("at work", flush=True)
         while True:
-            if not (await seal_next(book_id)).more:
-                await asyncio.sleep(PAUSE_SECONDS)
+            await seal_gently(book_id)
+            await asyncio.sleep(PAUSE_SECONDS)
 
 
 @asynccontextmanager

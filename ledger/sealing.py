@@ -5,6 +5,7 @@ all the same. Posts wait for nothing of it, but on SQLite for its commit. Block,
 taken from the queue are one commit, so that a house balance (last total plus queue) is right at every moment.
 """
 
+import asyncio
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -31,6 +32,9 @@ from ledger.stored import (
 MOST_IN_A_BLOCK = 1_000
 READ_AT_ONCE = 200  # Between two readings the other tasks of the process have their turn.
 ALARMS_AT_ONCE = 20
+# Those who post while much is waiting are to notice at most a tenth.
+REST_TIMES = 9
+MOST_REST_SECONDS = 2.0
 SEALER_LOCK = (
     0x5EA1  # Any fixed number: with it a book's id names its sealer's lock, and nothing else's.
 )
@@ -112,6 +116,21 @@ async def seal_everything(book_id: int) -> int:
     while (await seal_next(book_id)).block:
         blocks += 1
     return blocks
+
+
+async def seal_gently(book_id: int) -> int:
+    """Seal until less than a block is left, giving way to those who post; return how many blocks that took.
+
+    While more is waiting, the sealer rests REST_TIMES as long as the last block took it.
+    """
+    loop, blocks = asyncio.get_running_loop(), 0
+    while True:
+        begun = loop.time()
+        sealed = await seal_next(book_id)
+        blocks += sealed.block is not None
+        if not (sealed.more and sealed.block):
+            return blocks
+        await asyncio.sleep(min(REST_TIMES * (loop.time() - begun), MOST_REST_SECONDS))
 
 
 async def books_in_the_queue() -> list[int]:
