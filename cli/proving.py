@@ -9,7 +9,7 @@ import typer
 from cli.opening import on_books
 from cli.witnesses import checkpoint_in
 from ledger.checkpoints import read_statement
-from ledger.proving import Inclusion, book_of, inclusion
+from ledger.proving import Inclusion, book_of, consistency, inclusion
 from web.i18n import gettext as _
 
 Entry = Annotated[int, typer.Argument(metavar="ENTRY", help="The entry's number.")]
@@ -36,6 +36,35 @@ def prove(entry: Entry, checkpoint: Upto = None, as_json: AsJson = False) -> Non
         typer.echo(json.dumps(proof.as_json(), ensure_ascii=False, indent=2))
     else:
         _tell(proof, entry)
+
+
+Earlier = Annotated[Path, typer.Argument(metavar="EARLIER", help="The earlier checkpoint's file.")]
+Later = Annotated[Path, typer.Argument(metavar="LATER", help="The later checkpoint's file.")]
+
+
+def went_on(earlier: Earlier, later: Later, as_json: AsJson = False) -> None:
+    """Prove that a book only went on from one checkpoint to another: nothing before was changed."""
+    first, last = (read_statement(checkpoint_in(file).text) for file in (earlier, later))
+
+    async def work() -> list[bytes]:
+        return await consistency(first, last)
+
+    path = on_books(work)
+    if as_json:
+        told = {
+            "earlier": first.text(),
+            "later": last.text(),
+            "path": [each.hex() for each in path],
+        }
+        typer.echo(json.dumps(told, indent=2))
+    else:
+        typer.echo(
+            _(
+                "Block %(later)s goes on from block %(earlier)s: nothing before was changed.",
+                earlier=first.block,
+                later=last.block,
+            )
+        )
 
 
 def _tell(proof: Inclusion, entry: int) -> None:

@@ -170,7 +170,9 @@ def export(checkpoint: Checkpoint, folder: Path) -> Path:
     """Put a checkpoint into a folder, once, and return its file: of one book the later name is the later checkpoint."""
     statement = read_statement(checkpoint.text)
     closed = statement.periods[-1][0] if statement.periods else 0
-    file = folder / f"book-{statement.book_id}-block-{statement.block:09}-closed-{closed}.json"
+    file = folder.joinpath(
+        f"book-{statement.book_id}-block-{statement.block:09}-closed-{closed}.json"
+    )
     if not file.exists():
         folder.mkdir(parents=True, exist_ok=True)
         unfinished = file.with_suffix(f".{os.getpid()}.part")

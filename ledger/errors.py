@@ -287,19 +287,3 @@ class DaysReversed(Invalid):
     slug = "days-reversed"
     title = N_("Please check the days")
     detail = N_("The first day has to come before the last one.")
-
-
-class NotSealed(Refused):
-    """A proof is asked of an entry that still waits for its seal."""
-
-    slug = "not-sealed"
-    title = N_("Not sealed yet")
-    detail = N_("Entry %(entry)s is not sealed yet. Please try again in a minute.")
-
-
-class EntryAltered(Refused):
-    """A proof is asked of an entry that no longer hashes to its leaf."""
-
-    slug = "entry-altered"
-    title = N_("The entry was altered")
-    detail = N_("Entry %(entry)s was altered: it is not what was posted and sealed.")

@@ -1,15 +1,15 @@
 """Prove to a stranger that one entry is in the sealed books: its leaf, the path to its block, and to a checkpoint."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from kernel.database import fetch
 from kernel.errors import NotFound
 from ledger.blocks import Block
-from ledger.checkpoints import Checkpoint, read_statement
-from ledger.errors import EntryAltered, NotSealed
-from ledger.merkle import inclusion_path
+from ledger.checkpoints import Checkpoint, Statement, read_statement
+from ledger.merkle import consistency_path, inclusion_path, is_consistent
+from ledger.seal_errors import BookRewritten, EntryAltered, NotSealed
 from ledger.stored import fields_of, holds, leaf_in, read_entries
 
 WHAT = "caihong inclusion proof"
@@ -102,6 +102,27 @@ async def inclusion(book_id: int, entry_id: int, given: Checkpoint | None = None
     entry, lines = fields_of(stored)
     path = inclusion_path(leaves, place)
     return Inclusion(entry, lines, leaf_in(stored), place, path, block, checkpoint, blocks_path)
+
+
+async def consistency(earlier: Statement, later: Statement) -> list[bytes]:
+    """Return the path that proves that a book went on from one checkpoint to another: nothing before was changed.
+
+    The tree of block hashes at the later one begins with the tree at the earlier one (RFC 9162, 2.1.4). Raises:
+    BookRewritten if it does not.
+    """
+    hashes = await _hashes(later.book_id, later.block)
+    path: list[bytes] = []
+    if earlier.book_id == later.book_id and 0 < earlier.block <= later.block == len(hashes):
+        path = consistency_path(hashes, earlier.block)
+        if follows(earlier, later, path):
+            return path
+    raise BookRewritten(earlier=earlier.block, later=later.block)
+
+
+def follows(earlier: Statement, later: Statement, path: Sequence[bytes]) -> bool:
+    """Say whether a path proves that one checkpoint's book only went on to another's."""
+    sizes_and_roots = earlier.block, earlier.blocks_root, later.block, later.blocks_root
+    return earlier.book_id == later.book_id and is_consistent(*sizes_and_roots, path)
 
 
 async def _block(book_id: int, number: int) -> Block:

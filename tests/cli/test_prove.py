@@ -10,9 +10,11 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from ledger import sealing
+from ledger.checkpoints import read_statement
 from ledger.desk import post
+from ledger.proving import follows
 from tests.harness.run import ROOT
-from tests.ledger import world
+from tests.ledger import sealed, world
 from tests.ledger.world import ANN, BOB
 
 SCRIPT = ROOT / "docs" / "verify_inclusion.py"
@@ -263,3 +265,45 @@ def test_no_entry_is_nothing_to_sign(console):
 
     assert "nothing to sign" in console.run("checkpoint").stdout
     assert console.run("checkpoint", "--book", "5").exit_code == 1
+
+
+def test_a_later_checkpoint_is_proved_to_go_on_from_an_earlier_one(console, tmp_path):
+    book_id, _ = console.behind(a_sealed_book)
+    early = console.run("checkpoint", "--out", str(tmp_path)).stdout.strip()
+
+    async def go_on():
+        await post(world.an_award(book_id, ANN, 5))
+
+    console.behind(go_on)
+    late = console.run("checkpoint", "--out", str(tmp_path)).stdout.strip()
+    told, as_json = (
+        console.run("consistency", early, late),
+        console.run("consistency", early, late, "--json"),
+    )
+
+    assert (told.exit_code, as_json.exit_code) == (0, 0)
+    assert "Block 4 goes on from block 3" in told.stdout
+    proof = json.loads(as_json.stdout)
+    earlier, later = read_statement(proof["earlier"]), read_statement(proof["later"])
+    path = [bytes.fromhex(each) for each in proof["path"]]
+    assert follows(earlier, later, path)
+    assert not follows(later, earlier, path)
+    assert not follows(earlier, later, [*path, bytes(32)])
+    backwards = console.run("consistency", late, early)
+    assert backwards.exit_code == 1
+    assert "does not go on" in backwards.stderr
+
+
+def test_a_book_that_was_rewritten_does_not_go_on(console, tmp_path):
+    book_id, _ = console.behind(a_sealed_book)
+    early = console.run("checkpoint", "--out", str(tmp_path / "before")).stdout.strip()
+
+    async def rewrite():
+        await sealed.as_owner(console.dialect)
+        await sealed.seal_again(book_id)
+        await post(world.an_award(book_id, ANN, 5))
+
+    console.behind(rewrite)
+    late = console.run("checkpoint", "--out", str(tmp_path / "after")).stdout.strip()
+
+    assert console.run("consistency", early, late).exit_code == 1
