@@ -123,7 +123,7 @@ async def test_the_job_asks_nothing_of_a_purse_in_which_nothing_has_lapsed(datab
         await holds.place(
             *(book_id, ANN, 8), expires_at=noon(JAN), key=RequestKey("p", "h"), actor_id=1
         )
-    asked = []
+    asked: list[int] = []
 
     async def noted(posts, **_):
         asked.extend(each.document.id for each in posts)

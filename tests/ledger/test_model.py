@@ -30,6 +30,7 @@ people = st.sampled_from(PEOPLE)
 amounts = st.integers(1, 60)
 # Of what may be spent: so many points, all of them, or one too many.
 wishes = amounts | st.sampled_from(["all", "one too many"])
+parts = st.integers(1, 5) | st.sampled_from(["all", "one too many"])
 months = st.integers(-1, 3)
 REVERSIBLE = {
     Kind.POINTS_GRANTED,
@@ -207,22 +208,29 @@ class Histories(SideBySide):
         act = world.a_refund(self.book_id, person, taken, already, points, self.today)
         self.both(act, lambda: self.model.refund(sale, person, points))
 
+    def part_of(self, number, wish):
+        """Return the points of a hold that are wished for: so many, all that is left, or one too many."""
+        if isinstance(wish, int):
+            return wish
+        return max(1, self.model.holds[number].left + (wish == "one too many"))
+
     @precondition(lambda self: self.model.holds)
-    @rule(data=st.data(), points=amounts, whole=st.booleans())
-    def capture(self, data, points, whole):
+    @rule(data=st.data(), wish=parts)
+    def capture(self, data, wish):
         number = data.draw(st.sampled_from(sorted(self.model.holds)))
-        hold = self.model.holds[number]
-        points = hold.left if whole and hold.left else points
-        taking = Capturing(Hold(number, hold.person), points, SHOP, (), self.at)
+        points = self.part_of(number, wish)
+        hold = Hold(number, self.model.holds[number].person)
+        taking = Capturing(hold, points, SHOP, (), self.at)
         act = hold_posts.to_capture(self.book_id, taking, self.key(), None)
         answer = self.both(act, lambda: self.model.capture(number, points))
         if not isinstance(answer, str):
             self.papers[answer] = number
 
     @precondition(lambda self: self.model.holds)
-    @rule(data=st.data(), points=st.none() | amounts)
-    def release(self, data, points):
+    @rule(data=st.data(), wish=st.none() | parts)
+    def release(self, data, wish):
         number = data.draw(st.sampled_from(sorted(self.model.holds)))
+        points = None if wish is None else self.part_of(number, wish)
         hold = Hold(number, self.model.holds[number].person)
         giving = Releasing(hold, points, (), self.at, self.today)
         act = hold_posts.to_release(self.book_id, giving, self.key())
@@ -230,8 +238,11 @@ class Histories(SideBySide):
 
     # Putting right.
 
-    @rule(person=people, points=st.none() | amounts)
-    def write_off(self, person, points):
+    @rule(person=people, wish=st.none() | parts)
+    def write_off(self, person, wish):
+        points = wish
+        if isinstance(wish, str):
+            points = max(1, self.model.held[naive.owed(person)] + (wish == "one too many"))
         act = debts.to_write_off(self.book_id, person, points, (1, 2), "moved away", self.key())
         self.both(act, lambda: self.model.write_off(person, points))
 
@@ -248,7 +259,14 @@ class Histories(SideBySide):
     @precondition(lambda self: self.reversible())
     @rule(data=st.data())
     def reverse(self, data):
-        number = data.draw(st.sampled_from(self.reversible()))
+        self._reverse(data.draw(st.sampled_from(self.reversible())))
+
+    @precondition(lambda self: self.papers)
+    @rule(data=st.data())
+    def take_a_capture_back(self, data):
+        self._reverse(data.draw(st.sampled_from(sorted(self.papers))))
+
+    def _reverse(self, number):
         entry_id, kind = self.entry_ids[number], Kind(self.model.entries[number].kind)
         hold_number = self.papers.get(number)
         paper = Fact("hold", hold_number) if hold_number else Fact("paper", number)
@@ -292,6 +310,12 @@ class Histories(SideBySide):
     @rule()
     def the_last_day_of_the_month_comes(self):
         self.model.today = self.lot(0)
+
+    @precondition(lambda self: any(h.ends_on > self.today for h in self.model.holds.values()))
+    @rule()
+    def the_day_comes_on_which_a_hold_ends(self):
+        ends = [hold.ends_on for hold in self.model.holds.values()]
+        self.model.today = min(day for day in ends if day > self.today)
 
     @rule(person=people)
     def a_purse_expires(self, person):
