@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from kernel.database import Row, fetch
 from ledger.errors import DaysReversed
-from ledger.movements import LINE_COLUMNS, LINE_JOINS, booked_lines, has_few_lines
+from ledger.movements import LINE_COLUMNS, LINE_JOIN, booked_lines, has_few_lines
 from ledger.statements import (
     PAGE,
     SEALED_PLACE,
@@ -20,7 +20,7 @@ from ledger.statements import (
     Unlisted,
     line_of,
 )
-from ledger.trial_balance import account_facts, kept_before, total_of
+from ledger.trial_balance import AccountTotal, account_facts, kept_before, total_of
 
 FIRST_DAY, LAST_DAY = 10_101, 99_991_231
 
@@ -51,7 +51,7 @@ SELECT CAST(s.debits AS BIGINT) AS debits, CAST(s.credits AS BIGINT) AS credits,
     COALESCE((SELECT MAX(number) FROM seal_block WHERE book_id = $1), 0) AS last_block,
     p.entry_id, p.line, p.moved, p.expires_on, p.version, p.major, p.middle, p.minor,
     CAST(p.net AS BIGINT) AS net, {LINE_COLUMNS}
-FROM summed s CROSS JOIN waits w LEFT JOIN page p ON TRUE {LINE_JOINS}
+FROM summed s CROSS JOIN waits w LEFT JOIN page p ON TRUE {LINE_JOIN}
 ORDER BY p.major DESC, p.middle DESC, p.minor DESC
 """
 BY_DAYS = {few: BETWEEN.format(lines=booked_lines(few=few)) for few in (False, True)}
@@ -82,7 +82,7 @@ async def statement_between(
     rows = await fetch(BY_DAYS[few], book_id, account_id, *values)
     total = total_of(facts, kept[1] + rows[0]["debits"], kept[2] + rows[0]["credits"])
     opening = (kept[2] - kept[1] + rows[0]["brought"]) * total.side
-    lines = [_line(row, total.side, opening) for row in rows if row["kind"] is not None]
+    lines = [_line(row, total, opening) for row in rows if row["kind"] is not None]
     shown = lines[:limit]
     page = Statement(
         account=total,
@@ -100,13 +100,13 @@ async def statement_between(
     return _cut_in_the_queue(page, rows[0])
 
 
-def _line(row: Row, side: int, opening: int) -> StatementLine:
+def _line(row: Row, account: AccountTotal, opening: int) -> StatementLine:
     place: Place | None = (row["major"], row["middle"], row["minor"])
     if row["version"] is not None:
         place = (row["version"],)
     elif row["major"] == TOP:
         place = None
-    return line_of(row, side, opening + row["net"] * side, place)
+    return line_of(row, account, opening + row["net"] * account.side, place)
 
 
 def _cut_in_the_queue(page: Statement, head: Row) -> Statement:

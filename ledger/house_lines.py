@@ -1,35 +1,37 @@
 """The lines of a house account: those that wait for their seal, and those that are sealed, in seal order."""
 
 from kernel.database import Row, fetch
-from ledger.movements import LAST_TOTAL, LINE_COLUMNS, LINE_JOINS
+from ledger.movements import LAST_TOTAL, LINE_COLUMNS, LINE_JOIN
 
-# Most pages end within two blocks. A rarely used account may have but one line in each block that touches it.
-FEW_BLOCKS = 2
+# Most pages end within a block or two. A rarely used account may have but one line in each block that touches it.
+BLOCKS_AT_ONCE = (1, 4, 16)
 
 # Last total, queue and the latest waiting lines in one statement: as of one moment, no entry is in both or in neither.
 WAITING = f"""
-WITH queued AS MATERIALIZED (
+WITH head AS MATERIALIZED (
+    SELECT a.id, a.path, a.asset, a.type, a.side, {LAST_TOTAL.format("debits")} AS debits,
+        {LAST_TOTAL.format("credits")} AS credits FROM account a WHERE a.book_id = $1 AND a.id = $2
+), queued AS MATERIALIZED (
     SELECT t.entry_id, t.line, t.credit_id AS other_id, -t.amount AS moved, t.expires_on
-    FROM seal_queue q JOIN transfer t ON t.book_id = q.book_id AND t.entry_id = q.entry_id
-    WHERE q.book_id = $1 AND t.debit_id = $2 AND t.debit_version IS NULL
+    FROM seal_queue q CROSS JOIN transfer t
+    WHERE q.book_id = $1 AND t.book_id = q.book_id AND t.entry_id = q.entry_id
+        AND t.debit_id = $2 AND t.debit_version IS NULL
     UNION ALL
     SELECT t.entry_id, t.line, t.debit_id, t.amount, t.expires_on
-    FROM seal_queue q JOIN transfer t ON t.book_id = q.book_id AND t.entry_id = q.entry_id
-    WHERE q.book_id = $1 AND t.credit_id = $2 AND t.credit_version IS NULL
+    FROM seal_queue q CROSS JOIN transfer t
+    WHERE q.book_id = $1 AND t.book_id = q.book_id AND t.entry_id = q.entry_id
+        AND t.credit_id = $2 AND t.credit_version IS NULL
 ), summed AS (
     SELECT COUNT(*) AS waiting, COALESCE(SUM(CASE WHEN moved < 0 THEN -moved END), 0) AS debits,
         COALESCE(SUM(CASE WHEN moved > 0 THEN moved END), 0) AS credits FROM queued
 ), page AS MATERIALIZED (
     SELECT * FROM queued ORDER BY entry_id DESC, line DESC LIMIT $3
 )
-SELECT a.id, a.path, a.asset, a.type, a.side, s.waiting,
-    CAST({LAST_TOTAL.format("debits")} + s.debits AS BIGINT) AS debits,
-    CAST({LAST_TOTAL.format("credits")} + s.credits AS BIGINT) AS credits,
-    {LAST_TOTAL.format("credits")} - {LAST_TOTAL.format("debits")} AS sealed,
-    COALESCE((SELECT MAX(number) FROM seal_block WHERE book_id = $1), 0) AS last_block,
-    p.*, {LINE_COLUMNS}
-FROM account a CROSS JOIN summed s LEFT JOIN page p ON TRUE {LINE_JOINS}
-WHERE a.book_id = $1 AND a.id = $2 ORDER BY p.entry_id DESC, p.line DESC
+SELECT h.id, h.path, h.asset, h.type, h.side, s.waiting, h.credits - h.debits AS sealed,
+    CAST(h.debits + s.debits AS BIGINT) AS debits, CAST(h.credits + s.credits AS BIGINT) AS credits,
+    COALESCE((SELECT MAX(number) FROM seal_block WHERE book_id = $1), 0) AS last_block, p.*, {LINE_COLUMNS}
+FROM head h CROSS JOIN summed s LEFT JOIN page p ON TRUE {LINE_JOIN}
+ORDER BY p.entry_id DESC, p.line DESC
 """
 
 # A block's entries lie between two ids, which the account's index is good at. Their order is that of the block.
@@ -60,7 +62,7 @@ WITH blocks AS MATERIALIZED (
     WHERE (block_number, position, line) < (CAST($3 AS BIGINT), CAST($5 AS BIGINT), CAST($6 AS BIGINT))
     ORDER BY block_number DESC, position DESC, line DESC LIMIT $7
 )
-SELECT p.*, {LINE_COLUMNS} FROM page p {LINE_JOINS}
+SELECT p.*, {LINE_COLUMNS} FROM page p {LINE_JOIN}
 ORDER BY p.block_number DESC, p.position DESC, p.line DESC
 """
 
@@ -71,7 +73,7 @@ async def sealed_before(
     """Return an account's sealed lines before a place, latest first; `net` is credits less debits after each."""
     block, position, line = place
     # Every block that touches an account has a line of it; the first one may lie wholly above the place.
-    for blocks in (FEW_BLOCKS, limit + 1):
+    for blocks in (*BLOCKS_AT_ONCE, limit + 1):
         wanted = (block, blocks, position, line, limit)
         rows = await fetch(SEALED, book_id, account_id, *wanted)
         if len(rows) == limit:

@@ -13,7 +13,7 @@ from kernel.days import day_of
 from kernel.errors import NotFound
 from ledger import house_lines
 from ledger.chart import AccountName
-from ledger.movements import LINE_COLUMNS, LINE_JOINS
+from ledger.movements import LINE_COLUMNS, LINE_JOIN
 from ledger.trial_balance import AccountTotal, total_of
 
 PAGE = 50
@@ -101,7 +101,7 @@ WITH page AS MATERIALIZED (
 SELECT a.id, a.path, a.asset, a.type, a.side, a.floored, COALESCE(b.debits, 0) AS debits,
     COALESCE(b.credits, 0) AS credits, p.*, {LINE_COLUMNS}
 FROM account a LEFT JOIN balance b ON b.book_id = a.book_id AND b.account_id = a.id
-LEFT JOIN page p ON TRUE {LINE_JOINS}
+LEFT JOIN page p ON TRUE {LINE_JOIN}
 WHERE a.book_id = $1 AND a.id = $2 ORDER BY p.version DESC
 """
 
@@ -120,14 +120,15 @@ async def statement(
         raise NotFound
     if not rows[0]["floored"]:
         return await _house_statement(book_id, account_id, before, limit)
+    total = total_of(rows[0])
     lines = [
-        line_of(row, row["side"], row["balance_after"], (row["version"],))
+        line_of(row, total, row["balance_after"], (row["version"],))
         for row in rows
         if row["kind"] is not None
     ]
     shown = lines[:limit]
     return Statement(
-        account=total_of(rows[0]),
+        account=total,
         floored=True,
         lines=shown,
         opening=shown[-1].balance_before if shown else 0,
@@ -153,7 +154,7 @@ async def _house_statement(
         unlisted = Unlisted(rows[0]["waiting"] - len(queued), rest - opening)
     room = limit - len(queued)
     found = [
-        line_of(row, total.side, row["net"] * total.side, _sealed_place(row))
+        line_of(row, total, row["net"] * total.side, _sealed_place(row))
         for row in await house_lines.sealed_before(book_id, account_id, place, room + 1)
     ]
     sealed = found[:room]
@@ -175,7 +176,7 @@ def _waiting(rows: Sequence[Row], total: AccountTotal) -> list[StatementLine]:
     lines, balance = [], total.balance
     for row in rows:
         if row["kind"] is not None:
-            lines.append(line_of(row, total.side, balance, None))
+            lines.append(line_of(row, total, balance, None))
             balance = lines[-1].balance_before
     return lines
 
@@ -184,8 +185,10 @@ def _sealed_place(row: Row) -> Place:
     return row["block_number"], row["position"], row["line"]
 
 
-def line_of(row: Row, side: int, balance_after: int, place: Place | None) -> StatementLine:
-    """Make a line of a row that has LINE_COLUMNS, and `moved`: credits positive."""
+def line_of(
+    row: Row, account: AccountTotal, balance_after: int, place: Place | None
+) -> StatementLine:
+    """Make an account's line of a row that has LINE_COLUMNS, and `moved`: credits positive."""
     return StatementLine(
         entry_id=row["entry_id"],
         line=row["line"],
@@ -196,8 +199,8 @@ def line_of(row: Row, side: int, balance_after: int, place: Place | None) -> Sta
         document_type=row["document_type"],
         document_id=row["document_id"],
         reason_code=row["reason_code"],
-        other=AccountName(row["other_path"], row["other_asset"]),
-        amount=row["moved"] * side,
+        other=AccountName(row["other_path"], account.name.asset),
+        amount=row["moved"] * account.side,
         expires_on=row["expires_on"],
         balance_after=balance_after,
         place=place,

@@ -43,13 +43,11 @@ class AccountTotal:
 TRIAL_BALANCE = f"""
 WITH queued AS (
     SELECT account_id, SUM(debits) AS debits, SUM(credits) AS credits FROM (
-        SELECT t.debit_id AS account_id, t.amount AS debits, 0 AS credits FROM seal_queue q
-        JOIN transfer t ON t.book_id = q.book_id AND t.entry_id = q.entry_id
-        WHERE q.book_id = $1 AND t.debit_version IS NULL
+        SELECT t.debit_id AS account_id, t.amount AS debits, 0 AS credits FROM seal_queue q CROSS JOIN transfer t
+        WHERE q.book_id = $1 AND t.book_id = q.book_id AND t.entry_id = q.entry_id AND t.debit_version IS NULL
         UNION ALL
-        SELECT t.credit_id, 0, t.amount FROM seal_queue q
-        JOIN transfer t ON t.book_id = q.book_id AND t.entry_id = q.entry_id
-        WHERE q.book_id = $1 AND t.credit_version IS NULL
+        SELECT t.credit_id, 0, t.amount FROM seal_queue q CROSS JOIN transfer t
+        WHERE q.book_id = $1 AND t.book_id = q.book_id AND t.entry_id = q.entry_id AND t.credit_version IS NULL
     ) moved GROUP BY account_id
 )
 SELECT a.id, a.path, a.asset, a.type, a.side,
@@ -63,9 +61,10 @@ LEFT JOIN queued q ON q.account_id = a.id
 WHERE a.book_id = $1
 """
 
-QUEUED = """COALESCE((SELECT SUM(t.amount) FROM seal_queue q
-    JOIN transfer t ON t.book_id = q.book_id AND t.entry_id = q.entry_id
-    WHERE q.book_id = a.book_id AND t.{0}_id = a.id AND t.{0}_version IS NULL), 0)"""
+# From the queue to its transfers, never from the account's history to the queue: hence a sum of sums.
+QUEUED = """COALESCE((SELECT SUM((SELECT SUM(t.amount) FROM transfer t
+        WHERE t.book_id = q.book_id AND t.entry_id = q.entry_id AND t.{0}_id = $2 AND t.{0}_version IS NULL))
+    FROM seal_queue q WHERE q.book_id = $1), 0)"""
 
 ONE_ACCOUNT = f"""
 SELECT a.id, a.path, a.asset, a.type, a.side, a.floored, COALESCE(b.version, 0) AS version,
