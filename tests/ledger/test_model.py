@@ -348,7 +348,7 @@ def on(dialect):
 
 DRIVERS = {"in memory": InMemory, "sqlite": on("sqlite"), "postgresql": on("postgresql")}
 # How many histories, and of how many steps.
-HISTORIES = {"in memory": (150, 50), "sqlite": (25, 40), "postgresql": (12, 40)}
+HISTORIES = {"in memory": (150, 50), "sqlite": (25, 40), "postgresql": (8, 40)}
 
 
 @pytest.mark.parametrize("driver", HISTORIES)
