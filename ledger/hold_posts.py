@@ -14,7 +14,6 @@ from ledger.hold_rules import (
     Releasing,
     reopened,
     require_amount,
-    require_later,
 )
 from ledger.post import DocumentKey, Post, RequestKey
 from ledger.reversals import Undo, reversing
@@ -33,9 +32,8 @@ def merged(goods: Iterable[Goods]) -> tuple[Goods, ...]:
 
 
 def to_place(book_id: int, placing: Placing, key: Key, actor_id: int | None) -> Post:
-    """Return the post that places a hold. Raises: AmountIsOdd, HoldEndsTooEarly."""
+    """Return the post that places a hold. Raises: AmountIsOdd."""
     require_amount(placing.amount)
-    require_later(placing.expires_at, placing.placed_at)
     hold = placing.hold
     return Post(
         book_id=book_id,

@@ -93,7 +93,12 @@ class Placing:
     today: int
 
     def decide(self, _: Facts, balances: Balances) -> Decision:
-        """Return the entry. Raises: PointsAreOwed, NotEnoughPoints; WouldOverdraw for goods that are not there."""
+        """Return the entry.
+
+        Raises: HoldEndsTooEarly, PointsAreOwed, NotEnoughPoints; WouldOverdraw for goods that are not there.
+        """
+        # Here, and not when the post is made: a request that comes again when its hold is over has its answer.
+        require_later(self.expires_at, self.placed_at)
         held = chart.hold(self.hold.id)
         lines = purse.spent(self.hold.person_id, held, self.amount, balances, self.today)
         lines += [Line(g.kept(self.hold.id), g.shelf, g.quantity) for g in self.hold.goods]

@@ -108,16 +108,17 @@ async def test_nothing_is_refused_by_what_was_read_without_locks(database):
     book_id = await a_town()
     poor = world.a_sale(book_id, BOB, 30, request("k"))
     lost = replace(world.an_award(book_id, ANN, 1), decide=lambda _, __: 1 // 0)
-    missing = replace(poor, facts=(poor.document._replace(table="hold"),))
+    missing = replace(poor, key=request("m"), facts=(poor.document._replace(table="hold"),))
     undo = await the_undo(book_id, (await post(world.a_sale(book_id, ANN, 5))).entry_id)
     await reverse(book_id, undo.entry_id, key=request("u"), actor_id=1, reason="")
     again = reversing(book_id, undo, request("u2"), 1, "")
+    all_four = (poor, lost, missing, again)
 
-    async with under_way(database, poor, lost, missing, again, locked=False) as batch:
+    async with under_way(database, *all_four, locked=False) as batch:
         assert await batch.finish() == [None] * 4
     assert await fetch("SELECT * FROM idempotency WHERE outcome = 'refused'") == []
 
-    async with under_way(database, poor, lost, missing, again, locked=True) as batch:
+    async with under_way(database, *all_four, locked=True) as batch:
         told = await batch.finish()
     assert isinstance(told[0].refusal, NotEnoughPoints)
     assert isinstance(told[1].error, ZeroDivisionError)
