@@ -54,7 +54,7 @@ def totals_hash(totals: Iterable[tuple[bytes, int, int]]) -> bytes:
 
     Their order does not matter: an account's id comes first in its name, and each has one total.
     """
-    rows = sorted(totals)
+    rows, packed = sorted(totals), _TOTAL.pack
     digest = hashlib.sha256(TOTALS_PREFIX + len(rows).to_bytes(8, "big"))
-    digest.update(b"".join([name + _TOTAL.pack(*moved) for name, *moved in rows]))
+    digest.update(b"".join([name + packed(debits, credited) for name, debits, credited in rows]))
     return digest.digest()

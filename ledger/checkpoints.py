@@ -152,7 +152,8 @@ async def take_checkpoint(book_id: int, key: Ed25519PrivateKey) -> Checkpoint | 
     if not kept:
         await execute(
             "INSERT INTO checkpoint (book_id, block_number, signed_at, key_id, statement, signature) "
-            "VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING",
+            "SELECT $1, $2, $3, $4, $5, $6 WHERE NOT EXISTS "
+            "(SELECT 1 FROM checkpoint WHERE book_id = $1 AND block_number = $2) ON CONFLICT DO NOTHING",
             *(book_id, statement.block, statement.signed_at, statement.key_id),
             *(taken.text, taken.signature),
         )

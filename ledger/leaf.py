@@ -62,9 +62,10 @@ def leaf_of(entry: Mapping[str, Any], transfers: Iterable[Mapping[str, Any]]) ->
 
 def leaf_of_values(entry: Sequence[Value], transfers: Iterable[Sequence[Value]]) -> bytes:
     """Return the leaf of values in the order of ENTRY_FIELDS and, line by line, of TRANSFER_FIELDS."""
-    parts = [_HEAD, encoded(entry)]
-    parts += [encoded(transfer) for transfer in transfers]
-    return hashlib.sha256(b"".join(parts)).digest()
+    values = list(entry)
+    for transfer in transfers:
+        values += transfer
+    return hashlib.sha256(_HEAD + encoded(values)).digest()
 
 
 def encoded(values: Iterable[Value]) -> bytes:

@@ -188,11 +188,6 @@ class Recount:
                     told = {"day": day, "path": account.path}
                     found.add("lots", LOT_NOT_THE_SUM, account_id=account.id, **told)
 
-    def totals(self, account_ids: Iterable[int]) -> dict[int, tuple[int, int]]:
-        """Return what accounts were debited and credited so far."""
-        accounts = self.accounts
-        return {each: (accounts[each].debits, accounts[each].credits) for each in account_ids}
-
 
 def _not_the_sum(account: Counted, found: Findings) -> None:
     told = {"path": account.path, "asset": account.asset}
