@@ -44,7 +44,7 @@ async def award_on(book_id, day, points, person=ANN):
 
 async def sums_until(book_id, ends_on):
     """Add up, by account, everything booked on or before a day, the long way."""
-    sums = {}
+    sums: dict[int, tuple[int, int]] = {}
     for row in await fetch(
         "SELECT t.* FROM transfer t JOIN journal_entry e ON e.book_id = t.book_id AND e.id = t.entry_id "
         "WHERE t.book_id = $1 AND e.booked_on <= $2",

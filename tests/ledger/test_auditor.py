@@ -7,7 +7,7 @@ from contextlib import suppress
 import pytest
 
 from kernel.database import execute, fetch
-from ledger import auditor
+from ledger import auditor, resumming
 from ledger.alarms import clear_alarm, open_alarms
 from ledger.auditor import Audit, audit_step
 from ledger.desk import post
@@ -233,7 +233,7 @@ async def test_what_was_cleared_is_raised_again_only_if_it_can_be_repaired(datab
 async def test_what_looks_right_the_second_time_raises_no_alarm(database, monkeypatch):
     book_id = await a_history()
     seen = []
-    right = auditor.compare
+    right = resumming.compare
 
     def at_first_wrong(head, summed):
         seen.append(head.id)

@@ -227,7 +227,7 @@ async def test_what_is_posted_while_the_month_is_counted_is_counted_again(
     await award_on(book_id, 20_260_910, 100)
     await seal_everything(book_id)
     counted = getattr(periods, step)
-    late = []
+    late: list[Posted] = []
 
     async def overtaken(*asked):
         if step == "count_totals":

@@ -6,7 +6,7 @@ import pytest
 
 from kernel.database import execute, fetch
 from kernel.errors import NotFound
-from ledger import checks, rebuilding
+from ledger import books, checks, rebuilding
 from ledger.alarms import all_alarms, clear_alarm, open_alarms, raise_alarm
 from ledger.desk import post
 from ledger.errors import BookIsOpen, CannotBeRebuilt, FenceIsBusy
@@ -139,7 +139,7 @@ async def test_a_book_opened_meanwhile_is_left_alone(database, monkeypatch):
     book_id = await a_history()
     await execute(f"UPDATE balance SET credits = 90 WHERE account_id = {ANNS}")
     await shut(book_id)
-    lock = rebuilding.lock_book
+    lock = books.lock_book
 
     async def opened_before(book_id):
         await execute("UPDATE book SET read_only = 0 WHERE id = $1", book_id)
@@ -166,7 +166,7 @@ async def test_a_post_under_way_is_waited_for_and_counted(database):
             with pytest.raises(BookIsOpen):
                 await rebuilt
             await shut(book_id)
-            rebuilt = rebuild(book_id, BY)
+            rebuilt = asyncio.create_task(rebuild(book_id, BY))
         await rebuilt
 
     balances = await fetch("SELECT credits FROM balance WHERE credits = 9 + 4 + 4")
