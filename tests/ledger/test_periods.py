@@ -21,6 +21,7 @@ from ledger.errors import (
     PeriodNotOver,
     PeriodNotSealed,
 )
+from ledger.post import Posted
 from ledger.sealing import seal_everything
 from ledger.trial_balance import kept_totals, trial_balance
 from tests.ledger.months import (
