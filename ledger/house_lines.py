@@ -4,7 +4,7 @@ from kernel.database import Row, fetch
 from ledger.movements import LAST_TOTAL, LINE_COLUMNS, LINE_JOIN
 
 # Most pages end within a block or two. A rarely used account may have but one line in each block that touches it.
-BLOCKS_AT_ONCE = (1, 4, 16)
+FEW_BLOCKS = (1, 4)
 
 # Last total, queue and the latest waiting lines in one statement: as of one moment, no entry is in both or in neither.
 WAITING = f"""
@@ -34,29 +34,34 @@ FROM head h CROSS JOIN summed s LEFT JOIN page p ON TRUE {LINE_JOIN}
 ORDER BY p.entry_id DESC, p.line DESC
 """
 
-# A block's entries lie between two ids, which the account's index is good at. Their order is that of the block.
+# A busy account is in most entries of a block: read them all, by their keys.
+OF_MEMBERS = """
+    SELECT b.block_number, b.net, m.position, t.entry_id, t.line, {1}, t.expires_on
+    FROM blocks b CROSS JOIN seal_member m CROSS JOIN transfer t
+    WHERE m.book_id = $1 AND m.block_number = b.block_number AND t.book_id = $1 AND t.entry_id = m.entry_id
+        AND t.{0}_id = $2 AND t.{0}_version IS NULL
+"""
+# A rare one is found through its own index: a block's entries lie between two ids, among a few of other blocks.
+OF_SPANS = """
+    SELECT s.block_number, s.net, (SELECT m.position FROM seal_member m
+            WHERE m.book_id = $1 AND m.entry_id = t.entry_id AND m.block_number = s.block_number) AS position,
+        t.entry_id, t.line, {1}, t.expires_on
+    FROM (SELECT b.block_number, b.net, MIN(m.entry_id) AS lowest, MAX(m.entry_id) AS highest
+        FROM blocks b CROSS JOIN seal_member m WHERE m.book_id = $1 AND m.block_number = b.block_number
+        GROUP BY b.block_number, b.net) s CROSS JOIN transfer t
+    WHERE t.book_id = $1 AND t.{0}_id = $2 AND t.{0}_version IS NULL
+        AND t.entry_id >= s.lowest AND t.entry_id <= s.highest
+"""
+DEBITED, CREDITED = "t.credit_id AS other_id, -t.amount AS moved", "t.debit_id, t.amount"
 SEALED = f"""
 WITH blocks AS MATERIALIZED (
-    SELECT block_number, debits, credits FROM block_total
+    SELECT block_number, credits - debits AS net FROM block_total
     WHERE book_id = $1 AND account_id = $2 AND block_number <= $3 ORDER BY block_number DESC LIMIT $4
-), spans AS MATERIALIZED (
-    SELECT b.block_number, b.credits - b.debits AS net, MIN(m.entry_id) AS lowest, MAX(m.entry_id) AS highest
-    FROM blocks b CROSS JOIN seal_member m WHERE m.book_id = $1 AND m.block_number = b.block_number
-    GROUP BY b.block_number, b.credits, b.debits
-), lines AS (
-    SELECT s.block_number, s.net, t.entry_id, t.line, t.credit_id AS other_id, -t.amount AS moved, t.expires_on
-    FROM spans s CROSS JOIN transfer t WHERE t.book_id = $1 AND t.debit_id = $2 AND t.debit_version IS NULL
-        AND t.entry_id >= s.lowest AND t.entry_id <= s.highest
-    UNION ALL
-    SELECT s.block_number, s.net, t.entry_id, t.line, t.debit_id, t.amount, t.expires_on
-    FROM spans s CROSS JOIN transfer t WHERE t.book_id = $1 AND t.credit_id = $2 AND t.credit_version IS NULL
-        AND t.entry_id >= s.lowest AND t.entry_id <= s.highest
-), running AS (
-    SELECT l.block_number, m.position, l.line, l.entry_id, l.other_id, l.moved, l.expires_on,
+), lines AS MATERIALIZED ({{debited}} UNION ALL {{credited}}), running AS (
+    SELECT l.block_number, l.position, l.line, l.entry_id, l.other_id, l.moved, l.expires_on,
         CAST(l.net + l.moved - SUM(l.moved) OVER (
-            PARTITION BY l.block_number ORDER BY m.position DESC, l.line DESC) AS BIGINT) AS net
-    FROM lines l CROSS JOIN seal_member m
-    WHERE m.book_id = $1 AND m.entry_id = l.entry_id AND m.block_number = l.block_number
+            PARTITION BY l.block_number ORDER BY l.position DESC, l.line DESC) AS BIGINT) AS net
+    FROM lines l WHERE l.position IS NOT NULL
 ), page AS MATERIALIZED (
     SELECT * FROM running
     WHERE (block_number, position, line) < (CAST($3 AS BIGINT), CAST($5 AS BIGINT), CAST($6 AS BIGINT))
@@ -65,6 +70,10 @@ WITH blocks AS MATERIALIZED (
 SELECT p.*, {LINE_COLUMNS} FROM page p {LINE_JOIN}
 ORDER BY p.block_number DESC, p.position DESC, p.line DESC
 """
+BUSY, RARE = (
+    SEALED.format(debited=way.format("debit", DEBITED), credited=way.format("credit", CREDITED))
+    for way in (OF_MEMBERS, OF_SPANS)
+)
 
 
 async def sealed_before(
@@ -73,9 +82,9 @@ async def sealed_before(
     """Return an account's sealed lines before a place, latest first; `net` is credits less debits after each."""
     block, position, line = place
     # Every block that touches an account has a line of it; the first one may lie wholly above the place.
-    for blocks in (*BLOCKS_AT_ONCE, limit + 1):
-        wanted = (block, blocks, position, line, limit)
-        rows = await fetch(SEALED, book_id, account_id, *wanted)
+    ways = [*((BUSY, blocks) for blocks in FEW_BLOCKS), (RARE, limit + 1)]
+    for sql, blocks in ways:
+        rows = await fetch(sql, book_id, account_id, block, blocks, position, line, limit)
         if len(rows) == limit:
             break
     return rows
