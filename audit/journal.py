@@ -62,7 +62,9 @@ async def entries(
     before: int | None = None,
     limit: int = PAGE,
 ) -> list[dict[str, Any]]:
-    """Return the entries booked from one day to another (yyyymmdd), latest first; of one kind, before an entry, if given.
+    """Return the entries booked from one day to another (yyyymmdd), latest first.
+
+    `kind` leaves only entries of one kind, `before` only those before an entry.
 
     Each has its points, enough to recognise it in a list.
     """
