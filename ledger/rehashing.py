@@ -16,7 +16,8 @@ WITH sides AS (
     SELECT t.credit_id, 0, t.amount FROM seal_member m
     JOIN transfer t ON t.book_id = m.book_id AND t.entry_id = m.entry_id WHERE m.book_id = $1 AND m.block_number = $2
 ), moved AS (
-    SELECT account_id, SUM(debits) AS debits, SUM(credits) AS credits FROM sides GROUP BY account_id
+    SELECT s.account_id, SUM(s.debits) AS debits, SUM(s.credits) AS credits FROM sides s
+    JOIN account h ON h.book_id = $1 AND h.id = s.account_id AND h.floored = 0 GROUP BY s.account_id
 ), placed AS (
     SELECT m.*, (SELECT MAX(b.block_number) FROM block_total b WHERE b.book_id = $1 AND b.account_id = m.account_id
                  AND b.block_number < $2) AS before FROM moved m

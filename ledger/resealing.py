@@ -155,7 +155,10 @@ class Chain:
     def _prove_totals(self, head: Head, touched: set[int], totals: list[Sequence[Any]]) -> None:
         number, accounts = head[0], self.recount.accounts
         self.totals += len(totals)
-        named, wrong, missing = [], [], set(touched)
+        moved = [accounts[each] for each in touched if each in accounts]
+        named = [(account.named, 0, 0) for account in moved if account.floored]
+        missing = {account.id for account in moved if not account.floored}
+        wrong = []
         for _, account_id, debits, credited in totals:
             account = accounts.get(account_id)
             if account is None:

@@ -44,8 +44,9 @@ TRY_LOCK = "SELECT pg_try_advisory_xact_lock($1)"
 LAST = "SELECT number, hash, entries_total FROM seal_block WHERE book_id = $1 ORDER BY number DESC LIMIT 1"
 QUEUE = "SELECT entry_id FROM seal_queue WHERE book_id = $1 ORDER BY entry_id LIMIT $2"
 TOTALS_BEFORE = (
-    "SELECT a.id, a.path, a.asset, COALESCE(t.debits, 0), COALESCE(t.credits, 0) FROM account a "
-    "LEFT JOIN block_total t ON t.book_id = a.book_id AND t.account_id = a.id AND t.block_number = "
+    "SELECT a.id, a.path, a.asset, a.floored, COALESCE(t.debits, 0), COALESCE(t.credits, 0) FROM account a "
+    "LEFT JOIN block_total t ON a.floored = 0 AND t.book_id = a.book_id AND t.account_id = a.id "
+    "AND t.block_number = "
     "(SELECT MAX(l.block_number) FROM block_total l WHERE l.book_id = $1 AND l.account_id = a.id) "
     "WHERE a.book_id = $1 AND a.id "
 )
@@ -206,12 +207,12 @@ def _bind(book_id: int, dialect: Dialect, draft: _Draft) -> Steps[Block]:
     )
     if len(taken) != len(ids):
         raise AssertionError(f"{len(taken)} of {len(ids)} entries were in the queue")
-    totals = yield from _totals(book_id, dialect, draft)
+    named_totals, house_totals = yield from _totals(book_id, dialect, draft)
     last: Rows = yield Ask(LAST, (book_id,))
     number, previous, total = last[0] if last else (0, BEFORE_THE_FIRST, 0)
     block = Block(
         *(book_id, number + 1, bytes(previous), root_of([leaf for _, leaf in draft.members])),
-        *(len(ids), total + len(ids), totals_hash(row[1:] for row in totals), clock.now()),
+        *(len(ids), total + len(ids), totals_hash(named_totals), clock.now()),
     )
     yield Ask(
         ADD_BLOCK,
@@ -222,22 +223,30 @@ def _bind(book_id: int, dialect: Dialect, draft: _Draft) -> Steps[Block]:
     )
     members = [(entry_id, at, leaf) for at, (entry_id, leaf) in enumerate(draft.members)]
     yield from _add(dialect, 0, block, members)
-    yield from _add(dialect, 1, block, [(row[0], *row[2:]) for row in totals])
+    if house_totals:
+        yield from _add(dialect, 1, block, house_totals)
     return block
 
 
 def _totals(
     book_id: int, dialect: Dialect, draft: _Draft
-) -> Steps[list[tuple[int, bytes, int, int]]]:
-    """Return the running totals of every account the block touches: id, name, debits, credits."""
+) -> Steps[tuple[list[tuple[bytes, int, int]], list[tuple[int, int, int]]]]:
+    """Return what the block binds of every account it touches, and the running totals of the house accounts to keep.
+
+    A floored account is bound by its name alone: its running balance stands in its transfers, which have leaves.
+    """
+    bound: list[tuple[bytes, int, int]] = []
+    kept: list[tuple[int, int, int]] = []
     wanted = (book_id, listed(dialect, sorted(draft.moved)))
-    totals = []
     for row in (yield Ask(TOTALS_BEFORE + LISTED[dialect], wanted)):
-        account_id, path, asset, debits, credited = row
-        moved = draft.moved[account_id]
-        name = named(account_id, path, asset)
-        totals.append((account_id, name, debits + moved[0], credited + moved[1]))
-    return totals
+        account_id, path, asset, floored, *before = row
+        total = (0, 0)
+        if not floored:
+            moved = draft.moved[account_id]
+            total = (before[0] + moved[0], before[1] + moved[1])
+            kept.append((account_id, *total))
+        bound.append((named(account_id, path, asset), *total))
+    return bound, kept
 
 
 def _add(dialect: Dialect, what: int, block: Block, rows: list[tuple[Any, ...]]) -> Steps[None]:

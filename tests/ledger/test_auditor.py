@@ -59,7 +59,7 @@ async def seal_the_first_two(book_id):
         "SELECT $1, x.id, 1, SUM(x.debits), SUM(x.credits) FROM ("
         "SELECT debit_id AS id, amount AS debits, 0 AS credits, entry_id FROM transfer UNION ALL "
         "SELECT credit_id, 0, amount, entry_id FROM transfer) x "
-        "JOIN seal_member m ON m.entry_id = x.entry_id GROUP BY x.id",
+        "JOIN seal_member m ON m.entry_id = x.entry_id JOIN account a ON a.id = x.id AND a.floored = 0 GROUP BY x.id",
         book_id,
     )
 
