@@ -91,6 +91,7 @@ class PostgresqlLine:
 @asynccontextmanager
 async def a_line(database):
     """Open a line past the desk's pool."""
+    line: SqliteLine | PostgresqlLine
     if database.dialect == "sqlite":
         line = SqliteLine(database.url)
     else:
