@@ -32,7 +32,15 @@ async def test_somebody_without_points_has_an_empty_statement(client):
 
 
 async def test_a_made_up_page_marker_is_refused(client):
-    for after in ("MS4x", "MS4xLjE", "!", "x" * 65, "MS4y4o", "OTk5OTk5OTk5OTk5OTk5OTk5OTkuMQ", "2^63"):
+    for after in (
+        "MS4x",
+        "MS4xLjE",
+        "!",
+        "x" * 65,
+        "MS4y4o",
+        "OTk5OTk5OTk5OTk5OTk5OTk5OTkuMQ",
+        "2^63",
+    ):
         answer = await client.get("/me/statement", "volunteer", params={"after": after})
         assert problem(answer)[0] == 422, after
 

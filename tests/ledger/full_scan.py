@@ -11,7 +11,7 @@ from ledger import chart
 from ledger.chart import Kind
 from ledger.desk import post
 from ledger.errors import NotEnoughPoints, WouldOverdraw
-from ledger.post import Line, RequestKey
+from ledger.post import Line, Posted, RequestKey
 from ledger.reversals import reverse
 from tests.ledger.months import ZONE, a_book_since, noon
 from tests.ledger.world import ANN, BOB, FUND, a_sale, an_award, fixed
@@ -40,7 +40,8 @@ async def a_history(seed, acts=60):
     """Post a seeded history over some months, with entries sealed and months closed on the way."""
     drawn = random.Random(seed)  # noqa: S311
     book_id = await a_book_since(FIRST_DAY)
-    posted, closed = [], False
+    posted: list[Posted] = []
+    closed = False
     for number in range(acts):
         today = plus_days(FIRST_DAY, DAYS * number // acts)
         with clock.frozen(noon(today)):
@@ -113,7 +114,7 @@ async def seal(book_id, most=1000, *, skipping=0):
 
 
 async def _add_totals(book_id, number, wanted):
-    moved = {}
+    moved: dict[int, list[int]] = {}
     for row in await fetch(
         f"SELECT debit_id, credit_id, amount FROM transfer WHERE book_id = $1 AND entry_id IN ({wanted})",
         book_id,

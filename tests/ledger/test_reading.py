@@ -12,8 +12,8 @@ from ledger.dated_statements import statement_between
 from ledger.errors import DaysReversed
 from ledger.statements import statement
 from ledger.trial_balance import account_total, trial_balance
-from tests.ledger import full_scan
 from tests.ledger.full_scan import a_history, between, scan, scan_total
+from tests.ledger.months import ZONE
 from tests.ledger.world import ANN, a_book
 
 SEEDS = (1, 2, 3)
@@ -182,7 +182,7 @@ async def test_what_was_booked_late_says_when_it_happened(database):
     late = 0
     for account in await accounts_of(book_id):
         for line in (await statement(book_id, account["id"], limit=500)).lines:
-            happened = line.occurred_on(full_scan.ZONE)
+            happened = line.occurred_on(ZONE)
             late += happened != line.booked_on
             assert happened == line.booked_on or (happened <= 20_260_930 < line.booked_on)
     assert late
