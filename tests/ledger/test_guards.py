@@ -92,15 +92,25 @@ async def test_a_fence_that_was_moved_after_it_was_read_lets_nothing_through(dat
 
 
 @only_postgresql
-async def test_the_statement_that_writes_waits_for_one_who_is_closing(database):
+async def test_a_month_that_is_closed_while_the_statement_waits_takes_nothing_more(database):
     book_id = await a_town()
+    entries = await world.count_entries()
 
-    async with under_way(database, world.an_award(book_id, ANN, 7), locked=False) as batch:
+    async with (
+        a_line(database) as closer,
+        under_way(database, world.an_award(book_id, ANN, 7), locked=False) as batch,
+    ):
         await batch.read()
-        async with a_line(database) as closer:
-            await closer.begin(CLOSER)
-            with pytest.raises(asyncpg.LockNotAvailableError):
-                await batch.finish()
+        await batch.line.raw.execute("SET lock_timeout = '5s'")
+        await closer.begin(CLOSER)
+        await closer.fetch(Ask("UPDATE book SET closed_until = 20261130"))
+        finishing = asyncio.create_task(batch.finish())
+        await until_somebody_waits()
+        await closer.commit()
+        with pytest.raises(asyncpg.PostgresError, match="fence"):
+            await finishing
+
+    assert await world.count_entries() == entries
 
 
 def a_defect(*_):
