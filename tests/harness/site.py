@@ -22,6 +22,7 @@ NOT_PAGES = {
     "/Q/{token}": "decides where a code leads; what it leads to is looked at",
     "/check-in": "needs a code that was just scanned; the stories walk it",
     "/check-in/waiting": "the same",
+    "/books/export/{what}": "a file to keep; tests/web/test_book_exports.py opens it",
     "/shifts/{shift_id}/people": "a part of /shifts/{shift_id}",
 }
 # Addresses that say nothing without a query.
