@@ -7,10 +7,11 @@ import pytest
 from kernel import clock
 from kernel.database import fetch
 from ledger import chart, checks, holds, sealing
+from ledger.balances import holding
 from ledger.chart import Kind
 from ledger.desk import Waiting, _parted, post
 from ledger.errors import AlreadyReversed, HoldEndsTooEarly, KeyReused
-from ledger.post import Line
+from ledger.post import Line, Lot
 from ledger.reversals import reversing, the_undo
 from ledger.statements import statement
 from ledger.trial_balance import account_total, trial_balance
@@ -62,6 +63,18 @@ async def test_an_entry_is_reversed_once_in_one_batch_and_its_reversal_not_at_al
     assert isinstance(told.refusal, AlreadyReversed)
     assert await has(book_id, ANN) == 50
     assert not await fetch("SELECT * FROM idempotency WHERE outcome = 'refused'"), posted
+
+
+async def test_two_lines_of_one_entry_take_from_one_lot_one_after_the_other(database):
+    book_id = await a_town()
+    parts = [
+        Line(chart.purse(ANN), chart.redeemed(1), points, world.EXPIRES) for points in (20, 25)
+    ]
+
+    await post(world.fixed(book_id, Kind.GOODS_REDEEMED, *parts))
+
+    assert (await holding(book_id, chart.purse(ANN))).lots == (Lot(world.EXPIRES, 5),)
+    assert await checks.check(book_id) == []
 
 
 async def test_a_refused_post_leaves_no_trace_for_the_next(database):
