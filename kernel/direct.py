@@ -42,3 +42,22 @@ class Engine(Protocol):
 def numbered(sql: str) -> str:
     """Return a statement with SQLite's ?1, ?2 … for $1, $2 …."""
     return re.sub(r"\$(\d+)", r"?\1", sql)
+
+
+def array_of(kind: str, values: Sequence[Any]) -> str:
+    """Return a column as the text of a PostgreSQL array: many times cheaper for the driver than a list."""
+    if kind == "text":
+        return "{" + ",".join(map(_quoted, values)) + "}"
+    if kind == "bytea":
+        return "{" + ",".join(map(_hex, values)) + "}"
+    return "{" + ",".join(map(str, values)).replace("None", "NULL") + "}"
+
+
+def _quoted(value: str | None) -> str:
+    if value is None:
+        return "NULL"
+    return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _hex(value: bytes | None) -> str:
+    return "NULL" if value is None else '"\\\\x' + value.hex() + '"'

@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any
 
 from kernel.database import Dialect
-from kernel.direct import Ask, Steps
+from kernel.direct import Ask, Steps, array_of
 from ledger.accounts import placeholders
 from ledger.post import Fact
 
@@ -31,7 +31,7 @@ def lock_rows(
         by_table.setdefault(_identifier(fact.table), []).append(fact.id)
     facts: Facts = {}
     if dialect == "postgresql":
-        arrays = [_array(each) for each in (*by_table.values(), balances)]
+        arrays = [array_of("bigint", each) for each in (*by_table.values(), balances)]
         tables = tuple(by_table)
         for place, said in (yield Ask(_lock(tables), (book_id, *arrays))):
             if said is not None:
@@ -61,10 +61,6 @@ def _lock(tables: tuple[str, ...]) -> str:
         f"AND account_id = ANY(${last + 2}::text::bigint[]) ORDER BY account_id FOR NO KEY UPDATE) b"
     )
     return " UNION ALL ".join(parts)
-
-
-def _array(ids: Iterable[int]) -> str:
-    return "{" + ",".join(map(str, ids)) + "}"
 
 
 def shaped(

@@ -10,7 +10,7 @@ import json
 from collections.abc import Mapping, Sequence
 
 from kernel.database import Dialect
-from kernel.direct import Ask, Rows, Steps
+from kernel.direct import Ask, Rows, Steps, array_of
 from kernel.errors import NotFound
 from ledger.accounts import Account
 from ledger.batch import Answer, Earlier, Fence, KeyName, Seen, Signed, Told, decide, remembered
@@ -18,7 +18,7 @@ from ledger.chart import AccountName
 from ledger.documents import Facts, lock_rows
 from ledger.post import Post, Posted
 from ledger.tally import Counter, Tally
-from ledger.writing import array_of, write_rows
+from ledger.writing import write_rows
 
 Accounts = Mapping[AccountName, Account]
 

@@ -3,12 +3,12 @@
 On PostgreSQL the statement refuses itself (`books_guard`) when the fence or a counter is no longer as it was read.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import cache, lru_cache
 from typing import Any
 
 from kernel.database import Dialect
-from kernel.direct import Ask, Steps
+from kernel.direct import Ask, Steps, array_of
 from ledger.accounts import placeholders
 from ledger.batch import Outcome, Seen
 from ledger.documents import Shape, as_json, shaped, statement
@@ -54,25 +54,6 @@ def _unnested(columns: str, first: int) -> str:
         for number, column in enumerate(columns.split(", "), first)
     )
     return f"unnest({arrays}) AS w ({', '.join(names_of(columns))})"
-
-
-def array_of(kind: str, values: Sequence[Any]) -> str:
-    """Return a column as the text of a PostgreSQL array: many times cheaper for the driver than a list."""
-    if kind == "text":
-        return "{" + ",".join(map(_quoted, values)) + "}"
-    if kind == "bytea":
-        return "{" + ",".join(map(_hex, values)) + "}"
-    return "{" + ",".join(map(str, values)).replace("None", "NULL") + "}"
-
-
-def _quoted(value: str | None) -> str:
-    if value is None:
-        return "NULL"
-    return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
-
-
-def _hex(value: bytes | None) -> str:
-    return "NULL" if value is None else '"\\\\x' + value.hex() + '"'
 
 
 def _insert(table: str, columns: str, extra: str = "", value: str = "") -> str:
