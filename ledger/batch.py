@@ -79,6 +79,7 @@ class Seen:
     earlier: dict[KeyName, Earlier]
     reversed: set[int]
     locked: bool
+    as_read: dict[Fact, Mapping[str, Any]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -102,9 +103,33 @@ class Outcome:
         return bool(self.keys)
 
 
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A batch that is decided: what it will have become, and what it leaves behind, once it is written."""
+
+    outcome: Outcome
+    left: Seen
+
+
+def go_on_from(before: Decided, seen: Seen) -> None:
+    """Let what was read without locks be what a batch that is being written will leave behind.
+
+    It may turn out otherwise: the writing asks whether everything is as it is supposed here.
+    """
+    left, tally = before.left, seen.tally
+    for account_id in before.left.tally.moved.keys() & tally.counters.keys():
+        counter = left.tally.counters[account_id]
+        if counter.version > tally.counters[account_id].version:
+            tally.counters[account_id] = counter
+            tally.lots[account_id] = dict(left.tally.lots.get(account_id, {}))
+    for fact in before.outcome.changes.keys() & seen.facts.keys():
+        seen.facts[fact] = left.facts[fact]
+
+
 def decide(posts: Iterable[Signed], seen: Seen) -> Outcome:
     """Decide posts in turn; `seen` becomes what they leave behind."""
     outcome = Outcome()
+    seen.as_read = dict(seen.facts)
     for signed in posts:
         outcome.answers.append(_answer(signed, seen, outcome))
     return outcome

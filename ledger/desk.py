@@ -1,8 +1,9 @@
 """The posting desk: takes posts from many callers, gathers those of one book into batches, and answers each.
 
-Callers only leave a post and wait; what they do meanwhile reaches nobody. A batch that loses a race is decided again
-with the same keys; one that meets a defect is taken apart, so that only the post at fault hears of it. A line that
-broke during COMMIT is settled by the key, because a second commit of the same key cannot happen.
+Callers only leave a post and wait; what they do meanwhile reaches nobody. Posts that must wait for a batch being
+written are decided meanwhile on what it will leave behind. A batch that loses a race is decided again with the same
+keys; one that meets a defect is taken apart, so that only the post at fault hears of it. A line that broke during
+COMMIT is settled by the key, because a second commit of the same key cannot happen.
 """
 
 import asyncio
@@ -26,15 +27,15 @@ from kernel.database import (
     may_be_retried,
 )
 from ledger.accounts import Account, find_accounts, open_accounts
-from ledger.batch import Answer, Failed, Signed, Told
+from ledger.batch import Answer, Decided, Failed, Signed, Told
 from ledger.books import zone_of
-from ledger.chart import AccountName, class_of
+from ledger.chart import AccountName
 from ledger.errors import DeskIsBusy, DocumentAlreadyExists, OutcomeIsUnknown
 from ledger.post import Post, Posted
-from ledger.posting import fence_of, needs_locks, post_batch
+from ledger.posting import decide_batch, fence_of, needs_locks, post_batch, write_batch
+from ledger.waiting import Batch, Waiting, a_future, give_up, holds_of, parted, tell
 
 LANES: dict[Dialect, int] = {"sqlite": 1, "postgresql": 2}
-BATCH_MAX = 128
 WAITING_MAX = 1024
 KNOWN_MAX = 100_000
 ATTEMPTS = 8
@@ -47,31 +48,13 @@ replayed: ContextVar[bool] = ContextVar("replayed", default=False)
 
 
 @dataclass(slots=True)
-class Waiting:
-    """A post at the desk: what nobody else may hold meanwhile, and where its answer goes."""
-
-    signed: Signed
-    holds: frozenset[Hashable]
-    answer: "asyncio.Future[Posted | Told]"
-
-    def tell(self, answer: Posted | Told | Failed) -> None:
-        """Answer the caller, if there still is one."""
-        if self.answer.done():
-            return
-        if isinstance(answer, Failed):
-            self.answer.set_exception(answer.error)
-        else:
-            self.answer.set_result(answer)
-
-
-@dataclass(slots=True)
 class Desk:
     """The posts waiting and under way on one engine."""
 
     engine: BaseDBAsyncClient
     dialect: Dialect
     books: dict[int, deque[Waiting]] = field(default_factory=dict)
-    held: dict[int, set[Hashable]] = field(default_factory=dict)
+    running: dict[int, list[Batch]] = field(default_factory=dict)
     lanes: set["asyncio.Task[None] | None"] = field(default_factory=set)
     busy: int = 0
     count: int = 0
@@ -83,8 +66,8 @@ class Desk:
             raise DeskIsBusy
         waiting = Waiting(
             Signed(post, post.fingerprint, clock.now()),
-            _holds(post),
-            asyncio.get_running_loop().create_future(),
+            holds_of(post),
+            a_future(),
         )
         self.count += 1
         self.books.setdefault(post.book_id, deque()).append(waiting)
@@ -102,72 +85,132 @@ class Desk:
             await asyncio.wait({lane for lane in self.lanes if lane})
 
     async def _lane(self) -> None:
-        """Carry out one batch after the other for as long as there is one that nobody else holds back."""
+        """Carry out one batch after the other for as long as there is one that can go."""
         try:
-            while batch := self._next_batch():
-                book_id = batch[0].signed.post.book_id
-                held = self.held.setdefault(book_id, set())
-                ours = frozenset().union(*(each.holds for each in batch))
-                held |= ours
+            while found := await self._next_batch():
+                batch, leader = found
+                running = self.running.setdefault(batch.book_id, [])
+                running.append(batch)
                 self.busy += 1
                 try:
-                    await self._carry_out(batch)
+                    await self._carry_out(batch, leader)
                 finally:
                     self.busy -= 1
-                    held -= ours
-                    self.count -= len(batch)
+                    running.remove(batch)
+                    self.count -= len(batch.posts)
         finally:
             # Here and not in a callback: a caller just answered may come again before any callback runs.
             self.lanes.discard(asyncio.current_task())
 
-    def _next_batch(self) -> list[Waiting]:
-        """Take posts of the next book that has any, in the order they came, past those that must wait for a lane."""
-        free = LANES[self.dialect] - self.busy
-        for book_id in list(self.books):
-            queue = self.books.pop(book_id)
-            batch, rest = _parted(queue, self.held.get(book_id, ()), -(-len(queue) // free))
-            if rest:
-                self.books[book_id] = rest  # At the end: books take turns.
-            if batch:
-                return batch
-        return []
+    async def _next_batch(self) -> tuple[Batch, Batch | None] | None:
+        """Take posts that need not wait for another lane's batch.
 
-    async def _carry_out(self, batch: Sequence[Waiting]) -> None:
+        If all must wait, take those that can be decided meanwhile on what that batch, their leader, will leave behind.
+        """
+        if batch := self._beside():
+            return batch, None
+        await asyncio.sleep(
+            0
+        )  # Callers just answered may have more, which would then wait for a few.
+        if batch := self._beside():
+            return batch, None
+        return self._following()
+
+    def _beside(self) -> Batch | None:
+        for book_id in list(self.books):
+            held = set().union(*(each.holds for each in self.running.get(book_id, ())))
+            if posts := self._taken(book_id, held):
+                return self._batch(posts)
+        return None
+
+    def _following(self) -> tuple[Batch, Batch] | None:
+        for book_id in list(self.books):
+            for leader in self.running[book_id]:
+                if leader.quick and (posts := self._taken(book_id, leader.keys)):
+                    return self._batch(posts), leader
+        return None
+
+    def _taken(self, book_id: int, held: Iterable[Hashable]) -> list[Waiting]:
+        """Take a lane's share out of a book's queue; what is left goes to the end: books take turns."""
+        queue = self.books.pop(book_id)
+        free = LANES[self.dialect] - self.busy
+        posts, rest = parted(queue, held, -(-len(queue) // free))
+        if rest:
+            self.books[book_id] = rest
+        return posts
+
+    def _batch(self, posts: Sequence[Waiting]) -> Batch:
+        locks = self.dialect != "postgresql" or any(needs_locks(each.signed.post) for each in posts)
+        return Batch(posts, quick=not locks)
+
+    async def _carry_out(self, batch: Batch, leader: Batch | None) -> None:
         """Answer every post of a batch, whatever happens."""
-        quick = self.dialect == "postgresql" and not any(
-            needs_locks(each.signed.post) for each in batch
-        )
         try:
-            await self._settle(batch, locked=not quick)
+            if batch.quick:
+                await self._try_quickly(batch, leader)
+            else:
+                if leader:
+                    await leader.went_through
+                await self._settle(batch.posts)
         except BaseException:
-            for each in batch:
+            for each in batch.posts:
                 each.tell(Failed(OutcomeIsUnknown()))
             raise
+        finally:
+            batch.is_over(as_decided=False)
 
-    async def _settle(
-        self, batch: Sequence[Waiting], *, locked: bool = True, lost: bool = False
-    ) -> None:
-        """Post until every post is answered: what did not go through without locks is decided again with them."""
+    async def _try_quickly(self, batch: Batch, leader: Batch | None) -> None:
+        """Post without locks; what does not go through so is settled with them."""
+        try:
+            left = tell(batch.posts, await self._without_locks(batch, leader))
+        except Exception as error:  # noqa: BLE001  whatever the database says, its callers hear of it
+            if is_overloaded(error):
+                give_up(batch.posts, lost=False)
+            else:
+                await self._settle(batch.posts, lost=connection_was_lost(error))
+        else:
+            if left:
+                await self._settle(left)
+
+    async def _without_locks(self, batch: Batch, leader: Batch | None) -> list[Answer]:
+        before = await leader.decided if leader else None
+        decided = await self._decide(batch, before) if before or not leader else None
+        if leader and not await leader.went_through:
+            decided = None  # It rests on what never came to be.
+        if decided is None:
+            decided = await self._decide(batch, None)
+        batch.will_leave(decided)
+        answers = await hold(self.engine, write_batch(decided, self.dialect), None)
+        batch.is_over(as_decided=True)
+        return answers
+
+    async def _decide(self, batch: Batch, before: Decided | None) -> Decided:
+        posts = [each.signed for each in batch.posts]
+        accounts = await self._accounts_of(batch.posts)
+        steps = decide_batch(
+            *(batch.book_id, posts, accounts, self.dialect), locked=False, before=before
+        )
+        return await hold(self.engine, steps, None)
+
+    async def _settle(self, posts: Sequence[Waiting], *, lost: bool = False) -> None:
+        """Post with locks until every post is answered."""
         duplicates = 0
         for attempt in range(ATTEMPTS):
             try:
-                answers = await self._post(batch, locked=locked)
+                answers = await self._with_locks(posts)
             except Exception as error:  # noqa: BLE001  whatever the database says, its callers hear of it
                 if is_overloaded(error):
                     break
                 lost = lost or connection_was_lost(error)
-                duplicates += locked and is_duplicate(error)
-                if locked and not _is_worth_another_try(error, duplicates):
-                    await self._apart(batch, error, lost=lost)
+                duplicates += is_duplicate(error)
+                if not _is_worth_another_try(error, duplicates):
+                    await self._apart(posts, error, lost=lost)
                     return
-                await asyncio.sleep(_pause(attempt) if locked else 0)
+                await asyncio.sleep(_pause(attempt))
             else:
-                batch = _tell(batch, answers)
-                if not batch:
-                    return
-            locked = True
-        for each in batch:
-            each.tell(Failed(OutcomeIsUnknown() if lost else DeskIsBusy()))
+                tell(posts, answers)
+                return
+        give_up(posts, lost=lost)
 
     async def _apart(self, batch: Sequence[Waiting], error: Exception, *, lost: bool) -> None:
         """Post one by one what could not be posted together; one alone hears what is wrong with it."""
@@ -177,14 +220,15 @@ class Desk:
             return
         batch[0].tell(Failed(DocumentAlreadyExists() if is_duplicate(error) else error))
 
-    async def _post(self, batch: Sequence[Waiting], *, locked: bool) -> list[Answer]:
-        book_id = batch[0].signed.post.book_id
-        accounts = await self._accounts(
-            book_id, {name for each in batch for name in each.signed.post.accounts}
-        )
-        posts = [each.signed for each in batch]
-        steps = post_batch(book_id, posts, accounts, self.dialect, locked=locked)
-        return await hold(self.engine, steps, fence_of(book_id) if locked else None)
+    async def _with_locks(self, posts: Sequence[Waiting]) -> list[Answer]:
+        book_id = posts[0].signed.post.book_id
+        signed = [each.signed for each in posts]
+        steps = post_batch(book_id, signed, await self._accounts_of(posts), self.dialect)
+        return await hold(self.engine, steps, fence_of(book_id))
+
+    async def _accounts_of(self, posts: Sequence[Waiting]) -> dict[AccountName, Account]:
+        names = {name for each in posts for name in each.signed.post.accounts}
+        return await self._accounts(posts[0].signed.post.book_id, names)
 
     async def _accounts(
         self, book_id: int, names: Iterable[AccountName]
@@ -207,45 +251,6 @@ class Desk:
             self.known.update({(book_id, name): account for name, account in found.items()})
             known.update(found)
         return known
-
-
-def _holds(post: Post) -> frozenset[Hashable]:
-    """Name what two batches of a book must not share at one time: floored accounts, documents, the key."""
-    floored = [name for name in post.accounts if class_of(name).floored]
-    return frozenset((*floored, *post.facts, (post.key.scope, post.key.key, "")))
-
-
-def _parted(
-    queue: Iterable[Waiting], held: Iterable[Hashable], share: int
-) -> tuple[list[Waiting], deque[Waiting]]:
-    """Part a queue into a batch of about `share` posts and the rest, which other lanes can take.
-
-    Posts that would have to wait for this batch ride along; nobody overtakes on a shared account.
-    """
-    batch: list[Waiting] = []
-    rest: deque[Waiting] = deque()
-    ours: set[Hashable] = set()
-    blocked = set(held)
-    for each in queue:
-        rides = len(batch) < share or not ours.isdisjoint(each.holds)
-        if rides and len(batch) < BATCH_MAX and blocked.isdisjoint(each.holds):
-            batch.append(each)
-            ours |= each.holds
-        else:
-            rest.append(each)
-            blocked |= each.holds
-    return batch, rest
-
-
-def _tell(batch: Sequence[Waiting], answers: Sequence[Answer]) -> list[Waiting]:
-    """Answer what is answered, and return the rest."""
-    left = []
-    for each, answer in zip(batch, answers, strict=True):
-        if answer is None:
-            left.append(each)
-        else:
-            each.tell(answer)
-    return left
 
 
 def _is_worth_another_try(error: Exception, duplicates: int) -> bool:

@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from functools import cache
-from typing import Any
+from typing import Any, Literal
 
 from kernel.database import Dialect
 from kernel.direct import Ask, Steps, array_of
@@ -19,10 +19,10 @@ IDENTIFIER = re.compile(r"[a-z][a-z0-9_]*\Z")
 Facts = dict[Fact, Mapping[str, Any]]
 
 
-def lock_rows(
-    book_id: int, wanted: Iterable[Fact], balances: list[int], dialect: Dialect
+def read_rows(
+    book_id: int, wanted: Iterable[Fact], dialect: Dialect, locked: list[int] | None
 ) -> Steps[Facts]:
-    """Lock and read documents in the order of (table, id), then lock balances by account.
+    """Read documents; with `locked`, a list of accounts, lock them too, by (table, id), and then those balances by id.
 
     A document that is not there is left out. SQLite's write lock already covers everything.
     """
@@ -31,9 +31,11 @@ def lock_rows(
         by_table.setdefault(_identifier(fact.table), []).append(fact.id)
     facts: Facts = {}
     if dialect == "postgresql":
-        arrays = [array_of("bigint", each) for each in (*by_table.values(), balances)]
+        arrays = [array_of("bigint", ids) for ids in by_table.values()]
+        arrays += [] if locked is None else [array_of("bigint", locked)]
         tables = tuple(by_table)
-        for place, said in (yield Ask(_lock(tables), (book_id, *arrays))):
+        sql = _reading(tables) if locked is None else _locking(tables)
+        for place, said in (yield Ask(sql, (book_id, *arrays))) if arrays else ():
             if said is not None:
                 row = json.loads(said)
                 facts[Fact(tables[place], row["id"])] = row
@@ -47,14 +49,23 @@ def lock_rows(
     return facts
 
 
-@cache
-def _lock(tables: tuple[str, ...]) -> str:
-    """Compose the one statement that takes every lock: its parts are carried out in turn, each in the order of ids."""
-    parts = [
+def _one_table(place: int, table: str, order: str) -> str:
+    return (
         f'SELECT {place} AS place, row_to_json(d)::text AS said FROM (SELECT * FROM "{table}" '
-        f"WHERE book_id = $1 AND id = ANY(${place + 2}::text::bigint[]) ORDER BY id FOR NO KEY UPDATE) d"
-        for place, table in enumerate(tables)
-    ]
+        f"WHERE book_id = $1 AND id = ANY(${place + 2}::text::bigint[]){order}) d"
+    )
+
+
+@cache
+def _reading(tables: tuple[str, ...]) -> str:
+    return " UNION ALL ".join(_one_table(place, table, "") for place, table in enumerate(tables))
+
+
+@cache
+def _locking(tables: tuple[str, ...]) -> str:
+    """Compose the one statement that takes every lock: its parts are carried out in turn, each in the order of ids."""
+    in_order = " ORDER BY id FOR NO KEY UPDATE"
+    parts = [_one_table(place, table, in_order) for place, table in enumerate(tables)]
     last = len(tables)
     parts.append(
         f"SELECT {last}, NULL FROM (SELECT account_id FROM balance WHERE book_id = $1 "
@@ -67,9 +78,16 @@ def shaped(
     book_id: int,
     inserts: Iterable[tuple[Fact, Mapping[str, Any]]],
     changes: Mapping[Fact, Mapping[str, Any]],
+    as_read: Facts,
 ) -> dict["Shape", list[Mapping[str, Any]]]:
-    """Gather the rows to insert and to change by table and columns, each row once, new ones first and in turn."""
+    """Gather rows by what is done with them, table and columns, each row once.
+
+    First those that must still be as they were read, then the new ones in turn, then the changed ones.
+    """
     shapes: dict[Shape, list[Mapping[str, Any]]] = {}
+    for fact in sorted(as_read):
+        what: Literal["as read", "keep"] = "as read" if fact in changes else "keep"
+        shapes.setdefault((what, fact.table, ()), []).append(as_read[fact])
     for fact, new in inserts:
         row = {**new, "book_id": book_id}
         shapes.setdefault(("insert", fact.table, tuple(row)), []).append(row)
@@ -79,13 +97,16 @@ def shaped(
     return shapes
 
 
-Shape = tuple[str, str, tuple[str, ...]]  # insert or update, a table, the columns
+# Which statement, which table, which columns (of what is only compared: none).
+Shape = tuple[Literal["insert", "update", "keep", "as read"], str, tuple[str, ...]]
 
 
 @cache
 def statement(shape: Shape, dialect: Dialect, parameter: int = 1) -> str:
     """Compose the writing of a shape: row by row on SQLite; on PostgreSQL all rows in one JSON parameter."""
     what, table, names = shape
+    if what in LOCKS:
+        return _as_read(_identifier(table), LOCKS[what], parameter)
     compose = _insert if what == "insert" else _update
     return compose(_identifier(table), tuple(map(_identifier, names)), dialect, parameter)
 
@@ -106,6 +127,18 @@ def _update(table: str, names: tuple[str, ...], dialect: Dialect, parameter: int
     new = ", ".join(f'"{name}" = w."{name}"' for name in names[2:])
     same = "d.book_id = w.book_id AND d.id = w.id"
     return f'UPDATE "{table}" d SET {new} FROM {_rows(table, parameter)} WHERE {same} RETURNING 1'
+
+
+# A document that is to change is locked as its change will lock it; one that is to stay, so that nobody changes it.
+LOCKS = {"keep": "SHARE", "as read": "NO KEY UPDATE"}
+
+
+def _as_read(table: str, lock: str, parameter: int) -> str:
+    """Compose the finding of rows that are, in every column, still as they were read."""
+    return (
+        f'SELECT 1 FROM "{table}" d, {_rows(table, parameter)} '
+        f"WHERE d.book_id = w.book_id AND d.id = w.id AND d = w FOR {lock} OF d"
+    )
 
 
 def _rows(table: str, parameter: int) -> str:

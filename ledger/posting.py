@@ -1,9 +1,10 @@
 """Post a batch, each post once. The only module that writes entries and moves balances.
 
-One path, two ways to read. Without locks: read, decide, and write in one statement that refuses itself unless every
-counter and the fence are still as they were read. With locks: the same, after taking them in the one order that keeps
-two batches from waiting for each other: the fence of the book, documents by (table, id), balances by id. Keys are
-looked up last, because by then a rival with the same key has committed. SQLite's write lock is all locks at once.
+One path, two ways to read. Without locks: read, decide, and write in one statement that refuses itself unless the
+fence, every counter and every document are still as they were read, or as the batch before was expected to leave them.
+With locks: the same, after taking them in the one order that keeps two batches from waiting for each other: the fence
+of the book, documents by (table, id), balances by id. Keys are looked up last, because by then a rival with the same
+key has committed. SQLite's write lock is all locks at once.
 """
 
 import json
@@ -13,9 +14,21 @@ from kernel.database import Dialect
 from kernel.direct import Ask, Rows, Steps, array_of
 from kernel.errors import NotFound
 from ledger.accounts import Account
-from ledger.batch import Answer, Earlier, Fence, KeyName, Seen, Signed, Told, decide, remembered
+from ledger.batch import (
+    Answer,
+    Decided,
+    Earlier,
+    Fence,
+    KeyName,
+    Seen,
+    Signed,
+    Told,
+    decide,
+    go_on_from,
+    remembered,
+)
 from ledger.chart import AccountName
-from ledger.documents import Facts, lock_rows
+from ledger.documents import Facts, read_rows
 from ledger.post import Post, Posted
 from ledger.tally import Counter, Tally
 from ledger.writing import write_rows
@@ -74,29 +87,49 @@ def fence_of(book_id: int) -> str:
 
 
 def needs_locks(post: Post) -> bool:
-    """Say whether a post rests on rows that no counter guards, so that only a locked reading will do."""
-    return bool(post.facts) or post.reverses_id is not None
+    """Say whether a post rests on what nothing would guard at its writing: that no reversal has come in between."""
+    return post.reverses_id is not None
+
+
+def decide_batch(
+    book_id: int,
+    posts: Sequence[Signed],
+    accounts: Accounts,
+    dialect: Dialect,
+    *,
+    locked: bool,
+    before: Decided | None = None,
+) -> Steps[Decided]:
+    """Read what posts of one book rest on, and decide them: on what `before` will leave behind, if it is given.
+
+    Without locks a post that would be refused, or met a defect, is left unanswered (None): it asks for locks. Raises:
+    NotFound, and whatever the database says.
+    """
+    floored = sorted(account.id for account in accounts.values() if account.floored)
+    wanted = {fact for each in posts for fact in each.post.facts}
+    facts: Facts = {}
+    if locked or wanted:
+        facts = yield from read_rows(book_id, wanted, dialect, floored if locked else None)
+    seen = yield from _read(book_id, posts, accounts, floored, dialect)
+    seen.facts, seen.locked = facts, locked or dialect == "sqlite"
+    if before:
+        go_on_from(before, seen)
+    return Decided(decide(posts, seen), seen)
+
+
+def write_batch(decided: Decided, dialect: Dialect) -> Steps[list[Answer]]:
+    """Write what was decided, and return the answers in turn. Raises what the database says: nothing was written."""
+    if decided.outcome.writes:
+        yield from write_rows(decided.outcome, decided.left, dialect)
+    return decided.outcome.answers
 
 
 def post_batch(
-    book_id: int, posts: Sequence[Signed], accounts: Accounts, dialect: Dialect, *, locked: bool
+    book_id: int, posts: Sequence[Signed], accounts: Accounts, dialect: Dialect
 ) -> Steps[list[Answer]]:
-    """Decide and write posts of one book, and return their answers in turn.
-
-    Without locks a post that would be refused, or met a defect, is left unanswered (None): it asks for locks. Raises:
-    NotFound, and whatever the database says; then nothing was written.
-    """
-    floored = sorted(account.id for account in accounts.values() if account.floored)
-    facts: Facts = {}
-    if locked:
-        wanted = {fact for each in posts for fact in each.post.facts}
-        facts = yield from lock_rows(book_id, wanted, floored, dialect)
-    seen = yield from _read(book_id, posts, accounts, floored, dialect)
-    seen.facts, seen.locked = facts, locked or dialect == "sqlite"
-    outcome = decide(posts, seen)
-    if outcome.writes:
-        yield from write_rows(outcome, seen, dialect)
-    return outcome.answers
+    """Decide posts of one book under locks and write them, in one talk and one transaction."""
+    decided = yield from decide_batch(book_id, posts, accounts, dialect, locked=True)
+    return (yield from write_batch(decided, dialect))
 
 
 def _read(

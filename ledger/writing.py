@@ -1,6 +1,7 @@
 """Write what a batch became, set by set, every row counted: one statement on PostgreSQL, one run a table on SQLite.
 
-On PostgreSQL the statement refuses itself (`books_guard`) when the fence or a counter is no longer as it was read.
+On PostgreSQL the statement refuses itself (`books_guard`) when the fence, a counter, or a document that was read
+without a lock is no longer as it was read.
 """
 
 from collections.abc import Iterable
@@ -137,7 +138,8 @@ def write_rows(outcome: Outcome, seen: Seen, dialect: Dialect) -> Steps[None]:
     """Write a batch's entries, transfers, keys and places in the queue, and what its accounts hold now."""
     entries, transfers, keys = outcome.entries, outcome.transfers, outcome.keys
     sets = (_balances(seen), *_lots(seen), entries, transfers, keys, outcome.reasons)
-    shapes = shaped(seen.book_id, outcome.inserts.items(), outcome.changes)
+    as_read = {} if seen.locked else seen.as_read
+    shapes = shaped(seen.book_id, outcome.inserts.items(), outcome.changes, as_read)
     if dialect == "postgresql":
         present = {name: rows for name, rows in zip(SETS, sets, strict=True) if rows}
         values = [value for name, rows in present.items() for value in _columns(name, rows)]

@@ -21,6 +21,7 @@ from ledger.chart import Kind
 from ledger.desk import desk, post
 from ledger.errors import AccountIsClosed, DeskIsBusy, DocumentAlreadyExists, OutcomeIsUnknown
 from ledger.post import Change, Decision, DocumentKey, Fact, Line, Post, RequestKey
+from ledger.posting import decide_batch
 from ledger.writing import _write_each
 from tests.ledger import world
 from tests.ledger.world import ANN
@@ -68,12 +69,14 @@ async def test_cancelled_callers_leak_no_connection_and_lose_no_point(database):
 
 
 def broken_after(monkeypatch, *errors, commits):
-    """Let the database fail with one error after the other; the first time it may have committed all the same."""
+    """Let every writing fail with one error after the other; the first time it may have committed all the same."""
     left = list(errors)
 
-    async def broken(*arguments):
+    async def broken(engine, steps, opening):
+        if steps.gi_code is decide_batch.__code__:
+            return await hold(engine, steps, opening)
         if commits and len(left) == len(errors):
-            await hold(*arguments)
+            await hold(engine, steps, opening)
         raise left.pop(0) if len(left) > 1 else left[0]
 
     monkeypatch.setattr("ledger.desk.hold", broken)

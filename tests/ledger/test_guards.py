@@ -144,7 +144,6 @@ def test_what_no_counter_guards_is_read_with_locks():
     plain = world.an_award(1, ANN, 5)
 
     assert not needs_locks(plain)
-    assert needs_locks(replace(plain, facts=(plain.document,)))
     assert needs_locks(replace(plain, reverses_id=5))
 
 

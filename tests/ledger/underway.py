@@ -8,9 +8,9 @@ import asyncpg
 from kernel import clock
 from kernel.database import dialect, tortoise_config
 from kernel.direct import numbered
-from ledger.batch import Signed
+from ledger.batch import Decided, Signed
 from ledger.desk import desk
-from ledger.posting import fence_of, post_batch
+from ledger.posting import decide_batch, fence_of, write_batch
 
 
 class Underway:
@@ -18,6 +18,7 @@ class Underway:
 
     def __init__(self, line, steps):
         self.line, self.steps, self.ask, self.answers = line, steps, next(steps), None
+        self.decided: list[Decided] = []
 
     async def step(self):
         """Carry out the next statement; at the end the answers are there."""
@@ -104,13 +105,21 @@ async def a_line(database):
 
 
 @asynccontextmanager
-async def under_way(database, *posts, locked):
-    """Begin a batch of posts of one book."""
+async def under_way(database, *posts, locked, before=None):
+    """Begin a batch of posts of one book, to be decided on what another batch will leave behind, if one is given."""
     book_id = posts[0].book_id
     accounts = await desk()._accounts(book_id, {name for each in posts for name in each.accounts})
     signed = [Signed(each, each.fingerprint, clock.now()) for each in posts]
-    steps = post_batch(book_id, signed, accounts, dialect(), locked=locked)
+
+    def both_talks():
+        decided = yield from decide_batch(
+            book_id, signed, accounts, dialect(), locked=locked, before=before
+        )
+        batch.decided.append(decided)
+        return (yield from write_batch(decided, dialect()))
+
     async with a_line(database) as line:
         if locked:
             await line.begin(fence_of(book_id))
-        yield Underway(line, steps)
+        batch = Underway(line, both_talks())
+        yield batch
