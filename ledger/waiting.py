@@ -11,7 +11,7 @@ from ledger.chart import class_of
 from ledger.errors import DeskIsBusy, OutcomeIsUnknown
 from ledger.post import Post, Posted
 
-BATCH_MAX = 128
+BATCH_MAX = 256
 RIDERS = 4  # one to so many of a batch's share
 
 
