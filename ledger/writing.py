@@ -33,6 +33,7 @@ BALANCE = (
     "account_id bigint, was_debits bigint, was_credits bigint, was bigint, "
     "debits bigint, credits bigint, version bigint"
 )
+LOOKED_AT = "account_id bigint, was_debits bigint, was_credits bigint, was bigint"
 LOT = "account_id bigint, expires_on int, debits bigint, credits bigint"
 
 
@@ -70,6 +71,7 @@ _ADD_LOT = (
 
 
 SETS = {
+    "looked_at": LOOKED_AT,
     "balance": BALANCE,
     "lot": LOT,
     "new_lot": LOT,
@@ -115,12 +117,20 @@ FENCE_AS_READ = (
 QUEUE = "INSERT INTO seal_queue (book_id, entry_id) SELECT $1, id FROM entry_rows RETURNING 1"
 
 
+# A counter that is still as the decision saw it.
+AS_SEEN = (
+    "WHERE b.book_id = $1 AND b.account_id = w.account_id AND b.version = w.was "
+    "AND b.debits = w.was_debits AND b.credits = w.was_credits"
+)
+
+
 def _body(name: str, rows: str) -> str:
+    if name == "looked_at":
+        return f"SELECT 1 FROM balance b, {rows} {AS_SEEN} FOR SHARE OF b"
     if name == "balance":
         return (
             f"UPDATE balance b SET debits = w.debits, credits = w.credits, version = w.version FROM {rows} "
-            "WHERE b.book_id = $1 AND b.account_id = w.account_id AND b.version = w.was "
-            "AND b.debits = w.was_debits AND b.credits = w.was_credits AND b.closed = 0 RETURNING 1"
+            f"{AS_SEEN} AND b.closed = 0 RETURNING 1"
         )
     if name == "lot":
         return (
@@ -137,7 +147,7 @@ def _body(name: str, rows: str) -> str:
 def write_rows(outcome: Outcome, seen: Seen, dialect: Dialect) -> Steps[None]:
     """Write a batch's entries, transfers, keys and places in the queue, and what its accounts hold now."""
     entries, transfers, keys = outcome.entries, outcome.transfers, outcome.keys
-    sets = (_balances(seen), *_lots(seen), entries, transfers, keys, outcome.reasons)
+    sets = (_looked_at(seen), _balances(seen), *_lots(seen), entries, transfers, keys, outcome.reasons)
     as_read = {} if seen.locked else seen.as_read
     shapes = shaped(seen.book_id, outcome.inserts.items(), outcome.changes, as_read)
     if dialect == "postgresql":
@@ -148,7 +158,8 @@ def write_rows(outcome: Outcome, seen: Seen, dialect: Dialect) -> Steps[None]:
         yield Ask(_write_all(tuple(present), tuple(shapes)), (*fence, *values))
         return
     queued = [entry[:1] for entry in entries]
-    for sql, rows in zip(SQLITE, (*sets, queued), strict=True):
+    # Nothing is only looked at under SQLite's write lock.
+    for sql, rows in zip(SQLITE, (*sets[1:], queued), strict=True):
         if rows:
             yield from _write_each(sql, [(seen.book_id, *row) for row in rows])
     for shape, documents in shapes.items():
@@ -168,6 +179,17 @@ def _columns(name: str, rows: Rows) -> Iterable[Any]:
     yield len(rows)
     for kind, values in zip(types_of(SETS[name]), zip(*rows, strict=True), strict=True):
         yield array_of(kind, values)
+
+
+def _looked_at(seen: Seen) -> Rows:
+    """Return the counters that a decision without locks could rest on and did not move: a debt that is none."""
+    if seen.locked:
+        return []
+    return [
+        (account_id, counter.debits, counter.credits, counter.version)
+        for account_id, counter in sorted(seen.tally.counters.items())
+        if account_id not in seen.tally.moved
+    ]
 
 
 def _balances(seen: Seen) -> Rows:

@@ -77,6 +77,21 @@ async def test_a_counter_that_is_not_as_it_was_read_is_not_written_over(database
 
 
 @only_postgresql
+async def test_a_debt_that_arose_after_it_was_looked_at_lets_no_sale_through(database):
+    book_id = await a_town()
+    entries = await world.count_entries()
+
+    async with under_way(database, world.a_sale(book_id, ANN, 5), locked=False) as batch:
+        await batch.read()
+        owed = await id_of(book_id, chart.owed(ANN))
+        await execute("UPDATE balance SET debits = 9, version = 1 WHERE account_id = $1", owed)
+        with pytest.raises(asyncpg.PostgresError, match="looked_at"):
+            await batch.finish()
+
+    assert await world.count_entries() == entries
+
+
+@only_postgresql
 @pytest.mark.parametrize("change", ["closed_until = 20261031", "read_only = 1"])
 async def test_a_fence_that_was_moved_after_it_was_read_lets_nothing_through(database, change):
     book_id = await a_town()
