@@ -114,10 +114,10 @@ class Decided:
 def go_on_from(before: Decided, seen: Seen) -> None:
     """Let what was read without locks be what a batch that is being written will leave behind.
 
-    It may turn out otherwise: the writing asks whether everything is as it is supposed here.
+    It may turn out otherwise: the writing asks whether everything is as it was supposed here.
     """
     left, tally = before.left, seen.tally
-    for account_id in before.left.tally.moved.keys() & tally.counters.keys():
+    for account_id in left.tally.moved.keys() & tally.counters.keys():
         counter = left.tally.counters[account_id]
         if counter.version > tally.counters[account_id].version:
             tally.counters[account_id] = counter

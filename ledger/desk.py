@@ -109,9 +109,8 @@ class Desk:
         """
         if batch := self._beside():
             return batch, None
-        await asyncio.sleep(
-            0
-        )  # Callers just answered may have more, which would then wait for a few.
+        # Callers just answered may bring posts that need not wait; they come first.
+        await asyncio.sleep(0)
         if batch := self._beside():
             return batch, None
         return self._following()
@@ -174,11 +173,9 @@ class Desk:
 
     async def _without_locks(self, batch: Batch, leader: Batch | None) -> list[Answer]:
         before = await leader.decided if leader else None
-        decided = await self._decide(batch, before) if before or not leader else None
-        if leader and not await leader.went_through:
-            decided = None  # It rests on what never came to be.
-        if decided is None:
-            decided = await self._decide(batch, None)
+        decided = await self._decide(batch, before)
+        if leader and before and not await leader.went_through:
+            decided = await self._decide(batch, None)  # It rested on what never came to be.
         batch.will_leave(decided)
         answers = await hold(self.engine, write_batch(decided, self.dialect), None)
         batch.is_over(as_decided=True)

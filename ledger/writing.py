@@ -147,7 +147,15 @@ def _body(name: str, rows: str) -> str:
 def write_rows(outcome: Outcome, seen: Seen, dialect: Dialect) -> Steps[None]:
     """Write a batch's entries, transfers, keys and places in the queue, and what its accounts hold now."""
     entries, transfers, keys = outcome.entries, outcome.transfers, outcome.keys
-    sets = (_looked_at(seen), _balances(seen), *_lots(seen), entries, transfers, keys, outcome.reasons)
+    sets = (
+        _looked_at(seen),
+        _balances(seen),
+        *_lots(seen),
+        entries,
+        transfers,
+        keys,
+        outcome.reasons,
+    )
     as_read = {} if seen.locked else seen.as_read
     shapes = shaped(seen.book_id, outcome.inserts.items(), outcome.changes, as_read)
     if dialect == "postgresql":

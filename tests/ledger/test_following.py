@@ -7,7 +7,7 @@ import asyncpg
 import pytest
 
 from kernel.database import execute, fetch, hold
-from ledger import chart, checks
+from ledger import checks
 from ledger.desk import desk, post
 from ledger.posting import decide_batch, write_batch
 from tests.ledger import world
@@ -165,4 +165,3 @@ async def test_what_is_left_is_no_heap_of_batches(database):
     assert not any(desk().running.values())
     assert desk().count == desk().busy == 0
     assert await has(book_id, ANN) == 40
-    assert chart.purse(ANN) in {name for _, name in desk().known}
