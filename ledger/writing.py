@@ -14,6 +14,7 @@ from ledger.accounts import placeholders
 from ledger.batch import Outcome, Seen
 from ledger.documents import Shape, as_json, shaped, statement
 from ledger.leaf import VERSION
+from ledger.tally import Counter
 
 Rows = list[tuple[Any, ...]]
 
@@ -35,6 +36,7 @@ BALANCE = (
 )
 LOOKED_AT = "account_id bigint, was_debits bigint, was_credits bigint, was bigint"
 LOT = "account_id bigint, expires_on int, debits bigint, credits bigint"
+NOTHING_YET = Counter()
 
 
 @cache
@@ -63,7 +65,7 @@ def _insert(table: str, columns: str, extra: str = "", value: str = "") -> str:
     return f"INSERT INTO {table} (book_id, {names}{extra}) SELECT $1, {names}{value} FROM "
 
 
-# One lot that was read is set; one that was not there, or was empty, is added to.
+# Lots are moved, never set: one that was spent is not read, but it still has its counts.
 _ADD_LOT = (
     " ON CONFLICT (book_id, account_id, expires_on) DO UPDATE SET "
     "debits = lot_balance.debits + excluded.debits, credits = lot_balance.credits + excluded.credits"
@@ -134,7 +136,7 @@ def _body(name: str, rows: str) -> str:
         )
     if name == "lot":
         return (
-            f"UPDATE lot_balance l SET debits = w.debits, credits = w.credits FROM {rows} "
+            f"UPDATE lot_balance l SET debits = l.debits + w.debits, credits = l.credits + w.credits FROM {rows} "
             "WHERE l.book_id = $1 AND l.account_id = w.account_id AND l.expires_on = w.expires_on RETURNING 1"
         )
     if name == "new_lot":
@@ -212,12 +214,13 @@ def _balances(seen: Seen) -> Rows:
 
 
 def _lots(seen: Seen) -> tuple[Rows, Rows]:
-    """Return the lots to set and the lots to add to."""
+    """Return what lots moved by: lots that surely stand there, and lots that may have to be opened."""
     known: Rows = []
     new: Rows = []
     for (account_id, day), was in sorted(seen.tally.moved_lots.items(), key=lambda each: each[0]):
-        now = seen.tally.lots[account_id][day]
-        (new if was is None else known).append((account_id, day, now.debits, now.credits))
+        now, then = seen.tally.lots[account_id][day], was or NOTHING_YET
+        moved = (now.debits - then.debits, now.credits - then.credits)
+        (new if was is None else known).append((account_id, day, *moved))
     return known, new
 
 
@@ -234,7 +237,10 @@ SQLITE = (
         "UPDATE balance SET debits = $6, credits = $7, version = $8 WHERE book_id = $1 AND account_id = $2 "
         "AND debits = $3 AND credits = $4 AND version = $5 AND closed = 0"
     ),
-    "UPDATE lot_balance SET debits = $4, credits = $5 WHERE book_id = $1 AND account_id = $2 AND expires_on = $3",
+    (
+        "UPDATE lot_balance SET debits = debits + $4, credits = credits + $5 "
+        "WHERE book_id = $1 AND account_id = $2 AND expires_on = $3"
+    ),
     _values("lot_balance", LOT) + _ADD_LOT,
     _values("journal_entry", ENTRY, ", leaf_version", f", {VERSION}"),
     _values("transfer", TRANSFER),

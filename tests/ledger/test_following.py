@@ -39,6 +39,24 @@ async def test_it_finds_balances_lots_and_documents_as_the_first_will_leave_them
     assert await checks.check(book_id) == []
 
 
+async def test_a_lot_that_was_spent_keeps_its_counts_when_it_is_filled_and_spent_again(database):
+    book_id = await a_town()
+    await post(world.a_sale(book_id, ANN, await has(book_id, ANN)))
+    again = world.an_award(book_id, ANN, 5)
+
+    async with under_way(database, again, locked=False) as first:
+        await first.read()
+        (before,) = first.decided
+        sale = world.a_sale(book_id, ANN, 2)
+        async with under_way(database, sale, locked=False, before=before) as second:
+            await second.read()
+            await first.finish()
+            await second.finish()
+
+    assert await has(book_id, ANN) == 3
+    assert await checks.check(book_id) == []
+
+
 async def test_it_writes_nothing_if_the_first_never_came_to_be(database):
     book_id = await a_town()
     entries = await world.count_entries()
