@@ -23,8 +23,8 @@ pytestmark = [pytest.mark.anyio, pytest.mark.concurrency]
 MONTHS = 4
 REFUSALS = {
     *("not-enough-points", "points-are-owed", "would-overdraw", "already-reversed"),
-    *("hold-has-ended", "hold-has-expired", "hold-gives-no-more", "document-not-found"),
-    *("idempotency-key-reused", "desk-is-busy", "has-an-undo-of-its-own"),
+    *("hold-has-ended", "hold-has-expired", "hold-gives-no-more", "hold-ends-too-early"),
+    *("document-not-found", "idempotency-key-reused", "desk-is-busy", "has-an-undo-of-its-own"),
 }
 THINGS = {"posted", "replayed", "cancelled", "granted", "lapsed", "let go"}
 
