@@ -9,12 +9,12 @@ from fastapi import FastAPI
 from starlette.middleware import Middleware
 from starlette.staticfiles import StaticFiles
 
-from api import background, documentation, problems, routes
+from api import background, documentation, doors, problems, routes
 from kernel.database import connected, fetch
 from kernel.settings import settings
 from ledger.desk import desk
 from web import pages
-from web.asking import Viewers
+from web.asking import OPEN, Viewers
 from web.render import STATIC
 from web.security import shell
 
@@ -55,22 +55,24 @@ def create_app(lifespan: Callable[[FastAPI], Any] = lifespan) -> FastAPI:
     )
     problems.install(app)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
-    for router in (*pages.ROUTERS, *routes.ROUTERS):
-        app.include_router(router)
+    routers = [*pages.ROUTERS, *routes.ROUTERS]
     if settings().allow_docs:
-        app.include_router(documentation.router)
+        routers.append(documentation.router)
+    for router in routers:
+        app.include_router(router)
     # FastAPI's own way to another description; types do not like a method replaced.
     setattr(app, "openapi", partial(documentation.describe, app))  # noqa: B010
 
-    @app.get("/healthz", include_in_schema=False)
+    @app.get("/healthz", include_in_schema=False, dependencies=[OPEN])
     async def healthz() -> dict[str, str]:
         """Say that the process answers."""
         return {"status": "ok"}
 
-    @app.get("/readyz", include_in_schema=False)
+    @app.get("/readyz", include_in_schema=False, dependencies=[OPEN])
     async def readyz() -> dict[str, str]:
         """Say that the database answers too."""
         await fetch("SELECT id FROM book LIMIT 1")
         return {"status": "ready"}
 
+    doors.require_declared((app.router, *routers))
     return app

@@ -1,6 +1,6 @@
 """Who is asking: the bearer of an access token, with the roles that the database gives for this very request."""
 
-from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Depends
@@ -9,8 +9,7 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from api import access_tokens
 from api.access_tokens import TokenNotAccepted
 from people import sessions
-from people.models import Role
-from people.permissions import Viewer, require
+from people.permissions import Permission, Viewer, require
 
 bearer = HTTPBearer(
     auto_error=False, bearerFormat="JWT", scheme_name="access", description="From `POST /tokens`."
@@ -29,23 +28,24 @@ async def viewer_of(credentials: HTTPAuthorizationCredentials | None) -> Viewer 
     return viewer
 
 
-def must(*roles: Role) -> Callable[[HTTPAuthorizationCredentials | None], Awaitable[Viewer]]:
-    """Return a dependency that lets only these roles in; without roles, anybody who is signed in.
+@dataclass(frozen=True, slots=True)
+class Must:
+    """A dependency that lets in whoever may do one kind of work. Raises: SignInNeeded, TokenNotAccepted, RoleNeeded."""
 
-    Raises: SignInNeeded, TokenNotAccepted, RoleNeeded.
-    """
+    permission: Permission
 
-    async def check(credentials: Bearer) -> Viewer:
-        return require(await viewer_of(credentials), *roles)
-
-    return check
+    async def __call__(self, credentials: Bearer) -> Viewer:
+        """Return whose token it is."""
+        return require(await viewer_of(credentials), self.permission)
 
 
-SignedIn = Annotated[Viewer, Depends(must())]
-Volunteer = Annotated[Viewer, Depends(must(Role.VOLUNTEER))]
-Organiser = Annotated[Viewer, Depends(must(Role.ORGANISER, Role.ADMIN))]
-Clerk = Annotated[Viewer, Depends(must(Role.CLERK))]
-Finder = Annotated[Viewer, Depends(must(Role.CLERK, Role.ORGANISER, Role.ADMIN))]
-Desk = Annotated[Viewer, Depends(must(Role.PROPERTY_DESK))]
-Reader = Annotated[Viewer, Depends(must(Role.AUDITOR, Role.ORGANISER, Role.ADMIN))]
-Admin = Annotated[Viewer, Depends(must(Role.ADMIN))]
+SignedIn = Annotated[Viewer, Depends(Must(Permission.COME_IN))]
+Volunteer = Annotated[Viewer, Depends(Must(Permission.EARN_AND_SPEND))]
+ShiftRunner = Annotated[Viewer, Depends(Must(Permission.RUN_SHIFTS))]
+Verifier = Annotated[Viewer, Depends(Must(Permission.VERIFY_HOURS))]
+Clerk = Annotated[Viewer, Depends(Must(Permission.SERVE))]
+Finder = Annotated[Viewer, Depends(Must(Permission.FIND_MEMBERS))]
+Desk = Annotated[Viewer, Depends(Must(Permission.TAKE_VOUCHERS))]
+AttendanceReader = Annotated[Viewer, Depends(Must(Permission.READ_ATTENDANCES))]
+BookReader = Annotated[Viewer, Depends(Must(Permission.READ_BOOKS))]
+MonthCloser = Annotated[Viewer, Depends(Must(Permission.CLOSE_MONTHS))]

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import Query, Response
 
-from api.asking import Organiser, Reader, Volunteer
+from api.asking import AttendanceReader, Verifier, Volunteer
 from api.me import attendance_page
 from api.paging import After, Limit
 from api.routing import Id
@@ -34,7 +34,7 @@ router = _router("attendances")
 
 @router.get("/attendances")
 async def attendances(
-    viewer: Reader,
+    viewer: AttendanceReader,
     state: Annotated[AttendanceState | None, Query()] = None,
     shift_id: Annotated[SentId | None, Query()] = None,
     limit: Limit = 50,
@@ -69,7 +69,7 @@ async def end_attendance(viewer: Volunteer, attendance_id: Id, body: CheckIn) ->
 
 
 @router.post("/attendances/{attendance_id}/verification", status_code=201)
-async def verify_attendance(viewer: Organiser, attendance_id: Id) -> Verification:
+async def verify_attendance(viewer: Verifier, attendance_id: Id) -> Verification:
     """Verify hours: minutes and points are posted in one entry, once; asked again, the answer is the same."""
     done = await verification.verify(viewer.book_id, attendance_id, viewer.person_id)
     return Verification(
@@ -84,7 +84,7 @@ async def verify_attendance(viewer: Organiser, attendance_id: Id) -> Verificatio
 
 @router.delete("/attendances/{attendance_id}/verification")
 async def take_verification_back(
-    viewer: Organiser, attendance_id: Id, reason: Annotated[Reason, Query(examples=["时间记错"])]
+    viewer: Verifier, attendance_id: Id, reason: Annotated[Reason, Query(examples=["时间记错"])]
 ) -> TakenBack:
     """Take a verification back: minutes and points return, and what was spent is owed."""
     entry_id = await verification.unverify(viewer.book_id, attendance_id, viewer.person_id, reason)
@@ -92,14 +92,14 @@ async def take_verification_back(
 
 
 @router.post("/attendances/{attendance_id}/rejection", status_code=201)
-async def reject_attendance(viewer: Organiser, attendance_id: Id, body: Rejection) -> Attendance:
+async def reject_attendance(viewer: Verifier, attendance_id: Id, body: Rejection) -> Attendance:
     """Say that these hours do not count, and why."""
     await correcting.reject(viewer.book_id, attendance_id, viewer.person_id, body.reason)
     return await _shown(viewer, attendance_id)
 
 
 @router.post("/attendances/{attendance_id}/correction", status_code=201)
-async def correct_attendance(viewer: Organiser, attendance_id: Id, body: Correction) -> Attendance:
+async def correct_attendance(viewer: Verifier, attendance_id: Id, body: Correction) -> Attendance:
     """Enter the times that an organiser knows."""
     await correcting.correct(
         viewer.book_id,

@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from api import responses
 from api.schemas.types import examples
+from web.asking import OPEN
 from web.render import page
 
 PATH, PAGE = "/api/openapi.json", "/api/docs"
@@ -28,7 +29,7 @@ Requests that move value at a counter carry an `Idempotency-Key`: the same key a
 of `Accept-Language`, Chinese or English.
 """
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, dependencies=[OPEN])
 
 
 @router.get(PAGE)

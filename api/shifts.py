@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import Query
 
-from api.asking import Organiser, SignedIn
+from api.asking import ShiftRunner, SignedIn
 from api.routing import Id
 from api.routing import router as _router
 from api.schemas.checkin import (
@@ -33,7 +33,7 @@ async def activities(viewer: SignedIn) -> Activities:
 
 
 @router.post("/activities", status_code=201)
-async def plan_activity(viewer: Organiser, body: PlanActivity) -> Activity:
+async def plan_activity(viewer: ShiftRunner, body: PlanActivity) -> Activity:
     """Plan an activity."""
     return Activity.of(
         await shifts.plan_activity(
@@ -56,7 +56,7 @@ async def coming_shifts(
 
 
 @router.post("/shifts", status_code=201)
-async def plan_shift(viewer: Organiser, body: PlanShift) -> Shift:
+async def plan_shift(viewer: ShiftRunner, body: PlanShift) -> Shift:
     """Plan one occasion of an activity."""
     planned = await shifts.plan_shift(
         viewer.book_id,
@@ -77,7 +77,7 @@ async def one_shift(viewer: SignedIn, shift_id: Id) -> Shift:
 
 
 @router.get("/shifts/{shift_id}/venue-code")
-async def venue_code(viewer: Organiser, shift_id: Id) -> VenueCode:
+async def venue_code(viewer: ShiftRunner, shift_id: Id) -> VenueCode:
     """Return the code to show now; it changes every ten seconds and lives for 25."""
     shift, now = await shifts.find(viewer.book_id, shift_id), clock.now()
     code = venue_codes.issue(viewer.book_id, shift.id, now)

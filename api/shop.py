@@ -12,13 +12,12 @@ from api.schemas.shelves import Item, Items, Shop, Shops
 from api.schemas.shop import Cart, Quoted, Redeem, Redemption, Return
 from api.schemas.types import Scanned, SentId
 from people.lookup import find_member
-from people.models import Role
+from people.permissions import Permission
 from redemption import counter, stock
 from redemption.errors import RedemptionNotFound, ShopNotHere
 from redemption.receipts import receipt
 
 router = _router("shop")
-STAFF_READERS = (Role.CLERK, Role.ORGANISER, Role.AUDITOR, Role.ADMIN)
 
 
 @router.get("/shops")
@@ -72,7 +71,7 @@ async def redeem(viewer: Clerk, body: Redeem, key: Key) -> Redemption:
 async def one_redemption(viewer: SignedIn, redemption_id: Id) -> Redemption:
     """Return a receipt: to those who work here, and to the member who was served."""
     found = await receipt(viewer.book_id, redemption_id)
-    if found.person_id != viewer.person_id and not viewer.has(*STAFF_READERS):
+    if found.person_id != viewer.person_id and not viewer.may(Permission.READ_RECEIPTS):
         raise RedemptionNotFound
     return Redemption.of(found)
 

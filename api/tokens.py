@@ -8,23 +8,24 @@ from api.asking import SignedIn
 from api.routing import router as _router
 from api.schemas.people import Refresh, SignIn, SignInByLink, Tokens
 from people import sessions, signin
+from web.asking import OPEN
 
 router = _router("tokens")
 
 
-@router.post("/tokens", status_code=201)
+@router.post("/tokens", status_code=201, dependencies=[OPEN])
 async def sign_in(body: SignIn) -> Tokens:
     """Sign in with a staff member's name and password."""
     return _tokens(await signin.sign_in(body.name, body.password))
 
 
-@router.post("/tokens/by-link", status_code=201)
+@router.post("/tokens/by-link", status_code=201, dependencies=[OPEN])
 async def sign_in_by_link(body: SignInByLink) -> Tokens:
     """Sign in with a volunteer's one-time sign-in code."""
     return _tokens(await signin.accept_invite(body.link))
 
 
-@router.post("/tokens/refresh", status_code=201)
+@router.post("/tokens/refresh", status_code=201, dependencies=[OPEN])
 async def refresh(body: Refresh) -> Tokens:
     """Change a refresh token for a new pair; each works once."""
     renewed = await sessions.renew(body.refresh_token)

@@ -24,7 +24,7 @@ from api.schemas.vouchers import (
 from people import roster
 from people.errors import RoleNeeded
 from people.models import Role
-from people.permissions import Viewer, require
+from people.permissions import Permission, Viewer, require
 from redemption import property_desk, vouchers
 
 router = _router("vouchers")
@@ -96,8 +96,8 @@ async def undo_voucher_use(viewer: Desk, use_id: Id, key: Key) -> Used:
 async def _owner(viewer: Viewer, person_id: int | None) -> int:
     """Return whose vouchers are meant: one's own, or, for a clerk, those of a member here."""
     if person_id is None or person_id == viewer.person_id:
-        return require(viewer, Role.VOLUNTEER).person_id
-    require(viewer, Role.CLERK)
+        return require(viewer, Permission.EARN_AND_SPEND).person_id
+    require(viewer, Permission.SERVE)
     return (await roster.member(viewer.book_id, person_id)).person_id
 
 

@@ -1,11 +1,59 @@
-"""Who is asking, and whether they may."""
+"""Who may do what: one table, read for the roles that a person has in one community at this very moment.
 
+A route names a permission and no role; what belongs to another community is not found, whatever the permission.
+"""
+
+from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 
 from people.errors import RoleNeeded, SignInNeeded
 from people.models import Role
 
 STAFF = frozenset(Role) - {Role.VOLUNTEER}
+
+
+class Permission(StrEnum):
+    """One kind of work, as a community would name it."""
+
+    COME_IN = "come in"  # whoever is signed in
+    EARN_AND_SPEND = "earn and spend one's own points"
+    RUN_SHIFTS = "plan and run shifts"
+    VERIFY_HOURS = "verify hours"
+    KEEP_MEMBERS = "take members in and keep what is known of them"
+    KEEP_SHOP = "keep goods, prices, vouchers and rules"
+    FIND_MEMBERS = "find a member for a service"
+    SERVE = "serve at the counter"
+    READ_RECEIPTS = "read receipts"
+    TAKE_VOUCHERS = "take vouchers off a property fee"
+    READ_ATTENDANCES = "read who was there, and when"
+    READ_BOOKS = "read the books"
+    EXPORT_BOOKS = "take the books away as a file"
+    CLOSE_MONTHS = "close a month"
+    GIVE_ROLES = "give and take roles and sign-in names"
+
+
+_LEADERS = (Role.ORGANISER, Role.ADMIN)
+_READERS = (Role.AUDITOR, *_LEADERS)
+
+# The first role of a row is whose work it is; a refusal names it.
+TABLE: Mapping[Permission, tuple[Role, ...]] = {
+    Permission.COME_IN: tuple(Role),
+    Permission.EARN_AND_SPEND: (Role.VOLUNTEER,),
+    Permission.RUN_SHIFTS: _LEADERS,
+    Permission.VERIFY_HOURS: _LEADERS,
+    Permission.KEEP_MEMBERS: _LEADERS,
+    Permission.KEEP_SHOP: _LEADERS,
+    Permission.FIND_MEMBERS: (Role.CLERK, *_LEADERS),
+    Permission.SERVE: (Role.CLERK,),
+    Permission.READ_RECEIPTS: (Role.CLERK, *_READERS),
+    Permission.TAKE_VOUCHERS: (Role.PROPERTY_DESK,),
+    Permission.READ_ATTENDANCES: _READERS,
+    Permission.READ_BOOKS: _READERS,
+    Permission.EXPORT_BOOKS: (Role.AUDITOR, Role.ADMIN),
+    Permission.CLOSE_MONTHS: (Role.ADMIN,),
+    Permission.GIVE_ROLES: (Role.ADMIN,),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,19 +76,19 @@ class Viewer:
         """Say whether this person works here as more than a volunteer."""
         return bool(self.roles & STAFF)
 
-    def has(self, *roles: Role) -> bool:
-        """Say whether this person has any of the roles."""
-        return not self.roles.isdisjoint(roles)
+    def may(self, permission: Permission) -> bool:
+        """Say whether this person may do a kind of work here."""
+        return not self.roles.isdisjoint(TABLE[permission])
 
 
-def require(viewer: Viewer | None, *roles: Role) -> Viewer:
-    """Return the viewer if signed in and, where roles are named, having at least one of them.
+def require(viewer: Viewer | None, permission: Permission = Permission.COME_IN) -> Viewer:
+    """Return the viewer if signed in and allowed to do this work.
 
     Raises:
         SignInNeeded, RoleNeeded
     """
     if viewer is None:
         raise SignInNeeded
-    if roles and not viewer.has(*roles):
-        raise RoleNeeded(role=roles[0].value)
+    if not viewer.may(permission):
+        raise RoleNeeded(role=TABLE[permission][0].value)
     return viewer

@@ -1,14 +1,15 @@
 """Who is asking: the viewer of each request, and what a route asks of them."""
 
-from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated
 
+from fastapi import Depends
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ledger.alarms import open_alarms
 from people import sessions
-from people.models import Role
-from people.permissions import Viewer, require
+from people.permissions import Permission, Viewer, require
 from web.cookies import read_session_cookie
 
 WITHOUT_VIEWER = ("/static/", "/api/", "/healthz", "/readyz", "/metrics")
@@ -39,13 +40,33 @@ def viewer_of(request: Request) -> Viewer | None:
     return viewer
 
 
-def must(*roles: Role) -> Callable[[Request], Viewer]:
-    """Return a dependency that lets only these roles in; without roles, anybody who is signed in.
+@dataclass(frozen=True, slots=True)
+class Must:
+    """A dependency that lets in whoever may do one kind of work. Raises: SignInNeeded, RoleNeeded."""
 
-    Raises: SignInNeeded, RoleNeeded.
-    """
+    permission: Permission
 
-    def check(request: Request) -> Viewer:
-        return require(viewer_of(request), *roles)
+    def __call__(self, request: Request) -> Viewer:
+        """Return who asks."""
+        return require(viewer_of(request), self.permission)
 
-    return check
+
+def anybody() -> None:
+    """Let everybody in; a route that is open says so."""
+
+
+OPEN = Depends(anybody)
+
+Anyone = Annotated[Viewer, Depends(Must(Permission.COME_IN))]
+Volunteer = Annotated[Viewer, Depends(Must(Permission.EARN_AND_SPEND))]
+ShiftRunner = Annotated[Viewer, Depends(Must(Permission.RUN_SHIFTS))]
+Verifier = Annotated[Viewer, Depends(Must(Permission.VERIFY_HOURS))]
+MemberKeeper = Annotated[Viewer, Depends(Must(Permission.KEEP_MEMBERS))]
+ShopKeeper = Annotated[Viewer, Depends(Must(Permission.KEEP_SHOP))]
+Clerk = Annotated[Viewer, Depends(Must(Permission.SERVE))]
+ReceiptReader = Annotated[Viewer, Depends(Must(Permission.READ_RECEIPTS))]
+Desk = Annotated[Viewer, Depends(Must(Permission.TAKE_VOUCHERS))]
+BookReader = Annotated[Viewer, Depends(Must(Permission.READ_BOOKS))]
+BookTaker = Annotated[Viewer, Depends(Must(Permission.EXPORT_BOOKS))]
+MonthCloser = Annotated[Viewer, Depends(Must(Permission.CLOSE_MONTHS))]
+RoleGiver = Annotated[Viewer, Depends(Must(Permission.GIVE_ROLES))]

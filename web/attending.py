@@ -13,8 +13,8 @@ from checkin.venue_codes import Claim, claim_holds
 from kernel import clock
 from kernel.errors import DomainError
 from people import roster, signin
-from people.permissions import Viewer, require
-from web.asking import viewer_of
+from people.permissions import Viewer
+from web.asking import OPEN, Anyone, viewer_of
 from web.claims import any_claim, held_claim
 from web.errors import status_of
 from web.fields import Typed
@@ -26,7 +26,7 @@ router = APIRouter(include_in_schema=False, prefix="/check-in")
 WAITING = "/check-in/waiting"
 
 
-@router.get("")
+@router.get("", dependencies=[OPEN])
 async def look(request: Request) -> Response:
     """Show where the claim leads, and how the reader stands there."""
     if any_claim(request) is None:
@@ -42,22 +42,20 @@ async def look(request: Request) -> Response:
 
 
 @router.post("")
-async def come(request: Request) -> Response:
+async def come(request: Request, viewer: Anyone) -> Response:
     """Check in."""
-    viewer = require(viewer_of(request))
     await attending.check_in(viewer.book_id, viewer.person_id, held_claim(request))
     return redirect(request, "/check-in")
 
 
 @router.post("/out")
-async def go(request: Request) -> Response:
+async def go(request: Request, viewer: Anyone) -> Response:
     """Check out."""
-    viewer = require(viewer_of(request))
     await attending.check_out(viewer.book_id, viewer.person_id, held_claim(request))
     return redirect(request, "/check-in")
 
 
-@router.post("/number")
+@router.post("/number", dependencies=[OPEN])
 async def ask(request: Request, number: Annotated[Typed, Form()] = "") -> Response:
     """Ask the organiser to confirm who is standing there, by number."""
     claim = held_claim(request)
@@ -69,14 +67,14 @@ async def ask(request: Request, number: Annotated[Typed, Form()] = "") -> Respon
     return redirect(request, WAITING)
 
 
-@router.get("/waiting")
+@router.get("/waiting", dependencies=[OPEN])
 async def waiting(request: Request) -> Response:
     """Show how the question stands; a phone without scripts asks again by itself."""
     claim = any_claim(request)
     return await _waiting_page(request, claim, await asking.answer_to(claim) if claim else None)
 
 
-@router.post("/waiting")
+@router.post("/waiting", dependencies=[OPEN])
 async def enrol(request: Request) -> Response:
     """Ask again; once the organiser has said yes, this browser is signed in for whom they recognised."""
     claim = any_claim(request)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Path, Query
+from fastapi import APIRouter, Path, Query
 from pydantic import AfterValidator
 from starlette.requests import Request
 from starlette.responses import Response
@@ -21,12 +21,10 @@ from ledger.statements import SEALED_PLACE, Place, Statement, statement
 from ledger.trial_balance import trial_balance
 from people import roster
 from people.masks import masked_name
-from people.models import Role
-from people.permissions import Viewer
 from redemption.models import Item
 from web import entered
 from web import ledger_words as words
-from web.asking import must
+from web.asking import BookReader
 from web.i18n import gettext, short_day
 from web.i18n import points as grouped
 from web.render import page
@@ -39,7 +37,6 @@ def _in_the_calendar(day: int) -> int:
     return day
 
 
-Reader = Annotated[Viewer, Depends(must(Role.AUDITOR, Role.ORGANISER, Role.ADMIN))]
 Id = Annotated[int, Path(ge=1, lt=2**63)]
 Day = Annotated[int, Query(ge=20_000_101, le=99_991_231), AfterValidator(_in_the_calendar)]
 Text = Annotated[str, Query(max_length=40)]
@@ -47,7 +44,7 @@ Between = tuple[int | None, int | None]  # days of a statement, both included; N
 
 
 @router.get("")
-async def books(request: Request, viewer: Reader) -> Response:
+async def books(request: Request, viewer: BookReader) -> Response:
     """Show whether the books are right, and the trial balance behind it."""
     found = await report(viewer.book_id)
     weeks = [_bar(week) for week in await journal.weeks(viewer.book_id)]
@@ -72,7 +69,7 @@ def _bar(week: journal.Week) -> dict[str, Any]:
 @router.get("/entries")
 async def entries_of_days(
     request: Request,
-    viewer: Reader,
+    viewer: BookReader,
     first: Day,
     last: Day,
     kind: Text = "",
@@ -90,7 +87,7 @@ async def entries_of_days(
 
 
 @router.get("/classes/{slug}")
-async def accounts_of_class(request: Request, viewer: Reader, slug: str) -> Response:
+async def accounts_of_class(request: Request, viewer: BookReader, slug: str) -> Response:
     """List the accounts of one class that were ever used."""
     pattern = words.PATTERNS.get(slug)
     if pattern is None:
@@ -102,7 +99,7 @@ async def accounts_of_class(request: Request, viewer: Reader, slug: str) -> Resp
 
 
 @router.get("/trial-balance")
-async def trial_balance_on(request: Request, viewer: Reader, on: Text = "") -> Response:
+async def trial_balance_on(request: Request, viewer: BookReader, on: Text = "") -> Response:
     """Show the trial balance at the end of a day, by what was booked until then; today's without one."""
     day, refusal = days.day_of(clock.now(), viewer.zone), None
     try:
@@ -124,7 +121,7 @@ async def trial_balance_on(request: Request, viewer: Reader, on: Text = "") -> R
 @router.get("/accounts/{account_id}")
 async def account(
     request: Request,
-    viewer: Reader,
+    viewer: BookReader,
     account_id: Id,
     first: Text = "",
     last: Text = "",
@@ -186,7 +183,7 @@ def _place_of(before: str) -> Place | None:
 
 
 @router.get("/entries/{entry_id}")
-async def entry(request: Request, viewer: Reader, entry_id: Id) -> Response:
+async def entry(request: Request, viewer: BookReader, entry_id: Id) -> Response:
     """Show one entry: what moved, who did it, why, and the paper it rests on."""
     found = await entries.entry(viewer.book_id, entry_id)
     lines = await entries.entry_lines(viewer.book_id, entry_id)

@@ -3,19 +3,19 @@
 from dataclasses import replace
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form, Query
+from fastapi import APIRouter, Form, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
 from kernel.errors import DomainError, NotFound, Unavailable
 from ledger.errors import KeyReused
 from people.masks import masked_name
-from people.models import Membership, Role
+from people.models import Membership
 from people.permissions import Viewer
 from people.roster import member
 from redemption import counter, receipts
 from redemption.errors import CartIsEmpty, ServesOneself
-from web.asking import must
+from web.asking import Clerk
 from web.baskets import Basket, basket_of, keep, unpacked
 from web.counter_screen import DecideFirst, NobodyYet, the_shop
 from web.counter_screen import screen as drawn
@@ -25,7 +25,6 @@ from web.recognising import recognise
 from web.render import redirect
 
 router = APIRouter(include_in_schema=False)
-Clerk = Annotated[Viewer, Depends(must(Role.CLERK))]
 STEPS = {"1": 1, "-1": -1}
 
 

@@ -2,14 +2,13 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form, Query
+from fastapi import APIRouter, Form, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
 from kernel import clock
 from kernel.errors import DomainError, Unavailable
 from people.errors import CompanyNeeded
-from people.models import Role
 from people.permissions import Viewer
 from redemption import property_desk
 from redemption.errors import AmountIsOdd, VoucherHasLess
@@ -17,14 +16,13 @@ from redemption.models import UNDO_WITHIN, Voucher
 from redemption.voucher_codes import grouped, slip
 from redemption.voucher_rules import in_yuan
 from web import entered
-from web.asking import must
+from web.asking import Desk
 from web.errors import status_of
 from web.fields import Id, Typed
 from web.i18n import gettext
 from web.render import new_key, page, redirect
 
 router = APIRouter(prefix="/desk", include_in_schema=False)
-Desk = Annotated[Viewer, Depends(must(Role.PROPERTY_DESK))]
 
 
 @router.get("")

@@ -15,16 +15,15 @@ from kernel import clock
 from kernel.errors import N_
 from kernel.keys import signing_key
 from people import codes, roster
-from people.models import Role
-from people.permissions import Viewer
+from people.permissions import Permission, Viewer
 from redemption import voucher_codes, vouchers
-from web.asking import viewer_of
+from web.asking import OPEN, viewer_of
 from web.claims import keep_claim
 from web.errors import status_of
 from web.i18n import gettext
 from web.render import page, redirect
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, dependencies=[OPEN])
 
 INVITE_SIGNS = 26
 NOT_FOUND = 404
@@ -134,7 +133,7 @@ async def _member(request: Request, token: str, viewer: Viewer | None) -> Respon
     own = await roster.member(viewer.book_id, viewer.person_id)
     if code.membership_id == own.id:
         return redirect(request, "/")
-    if viewer.has(Role.CLERK):
+    if viewer.may(Permission.SERVE):
         return redirect(request, f"/counter?code={quote(token)}")
     return show(request, STRANGERS_CODE)
 
@@ -149,7 +148,7 @@ async def _voucher(request: Request, token: str, viewer: Viewer | None) -> Respo
     found = await vouchers.voucher(viewer.book_id, code.voucher_id)
     if found.person_id == viewer.person_id:
         return redirect(request, f"/vouchers/{found.id}")
-    if viewer.has(Role.PROPERTY_DESK):
+    if viewer.may(Permission.TAKE_VOUCHERS):
         return redirect(request, f"/desk?code={quote(token)}")
     at = Answer(
         "orange",

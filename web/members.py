@@ -12,14 +12,14 @@ from ledger import chart
 from ledger.balances import holdings
 from people import lookup, registration, roster, sessions, signin
 from people.models import Credential, Membership, Role, RoleGrant
-from people.permissions import STAFF, Viewer
+from people.permissions import STAFF, Permission, Viewer
 from web import entered
 from web.addresses import code_on_screen, code_text, on_this_computer, own_origin
+from web.asking import MemberKeeper
 from web.fields import Id, Typed
 from web.i18n import gettext
 from web.member_words import ROLES
 from web.render import page, redirect
-from web.shifts import Organiser
 
 router = APIRouter(include_in_schema=False)
 PAGE = 50
@@ -35,7 +35,7 @@ class MemberForm(BaseModel):
 
 
 @router.get("/members")
-async def members(request: Request, viewer: Organiser, q: Typed = "", after: Id = 0) -> Response:
+async def members(request: Request, viewer: MemberKeeper, q: Typed = "", after: Id = 0) -> Response:
     """List the members by number, or those whom a search can mean."""
     refusal: DomainError | None = None
     found: list[Membership] = []
@@ -56,14 +56,14 @@ async def _listed(viewer: Viewer, after: int) -> list[Membership]:
 
 
 @router.get("/members/new")
-def new_member(request: Request, _: Organiser) -> Response:
+def new_member(request: Request, _: MemberKeeper) -> Response:
     """Ask who it is."""
     return page(request, "members/new.html", form=MemberForm(), refusal=None)
 
 
 @router.post("/members")
 async def register(
-    request: Request, viewer: Organiser, form: Annotated[MemberForm, Form()]
+    request: Request, viewer: MemberKeeper, form: Annotated[MemberForm, Form()]
 ) -> Response:
     """Take a person in."""
     try:
@@ -87,14 +87,14 @@ async def register(
 
 
 @router.get("/members/{person_id}")
-async def show(request: Request, viewer: Organiser, person_id: Id) -> Response:
+async def show(request: Request, viewer: MemberKeeper, person_id: Id) -> Response:
     """Show one member."""
     return await member_page(request, viewer, person_id)
 
 
 @router.post("/members/{person_id}")
 async def correct(
-    request: Request, viewer: Organiser, person_id: Id, form: Annotated[MemberForm, Form()]
+    request: Request, viewer: MemberKeeper, person_id: Id, form: Annotated[MemberForm, Form()]
 ) -> Response:
     """Correct name, phone and flat; an empty phone leaves the one that is kept."""
     try:
@@ -109,7 +109,7 @@ async def correct(
 
 
 @router.post("/members/{person_id}/invites")
-async def invite(request: Request, viewer: Organiser, person_id: Id) -> Response:
+async def invite(request: Request, viewer: MemberKeeper, person_id: Id) -> Response:
     """Make a one-time link and show it; it is kept nowhere, so this page alone has it."""
     token = await signin.invite(viewer.book_id, person_id, viewer.person_id)
     code = code_on_screen(request, token, here=True)
@@ -129,7 +129,7 @@ def _link(request: Request, token: str) -> str:
 
 
 @router.post("/members/{person_id}/sign-outs")
-async def sign_out(request: Request, viewer: Organiser, person_id: Id) -> Response:
+async def sign_out(request: Request, viewer: MemberKeeper, person_id: Id) -> Response:
     """Sign the person out on every phone and computer; points stay."""
     await roster.member(viewer.book_id, person_id)
     count = await sessions.end_all(viewer.book_id, person_id)
@@ -151,7 +151,7 @@ async def member_page(
     names = (chart.purse(person_id), chart.owed(person_id), chart.minutes(person_id))
     held = await holdings(viewer.book_id, names)
     points, owed, minutes = (held[name].balance for name in names)
-    admin = viewer.has(Role.ADMIN)
+    admin = viewer.may(Permission.GIVE_ROLES)
     credential = await Credential.get_or_none(person_id=person_id) if admin else None
     return page(
         request,

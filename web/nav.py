@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from kernel.errors import N_
-from people.permissions import Viewer
+from people.permissions import Permission, Viewer
 
 
 @dataclass(frozen=True)
@@ -14,32 +14,28 @@ class NavItem:
     url: str
     icon: str
     label: str
-    roles: frozenset[str]
+    permission: Permission
     care: bool = False
-
-
-def _item(url: str, icon: str, label: str, *roles: str, care: bool = False) -> NavItem:
-    return NavItem(url, icon, label, frozenset(roles), care)
 
 
 # Phone bar: four at most, three in care mode, or the labels no longer fit a narrow phone.
 TABS = (
-    _item("/", "house", N_("Home"), "volunteer", care=True),
-    _item("/code", "qr-code", N_("My code"), "volunteer", care=True),
-    _item("/statement", "scroll-text", N_("Records"), "volunteer", care=True),
-    _item("/vouchers", "ticket", N_("Vouchers"), "volunteer"),
+    NavItem("/", "house", N_("Home"), Permission.EARN_AND_SPEND, care=True),
+    NavItem("/code", "qr-code", N_("My code"), Permission.EARN_AND_SPEND, care=True),
+    NavItem("/statement", "scroll-text", N_("Records"), Permission.EARN_AND_SPEND, care=True),
+    NavItem("/vouchers", "ticket", N_("Vouchers"), Permission.EARN_AND_SPEND),
 )
 
 # The auditor's menu is short and only reads; nobody else's settings belong in it.
 SIDE = (
-    _item("/shifts", "calendar-days", N_("Shifts"), "organiser", "admin"),
-    _item("/verifications", "list-checks", N_("Review hours"), "organiser", "admin"),
-    _item("/members", "users", N_("Members"), "organiser", "admin"),
-    _item("/shop", "package", N_("Goods and rules"), "organiser", "admin"),
-    _item("/counter", "store", N_("Exchange counter"), "clerk"),
-    _item("/counter/redemptions", "receipt-text", N_("Today's exchanges"), "clerk"),
-    _item("/desk", "ticket-check", N_("Use a voucher"), "property_desk"),
-    _item("/books", "scale", N_("Points ledger"), "auditor", "organiser", "admin"),
+    NavItem("/shifts", "calendar-days", N_("Shifts"), Permission.RUN_SHIFTS),
+    NavItem("/verifications", "list-checks", N_("Review hours"), Permission.VERIFY_HOURS),
+    NavItem("/members", "users", N_("Members"), Permission.KEEP_MEMBERS),
+    NavItem("/shop", "package", N_("Goods and rules"), Permission.KEEP_SHOP),
+    NavItem("/counter", "store", N_("Exchange counter"), Permission.SERVE),
+    NavItem("/counter/redemptions", "receipt-text", N_("Today's exchanges"), Permission.SERVE),
+    NavItem("/desk", "ticket-check", N_("Use a voucher"), Permission.TAKE_VOUCHERS),
+    NavItem("/books", "scale", N_("Points ledger"), Permission.READ_BOOKS),
 )
 
 
@@ -47,4 +43,4 @@ def menu(items: Collection[NavItem], viewer: Viewer | None, *, care: bool = Fals
     """Return the places this person may go to, in order."""
     if viewer is None:
         return []
-    return [item for item in items if item.roles & viewer.roles and (item.care or not care)]
+    return [item for item in items if viewer.may(item.permission) and (item.care or not care)]

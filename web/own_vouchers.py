@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Form
+from fastapi import APIRouter, Form
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -11,22 +11,19 @@ from kernel.days import day_of
 from kernel.errors import DomainError, Unavailable
 from ledger import balances, chart
 from people import roster
-from people.models import Role
 from people.permissions import Viewer
 from redemption import vouchers
 from redemption.errors import OfferNotHere, VoucherNotFound
 from redemption.models import Voucher, VoucherState
 from redemption.voucher_codes import grouped
 from web.addresses import code_text
-from web.asking import must
+from web.asking import Volunteer
 from web.errors import status_of
 from web.fields import Id
 from web.i18n import gettext, say
 from web.render import page, redirect
 
 router = APIRouter(include_in_schema=False, prefix="/vouchers")
-
-Volunteer = Annotated[Viewer, Depends(must(Role.VOLUNTEER))]
 
 
 @router.get("")

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path, Query
+from fastapi import APIRouter, Path, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -13,23 +13,20 @@ from ledger import periods
 from ledger.periods import month_words
 from people import roster
 from people.masks import masked_name
-from people.models import Role
-from people.permissions import Viewer
+from people.permissions import Permission, Viewer
 from web import entered
 from web import ledger_words as words
-from web.asking import must
-from web.books import Reader
+from web.asking import BookReader, MonthCloser
 from web.i18n import gettext, month_name
 from web.render import page, redirect
 
 router = APIRouter(prefix="/books", include_in_schema=False)
-Admin = Annotated[Viewer, Depends(must(Role.ADMIN))]
 Month = Annotated[str, Path(max_length=20)]
 
 
 @router.get("/periods")
 async def all_months(
-    request: Request, viewer: Reader, before: Annotated[str, Query(max_length=20)] = ""
+    request: Request, viewer: BookReader, before: Annotated[str, Query(max_length=20)] = ""
 ) -> Response:
     """List the months, latest first: which are closed, which may be closed next."""
     until = periods.read_month(before) if before else None
@@ -39,13 +36,13 @@ async def all_months(
 
 
 @router.get("/periods/{month}")
-async def one_month(request: Request, viewer: Reader, month: Month) -> Response:
+async def one_month(request: Request, viewer: BookReader, month: Month) -> Response:
     """Show a month with the trial balance at its end, and let an administrator close it."""
     return await _month_page(request, viewer, periods.read_month(month))
 
 
 @router.post("/periods/{month}/closing")
-async def close_month(request: Request, viewer: Admin, month: Month) -> Response:
+async def close_month(request: Request, viewer: MonthCloser, month: Month) -> Response:
     """Close a month."""
     ends_on = periods.read_month(month)
     try:
@@ -70,7 +67,7 @@ async def _month_page(
         words=words,
         closed_by=await _closed_by(viewer.book_id, closing),
         address=month_words(ends_on),
-        may_close=closing.month.state == "next" and viewer.has(Role.ADMIN),
+        may_close=closing.month.state == "next" and viewer.may(Permission.CLOSE_MONTHS),
     )
 
 

@@ -6,11 +6,12 @@ from fastapi import APIRouter, Form, Query
 from starlette.requests import Request
 from starlette.responses import RedirectResponse
 
+from web.asking import OPEN
 from web.cookies import YEAR, is_https
 from web.i18n import LANGUAGES
 from web.render import redirect
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, dependencies=[OPEN])
 
 
 @router.post("/language")

@@ -2,9 +2,8 @@
 
 import re
 from dataclasses import dataclass
-from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -15,16 +14,14 @@ from ledger.accounts import find_accounts
 from ledger.chart import AccountName
 from ledger.post import Line
 from ledger.statements import StatementLine
-from people.models import Role
 from people.permissions import Viewer
-from web.asking import must
+from web.asking import Volunteer
 from web.fields import Id
 from web.record_words import records_of, titles_of, words_of
 from web.render import page
 
 router = APIRouter(include_in_schema=False)
 
-Volunteer = Annotated[Viewer, Depends(must(Role.VOLUNTEER))]
 PAGE = 20
 EARNINGS = ("HOURS_EARNED", "NOTICE_ENDED", "POINTS_GRANTED")
 

@@ -3,18 +3,17 @@
 import re
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form
+from fastapi import APIRouter, Form
 from starlette.requests import Request
 from starlette.responses import Response
 
 from kernel.errors import DomainError, NotFound, Unavailable
-from people.models import Role
 from people.naming import folded
-from people.permissions import Viewer
+from people.permissions import Permission, Viewer
 from redemption import counter, receipts
 from redemption.errors import QuantityIsOdd
 from redemption.serving import MOST_PIECES
-from web.asking import must
+from web.asking import Clerk, ReceiptReader
 from web.counter_screen import the_shop
 from web.errors import status_of
 from web.fields import Id, read_id
@@ -23,9 +22,6 @@ from web.render import page, redirect
 from web.slips import slip
 
 router = APIRouter(include_in_schema=False)
-Clerk = Annotated[Viewer, Depends(must(Role.CLERK))]
-READERS = (Role.CLERK, Role.ORGANISER, Role.AUDITOR, Role.ADMIN)
-Reader = Annotated[Viewer, Depends(must(*READERS))]
 LINE = "line-"
 PIECES = re.compile(r"[0-9]{1,6}")
 
@@ -43,7 +39,7 @@ async def today(request: Request, viewer: Clerk) -> Response:
 
 
 @router.get("/redemptions/{redemption_id}")
-async def show(request: Request, viewer: Reader, redemption_id: Id) -> Response:
+async def show(request: Request, viewer: ReceiptReader, redemption_id: Id) -> Response:
     """Show a receipt, with what can still be done about it."""
     return await _drawn(request, viewer, redemption_id)
 
@@ -121,5 +117,5 @@ async def _drawn(
         refusal=refusal,
         typed=typed or {},
         returns_key=key,
-        clerk=viewer.has(Role.CLERK),
+        clerk=viewer.may(Permission.SERVE),
     )

@@ -18,7 +18,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from kernel.settings import settings
-from people.permissions import Viewer
+from people.permissions import Permission, Viewer
 from web import cookies, i18n, nav, qr
 
 HERE = Path(__file__).parent
@@ -119,6 +119,7 @@ def environment() -> Environment:
     )
     made.filters.update({name: _for_reader(write) for name, write in i18n.FILTERS.items()})
     made.globals.update(
+        Permission=Permission,
         ui=Macros(made),
         static=static,
         icon=icon,

@@ -14,14 +14,14 @@ from kernel.errors import DomainError
 from people import roster
 from people.codes import read_scanned
 from people.errors import SignInNeeded
-from web.asking import viewer_of
+from web.asking import OPEN, viewer_of
 from web.claims import keep_claim
 from web.errors import status_of
 from web.fields import Typed
 from web.i18n import say
 from web.render import page, redirect
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, dependencies=[OPEN])
 
 
 @router.get("/scan")

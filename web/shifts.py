@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from itertools import groupby
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Form
+from fastapi import APIRouter, Form
 from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import Response
@@ -21,13 +21,12 @@ from people.errors import NoSuchMember
 from people.models import Role
 from people.permissions import Viewer
 from web import entered
-from web.asking import must
+from web.asking import ShiftRunner
 from web.fields import Typed, read_id
 from web.i18n import gettext
 from web.render import page, redirect
 
 router = APIRouter(include_in_schema=False)
-Organiser = Annotated[Viewer, Depends(must(Role.ORGANISER, Role.ADMIN))]
 SHOWN_PAST_DAYS = 14
 
 
@@ -53,7 +52,7 @@ class ShiftForm(BaseModel):
 
 
 @router.get("/shifts")
-async def plan(request: Request, viewer: Organiser) -> Response:
+async def plan(request: Request, viewer: ShiftRunner) -> Response:
     """Show today's shifts, those to come, and those just over."""
     today = day_of(clock.now(), viewer.zone)
     of_today = await shifts.of_day(viewer.book_id)
@@ -93,14 +92,14 @@ def standing(shift: Shift) -> str:
 
 
 @router.get("/activities/new")
-async def new_activity(request: Request, viewer: Organiser) -> Response:
+async def new_activity(request: Request, viewer: ShiftRunner) -> Response:
     """Ask what the activity is."""
     return await _activity_page(request, viewer, ActivityForm())
 
 
 @router.post("/activities")
 async def plan_activity(
-    request: Request, viewer: Organiser, form: Annotated[ActivityForm, Form()]
+    request: Request, viewer: ShiftRunner, form: Annotated[ActivityForm, Form()]
 ) -> Response:
     """Plan an activity, then ask for its first shift."""
     try:
@@ -134,7 +133,7 @@ async def _activity_page(
 
 
 @router.get("/shifts/new")
-async def new_shift(request: Request, viewer: Organiser, activity: str = "") -> Response:
+async def new_shift(request: Request, viewer: ShiftRunner, activity: str = "") -> Response:
     """Ask when the shift is; tomorrow unless said otherwise."""
     tomorrow = plus_days(day_of(clock.now(), viewer.zone), 1)
     form = ShiftForm(activity=activity, day=to_date(tomorrow).isoformat())
@@ -143,7 +142,7 @@ async def new_shift(request: Request, viewer: Organiser, activity: str = "") -> 
 
 @router.post("/shifts")
 async def plan_shift(
-    request: Request, viewer: Organiser, form: Annotated[ShiftForm, Form()]
+    request: Request, viewer: ShiftRunner, form: Annotated[ShiftForm, Form()]
 ) -> Response:
     """Plan a shift; an end at or before the start is on the next day."""
     try:

@@ -13,10 +13,10 @@ from redemption import stock
 from redemption.errors import ItemNotHere
 from redemption.models import Item, OnOffer, Shop, Source, StockLot
 from web import entered
+from web.asking import ShopKeeper
 from web.fields import Id, Typed
 from web.i18n import gettext
 from web.render import page, redirect
-from web.shifts import Organiser
 
 router = APIRouter(include_in_schema=False)
 SOURCES = {
@@ -56,14 +56,14 @@ class LotForm(BaseModel):
 
 
 @router.get("/shop")
-async def shelves(request: Request, viewer: Organiser) -> Response:
+async def shelves(request: Request, viewer: ShopKeeper) -> Response:
     """Show every item with what is left of it."""
     return await _shop_page(request, viewer)
 
 
 @router.post("/shop")
 async def open_shop(
-    request: Request, viewer: Organiser, name: Annotated[Typed, Form()] = ""
+    request: Request, viewer: ShopKeeper, name: Annotated[Typed, Form()] = ""
 ) -> Response:
     """Open the community's shop."""
     try:
@@ -74,14 +74,14 @@ async def open_shop(
 
 
 @router.get("/shop/items/new")
-async def new_item(request: Request, _: Organiser) -> Response:
+async def new_item(request: Request, _: ShopKeeper) -> Response:
     """Ask what the item is."""
     return page(request, "shop/new_item.html", form=ItemForm(), refusal=None)
 
 
 @router.post("/shop/items")
 async def add_item(
-    request: Request, viewer: Organiser, form: Annotated[ItemForm, Form()]
+    request: Request, viewer: ShopKeeper, form: Annotated[ItemForm, Form()]
 ) -> Response:
     """Add an item to the first shop's catalogue, then ask for its stock."""
     shop = await _shop(viewer)
@@ -103,14 +103,14 @@ async def add_item(
 
 
 @router.get("/shop/items/{item_id}")
-async def item(request: Request, viewer: Organiser, item_id: Id) -> Response:
+async def item(request: Request, viewer: ShopKeeper, item_id: Id) -> Response:
     """Show one item with its lots."""
     return await _item_page(request, viewer, item_id)
 
 
 @router.post("/shop/items/{item_id}/lots")
 async def receive(
-    request: Request, viewer: Organiser, item_id: Id, form: Annotated[LotForm, Form()]
+    request: Request, viewer: ShopKeeper, item_id: Id, form: Annotated[LotForm, Form()]
 ) -> Response:
     """Take goods in, once per form."""
     try:
@@ -138,7 +138,7 @@ async def receive(
 
 @router.post("/shop/items/{item_id}/price")
 async def set_price(
-    request: Request, viewer: Organiser, item_id: Id, price_points: Annotated[Typed, Form()] = ""
+    request: Request, viewer: ShopKeeper, item_id: Id, price_points: Annotated[Typed, Form()] = ""
 ) -> Response:
     """Change the price from now on."""
     try:
@@ -152,7 +152,7 @@ async def set_price(
 
 @router.post("/shop/items/{item_id}/state")
 async def set_state(
-    request: Request, viewer: Organiser, item_id: Id, state: Annotated[Typed, Form()] = ""
+    request: Request, viewer: ShopKeeper, item_id: Id, state: Annotated[Typed, Form()] = ""
 ) -> Response:
     """Withdraw the item from exchange, or offer it again."""
     wanted = OnOffer.WITHDRAWN if state == "withdrawn" else OnOffer.ON_SALE

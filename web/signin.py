@@ -12,14 +12,14 @@ from people import roster, sessions, signin
 from people.errors import TooManyTries
 from people.models import Role
 from people.sessions import SignedIn
-from web.asking import viewer_of
+from web.asking import OPEN, viewer_of
 from web.cookies import drop_session_cookie, read_session_cookie, set_session_cookie
 from web.errors import status_of
 from web.fields import Typed
 from web.i18n import gettext, say
 from web.render import local_path, page, redirect
 
-router = APIRouter(include_in_schema=False)
+router = APIRouter(include_in_schema=False, dependencies=[OPEN])
 
 FIRST_PAGES = (
     (Role.CLERK, "/counter"),

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Form
+from fastapi import APIRouter, Form
 from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import Response
@@ -10,9 +10,9 @@ from starlette.responses import Response
 from kernel.errors import N_, Invalid, Refused
 from people import credentials, registration, roster
 from people.models import Role
-from people.permissions import STAFF, Viewer
+from people.permissions import STAFF
 from web import entered
-from web.asking import must
+from web.asking import RoleGiver
 from web.fields import Id, Typed, read_id
 from web.i18n import gettext
 from web.member_words import ROLES
@@ -20,7 +20,6 @@ from web.members import member_page
 from web.render import page, redirect
 
 router = APIRouter(include_in_schema=False)
-Admin = Annotated[Viewer, Depends(must(Role.ADMIN))]
 
 
 class RoleIsUnknown(Invalid):
@@ -54,7 +53,7 @@ class SignInForm(BaseModel):
 
 
 @router.get("/staff")
-async def staff(request: Request, viewer: Admin) -> Response:
+async def staff(request: Request, viewer: RoleGiver) -> Response:
     """List who works here, and as what."""
     grants = await roster.staff(viewer.book_id)
     return page(request, "members/staff.html", grants=grants, roles=ROLES)
@@ -62,7 +61,7 @@ async def staff(request: Request, viewer: Admin) -> Response:
 
 @router.post("/members/{person_id}/roles")
 async def grant(
-    request: Request, viewer: Admin, person_id: Id, form: Annotated[RoleForm, Form()]
+    request: Request, viewer: RoleGiver, person_id: Id, form: Annotated[RoleForm, Form()]
 ) -> Response:
     """Give a member a role."""
     try:
@@ -78,7 +77,7 @@ async def grant(
 
 
 @router.post("/members/{person_id}/roles/{role}/revocation")
-async def revoke(request: Request, viewer: Admin, person_id: Id, role: str) -> Response:
+async def revoke(request: Request, viewer: RoleGiver, person_id: Id, role: str) -> Response:
     """Take a role away, from the next page on."""
     await roster.member(viewer.book_id, person_id)
     try:
@@ -92,7 +91,7 @@ async def revoke(request: Request, viewer: Admin, person_id: Id, role: str) -> R
 
 @router.post("/members/{person_id}/sign-in")
 async def set_sign_in(
-    request: Request, viewer: Admin, person_id: Id, form: Annotated[SignInForm, Form()]
+    request: Request, viewer: RoleGiver, person_id: Id, form: Annotated[SignInForm, Form()]
 ) -> Response:
     """Set the sign-in name and password of somebody who works here."""
     await roster.member(viewer.book_id, person_id)

@@ -12,11 +12,12 @@ from kernel.settings import settings
 from people.models import Role
 from people.permissions import Viewer
 from web import nav
+from web.asking import OPEN
 from web.errors import error_page
 from web.i18n import gettext
 from web.render import page, redirect
 
-router = APIRouter(prefix="/styleguide", include_in_schema=False)
+router = APIRouter(prefix="/styleguide", include_in_schema=False, dependencies=[OPEN])
 
 SHEETS = {
     "components": N_("Components"),

@@ -15,10 +15,10 @@ from people import registration, roster
 from people.permissions import Viewer
 from redemption import vouchers
 from web import entered
+from web.asking import ShopKeeper
 from web.fields import Typed
 from web.i18n import gettext
 from web.render import page, redirect
-from web.shifts import Organiser
 
 router = APIRouter(include_in_schema=False)
 
@@ -39,14 +39,14 @@ class RuleForm(BaseModel):
 
 
 @router.get("/shop/vouchers")
-async def offers(request: Request, viewer: Organiser) -> Response:
+async def offers(request: Request, viewer: ShopKeeper) -> Response:
     """Show the vouchers on offer and the companies that take them."""
     return await _vouchers_page(request, viewer)
 
 
 @router.post("/shop/vouchers")
 async def offer(
-    request: Request, viewer: Organiser, form: Annotated[OfferForm, Form()]
+    request: Request, viewer: ShopKeeper, form: Annotated[OfferForm, Form()]
 ) -> Response:
     """Put a voucher on offer."""
     try:
@@ -63,7 +63,7 @@ async def offer(
 
 @router.post("/shop/companies")
 async def open_company(
-    request: Request, viewer: Organiser, name: Annotated[Typed, Form()] = ""
+    request: Request, viewer: ShopKeeper, name: Annotated[Typed, Form()] = ""
 ) -> Response:
     """Enter a property company."""
     try:
@@ -74,13 +74,15 @@ async def open_company(
 
 
 @router.get("/shop/rule")
-async def rule(request: Request, viewer: Organiser) -> Response:
+async def rule(request: Request, viewer: ShopKeeper) -> Response:
     """Show the points rule in force."""
     return await _rule_page(request, viewer)
 
 
 @router.post("/shop/rule")
-async def adopt(request: Request, viewer: Organiser, form: Annotated[RuleForm, Form()]) -> Response:
+async def adopt(
+    request: Request, viewer: ShopKeeper, form: Annotated[RuleForm, Form()]
+) -> Response:
     """Adopt a new points rule, for shifts that begin from now on."""
     try:
         await rules.adopt(

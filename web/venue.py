@@ -19,17 +19,18 @@ from people import roster
 from people.permissions import Viewer
 from web import entered
 from web.addresses import code_on_screen, on_this_computer, public_origin
+from web.asking import ShiftRunner
 from web.fields import Id, Typed
 from web.i18n import gettext, say
 from web.render import page, redirect
-from web.shifts import Organiser, standing
+from web.shifts import standing
 
 router = APIRouter(include_in_schema=False)
 UNCHANGED = 204
 
 
 @router.get("/shifts/{shift_id}")
-async def screen(request: Request, viewer: Organiser, shift_id: Id, here: str = "") -> Response:
+async def screen(request: Request, viewer: ShiftRunner, shift_id: Id, here: str = "") -> Response:
     """Show the shift: its code and its people."""
     seen = await board.of_shift(viewer.book_id, shift_id)
     template = "_people.html" if "hx-request" in request.headers else "screen.html"
@@ -42,7 +43,7 @@ async def screen(request: Request, viewer: Organiser, shift_id: Id, here: str = 
 
 
 @router.get("/shifts/{shift_id}/code")
-async def code(request: Request, viewer: Organiser, shift_id: Id, here: str = "") -> Response:
+async def code(request: Request, viewer: ShiftRunner, shift_id: Id, here: str = "") -> Response:
     """Show a fresh code alone: the whole screen of a tablet, or the fragment that a page asks for."""
     seen = await board.of_shift(viewer.book_id, shift_id)
     template = "_code.html" if "hx-request" in request.headers else "code.html"
@@ -51,7 +52,7 @@ async def code(request: Request, viewer: Organiser, shift_id: Id, here: str = ""
 
 @router.get("/shifts/{shift_id}/people")
 async def people(
-    request: Request, viewer: Organiser, shift_id: Id, here: str = "", seen: str = ""
+    request: Request, viewer: ShiftRunner, shift_id: Id, here: str = "", seen: str = ""
 ) -> Response:
     """Show who asks and who is here; nothing at all if that is what the page shows already."""
     now = await board.of_shift(viewer.book_id, shift_id)
@@ -64,7 +65,7 @@ async def people(
 
 
 @router.get("/shifts/{shift_id}/helper")
-async def helper(request: Request, viewer: Organiser, shift_id: Id) -> Response:
+async def helper(request: Request, viewer: ShiftRunner, shift_id: Id) -> Response:
     """Show the address of the screen to a second helper's phone."""
     shift = await shifts.find(viewer.book_id, shift_id)
     link = f"{public_origin(request)}/shifts/{shift_id}"
@@ -73,7 +74,7 @@ async def helper(request: Request, viewer: Organiser, shift_id: Id) -> Response:
 
 @router.post("/shifts/{shift_id}/state")
 async def set_state(
-    request: Request, viewer: Organiser, shift_id: Id, state: Annotated[Typed, Form()] = ""
+    request: Request, viewer: ShiftRunner, shift_id: Id, state: Annotated[Typed, Form()] = ""
 ) -> Response:
     """Close the check-in of a shift, or open it again."""
     if state == "closed":
@@ -89,7 +90,7 @@ async def set_state(
 
 @router.post("/shifts/{shift_id}/budget")
 async def set_budget(
-    request: Request, viewer: Organiser, shift_id: Id, budget: Annotated[Typed, Form()] = ""
+    request: Request, viewer: ShiftRunner, shift_id: Id, budget: Annotated[Typed, Form()] = ""
 ) -> Response:
     """Give the shift another budget of points."""
     try:
@@ -107,7 +108,7 @@ async def set_budget(
 @router.post("/attendances/{attendance_id}/confirmation")
 async def confirm(
     request: Request,
-    viewer: Organiser,
+    viewer: ShiftRunner,
     attendance_id: Id,
     shift: Annotated[Id, Form()] = 0,
     here: Annotated[str, Form()] = "",
@@ -120,7 +121,7 @@ async def confirm(
 @router.post("/attendances/{attendance_id}/absence")
 async def not_here(
     request: Request,
-    viewer: Organiser,
+    viewer: ShiftRunner,
     attendance_id: Id,
     shift: Annotated[Id, Form()] = 0,
     here: Annotated[str, Form()] = "",

@@ -19,11 +19,11 @@ from people import roster
 from people.models import Membership
 from people.permissions import Viewer
 from web import entered, i18n
+from web.asking import Verifier
 from web.entered import Prose
 from web.fields import Id, Typed
 from web.i18n import gettext
 from web.render import page, redirect
-from web.shifts import Organiser
 
 router = APIRouter(include_in_schema=False)
 AT_ONCE = 200
@@ -59,14 +59,14 @@ class TimesForm(BaseModel):
 
 
 @router.get("/verifications")
-async def to_review(request: Request, viewer: Organiser) -> Response:
+async def to_review(request: Request, viewer: Verifier) -> Response:
     """Show the hours that wait, by shift."""
     return await _list_page(request, viewer, {})
 
 
 @router.post("/verifications")
 async def verify_several(
-    request: Request, viewer: Organiser, attendance: Annotated[list[Id] | None, Form()] = None
+    request: Request, viewer: Verifier, attendance: Annotated[list[Id] | None, Form()] = None
 ) -> Response:
     """Verify many at once; each line gets its own answer."""
     ids = (attendance or [])[:AT_ONCE]
@@ -107,13 +107,13 @@ async def _list_page(
 
 
 @router.get("/verifications/{attendance_id}")
-async def review(request: Request, viewer: Organiser, attendance_id: Id) -> Response:
+async def review(request: Request, viewer: Verifier, attendance_id: Id) -> Response:
     """Show one attendance with everything that can be done about it."""
     return await _one_page(request, viewer, attendance_id)
 
 
 @router.post("/attendances/{attendance_id}/verification")
-async def verify(request: Request, viewer: Organiser, attendance_id: Id) -> Response:
+async def verify(request: Request, viewer: Verifier, attendance_id: Id) -> Response:
     """Verify one attendance."""
     try:
         done = await verification.verify(viewer.book_id, attendance_id, viewer.person_id)
@@ -138,7 +138,7 @@ def _late_words(verified: list[verification.Verified]) -> str:
 
 @router.post("/attendances/{attendance_id}/rejection")
 async def reject(
-    request: Request, viewer: Organiser, attendance_id: Id, reason: Annotated[Prose, Form()] = ""
+    request: Request, viewer: Verifier, attendance_id: Id, reason: Annotated[Prose, Form()] = ""
 ) -> Response:
     """Say that the hours do not count, and why."""
     try:
@@ -152,7 +152,7 @@ async def reject(
 
 @router.post("/attendances/{attendance_id}/correction")
 async def correct(
-    request: Request, viewer: Organiser, attendance_id: Id, form: Annotated[TimesForm, Form()]
+    request: Request, viewer: Verifier, attendance_id: Id, form: Annotated[TimesForm, Form()]
 ) -> Response:
     """Enter the times that are known, with the reason."""
     try:
@@ -176,7 +176,7 @@ async def correct(
 
 @router.post("/attendances/{attendance_id}/withdrawal")
 async def take_back(
-    request: Request, viewer: Organiser, attendance_id: Id, reason: Annotated[Prose, Form()] = ""
+    request: Request, viewer: Verifier, attendance_id: Id, reason: Annotated[Prose, Form()] = ""
 ) -> Response:
     """Take a verification back, with the reason."""
     try:

@@ -1,9 +1,8 @@
 """The front door: for a visitor what this is, for a volunteer the own points; and the code to show."""
 
 from dataclasses import dataclass
-from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -16,10 +15,9 @@ from ledger import chart
 from ledger.balances import holdings
 from ledger.post import Lot
 from people import codes, roster
-from people.models import Role
-from people.permissions import Viewer
+from people.permissions import Permission, Viewer
 from web.addresses import code_text
-from web.asking import must, viewer_of
+from web.asking import OPEN, Volunteer, viewer_of
 from web.record_words import Record, records_of
 from web.records import earned_since, page_of
 from web.render import page, redirect
@@ -27,7 +25,6 @@ from web.signin import first_page
 
 router = APIRouter(include_in_schema=False)
 
-Volunteer = Annotated[Viewer, Depends(must(Role.VOLUNTEER))]
 SOON_DAYS = 60
 LATEST, COMING = 4, 3
 RENEWED_SECONDS = 20
@@ -51,13 +48,13 @@ class Home:
     office_phone: str
 
 
-@router.get("/")
+@router.get("/", dependencies=[OPEN])
 async def front(request: Request) -> Response:
     """Show the front door."""
     viewer = viewer_of(request)
     if viewer is None:
         return page(request, "front.html", communities=await roster.communities())
-    if not viewer.has(Role.VOLUNTEER):
+    if not viewer.may(Permission.EARN_AND_SPEND):
         return redirect(request, first_page(viewer.roles))
     return page(request, "home.html", zone=viewer.zone, home=await home_of(viewer))
 

@@ -6,7 +6,7 @@ from kernel import clock
 from kernel.clock import DAY, HOUR, MINUTE
 from people.errors import RoleNeeded, SignInNeeded
 from people.models import Role, Session
-from people.permissions import require
+from people.permissions import Permission, require
 from people.registration import grant_role, open_company, revoke_role, suspend
 from people.sessions import end, end_all, end_one, sessions_of, viewer_of, viewer_of_session
 from people.signin import enrol, sign_in
@@ -60,12 +60,12 @@ async def test_a_token_that_is_none_is_nobody(town, token):
 
 async def test_a_role_taken_away_is_gone_at_the_next_request(town):
     token = (await sign_in("chen jing", PASSWORD)).token
-    viewer = require(await viewer_of(token), Role.CLERK)
+    viewer = require(await viewer_of(token), Permission.SERVE)
     await revoke_role(town.book, viewer.person_id, Role.CLERK)
     with pytest.raises(RoleNeeded) as refusal:
-        require(await viewer_of(token), Role.CLERK)
+        require(await viewer_of(token), Permission.SERVE)
     assert refusal.value.members == {"role": "clerk"}
-    assert require(await viewer_of(token), Role.CLERK, Role.ORGANISER)
+    assert require(await viewer_of(token), Permission.FIND_MEMBERS)
 
 
 async def test_a_suspended_person_is_out_at_once(town):
@@ -78,8 +78,8 @@ async def test_a_suspended_person_is_out_at_once(town):
 async def test_a_browser_enrolled_by_a_tap_has_no_staff_role(town):
     token = (await enrol(town.book, town.chen.person_id, town.chen.person_id)).token
     with pytest.raises(RoleNeeded):
-        require(await viewer_of(token), Role.ORGANISER)
-    assert require(await viewer_of(token), Role.VOLUNTEER).name == "陈静"
+        require(await viewer_of(token), Permission.RUN_SHIFTS)
+    assert require(await viewer_of(token), Permission.EARN_AND_SPEND).name == "陈静"
 
 
 async def test_the_desk_of_a_property_company_knows_its_company(town):

@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
-from inspect import getclosurevars, isclass
+from inspect import isclass
 from typing import Any
 from urllib.parse import quote
 
@@ -13,10 +13,12 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel
 
 from api.app import create_app
+from api.doors import permissions_of
 from kernel.database import connected
 from kernel.settings import settings
 from people import sessions
 from people.models import Role
+from people.permissions import TABLE
 from tests.api.town import Town, make_town
 from tests.harness.databases import scratch_database
 from web import pages
@@ -75,11 +77,9 @@ def _fields(route: APIRoute) -> Iterator[str]:
 
 
 def _roles(route: APIRoute) -> frozenset[Role] | None:
-    for dependency in route.dependant.dependencies:
-        known = getclosurevars(dependency.call).nonlocals  # type: ignore[arg-type]
-        if "roles" in known:
-            return frozenset(known["roles"])
-    return None
+    asked = permissions_of(route)
+    may = [frozenset(TABLE[permission]) for permission in asked]
+    return frozenset.intersection(*may) if may else None
 
 
 @dataclass

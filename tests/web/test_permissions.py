@@ -1,0 +1,95 @@
+"""Every page × every role × own and other community, as the one table of permissions says."""
+
+from pathlib import Path
+
+import pytest
+from fastapi import APIRouter
+
+from api.doors import doors, require_declared
+from people.models import Role
+from people.permissions import TABLE, Permission
+from tests.api.town import make_town
+from tests.web.doors import ALL, TYPE, encoded, house
+from web import pages
+from web.asking import OPEN, Clerk
+
+__all__ = ["house"]
+
+DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "permissions.md"
+
+
+def test_a_route_that_does_not_say_whom_it_lets_in_keeps_the_application_from_being_built():
+    require_declared(pages.ROUTERS)
+    silent, both, clear = APIRouter(), APIRouter(dependencies=[OPEN]), APIRouter()
+
+    @silent.get("/silent")
+    def nothing() -> None: ...
+
+    @both.get("/both")
+    def contradiction(_: Clerk) -> None: ...
+
+    @clear.get("/clear")
+    def allowed(_: Clerk) -> None: ...
+
+    for router, path in ((silent, "GET /silent"), (both, "GET /both")):
+        with pytest.raises(AssertionError, match=path):
+            require_declared([clear, router])
+    assert [route.path for route in doors([clear])] == ["/clear"]
+
+
+def test_every_permission_has_its_row_and_its_line_in_the_document():
+    assert set(TABLE) == set(Permission)
+    assert all(roles for roles in TABLE.values())
+    lines = [
+        f"| {permission.value} | {' | '.join('✓' if role in TABLE[permission] else '' for role in Role)} |"
+        for permission in Permission
+    ]
+    written = DOCUMENT.read_text(encoding="utf-8").splitlines()
+    assert [line for line in written if line.startswith("| ")][1:] == lines
+
+
+async def test_every_page_is_for_those_it_names_and_for_nobody_else(house):
+    for door in ALL:
+        for who in (None, *Role):
+            if door.roles is None or (who and who in door.roles):
+                if door.method == "GET":
+                    answer = await house.ask(who, "GET", house.address(door, None, "1"))
+                    assert answer.status_code not in (401, 403), (who, door.path)
+                    assert not answer.headers.get("location", "").startswith("/sign-in?"), door.path
+                continue
+            before = house.state()
+            content = encoded([(name, house.real(name) or "1") for name in door.form])
+            answer = await house.ask(
+                who, door.method, house.address(door, None, "1"), content=content, headers=TYPE
+            )
+            said = (who, door.method, door.path, answer.status_code)
+            if who is None and door.method == "GET":
+                assert answer.headers["location"].startswith("/sign-in?next="), said
+            else:
+                assert answer.status_code == (403 if who else 401), said
+            assert house.state() == before, said
+    assert not house.wrong, "\n".join(house.wrong)
+
+
+# A form that starts from a foreign id shows nothing of it, and a list answers line by line.
+SHOWN_WITHOUT = {"/shifts/new", "/verifications"}
+
+
+async def test_what_belongs_to_another_community_is_found_at_no_door(house):
+    here, there = house.town, await make_town()
+    for door in ALL:
+        house.town = there
+        foreign = [name for name in (*door.parts, *door.form, *door.query) if house.real(name)]
+        fields = [(name, house.real(name) or "1") for name in door.form]
+        if not foreign or set(foreign) <= {"slug", "token", "role", "source"}:
+            continue
+        asked = "&".join(f"{name}={house.real(name) or 1}" for name in door.query)
+        address = house.address(door, None, "").partition("?")[0] + f"?{asked}"
+        house.town, before = here, house.state()
+        answer = await house.ask(
+            "everything", door.method, address, content=encoded(fields), headers=TYPE
+        )
+        said = (door.method, door.path, answer.status_code)
+        assert house.state() == before, said
+        assert answer.status_code >= 400 or door.path in SHOWN_WITHOUT, said
+    assert not house.wrong, "\n".join(house.wrong)
