@@ -105,7 +105,7 @@ class Approval(Model):
     @property
     def may_be_carried_out_from(self) -> int:
         """Return from when on its maker may carry it out alone, if nobody else can approve it (UTC microseconds)."""
-        return self.made_at + DELAY
+        return int(self.made_at) + DELAY
 
     @property
     def row(self) -> dict[str, Any]:

@@ -114,7 +114,7 @@ async def points_of_the_day(acts: Acts, request: Approval) -> int:
     )
     live = (None, *CARRIED_OUT)
     counted = [each for each in others if each.outcome in live and each.id != request.id]
-    return abs(request.points) + sum(abs(each.points) for each in counted)
+    return sum(abs(int(each.points)) for each in (request, *counted))
 
 
 def may_see(rule: TwoPersonAct, viewer: Viewer, request: Approval) -> bool:

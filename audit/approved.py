@@ -1,0 +1,53 @@
+"""Tie every approval to the entry that came of it: what two persons agreed was posted once, in both their names."""
+
+from kernel.database import Row, fetch
+from kernel.errors import N_
+from ledger.checks import Finding
+from people.approval_rules import digest_of
+from people.approvals import Act
+
+UNLIKE = """
+SELECT a.id, e.id AS entry_id, COALESCE(a.outcome, 'open') AS outcome FROM approval a
+LEFT JOIN idempotency i ON i.book_id = a.book_id AND i.scope = 'document' AND i.key = 'approval:' || a.id
+LEFT JOIN journal_entry e ON e.book_id = i.book_id AND e.id = i.entry_id
+WHERE a.book_id = $1 AND a.act IN ('adjustment', 'debt_write_off', 'goods_return') AND (
+    (e.id IS NOT NULL) <> (COALESCE(a.outcome, '') IN ('approved', 'unopposed'))
+    OR e.actor_id <> a.made_by OR COALESCE(e.approver_id, 0) <> COALESCE(a.decided_by, 0) AND e.id IS NOT NULL
+) ORDER BY a.id
+"""
+ALONE = """
+SELECT id FROM journal_entry WHERE book_id = $1 AND kind = 'POINTS_ADJUSTED' AND document_type <> 'approval'
+ORDER BY id
+"""
+
+
+async def approvals(book_id: int) -> list[Finding]:
+    """Return every approval and entry that do not say the same, and every request that is not what was asked."""
+    return [
+        *[_unlike(row) for row in await fetch(UNLIKE, book_id)],
+        *[_alone(row) for row in await fetch(ALONE, book_id)],
+        *[
+            _changed(row)
+            for row in await fetch(
+                "SELECT id, act, payload, digest FROM approval WHERE book_id = $1 ORDER BY id",
+                book_id,
+            )
+            if digest_of(Act(row["act"]), row["payload"]) != row["digest"]
+        ],
+    ]
+
+
+def _unlike(row: Row) -> Finding:
+    words = N_("Approval %(document)s is %(outcome)s, and its entry does not say the same")
+    told = {"document": row["id"], "outcome": row["outcome"]}
+    return Finding("documents", words, told, entry_id=row["entry_id"])
+
+
+def _alone(row: Row) -> Finding:
+    words = N_("Entry %(entry)s puts points right without an approval")
+    return Finding("documents", words, {"entry": row["id"]}, entry_id=row["id"])
+
+
+def _changed(row: Row) -> Finding:
+    words = N_("Approval %(document)s is not what was asked for: its fingerprint is another")
+    return Finding("documents", words, {"document": row["id"]})
