@@ -10,7 +10,7 @@ from api import access_tokens
 from api.access_tokens import TokenNotAccepted
 from people import sessions
 from people.models import Role
-from people.permissions import Viewer, require
+from people.permissions import STAFF, Viewer, require
 
 bearer = HTTPBearer(
     auto_error=False, bearerFormat="JWT", scheme_name="access", description="From `POST /tokens`."
@@ -48,4 +48,5 @@ Clerk = Annotated[Viewer, Depends(must(Role.CLERK))]
 Finder = Annotated[Viewer, Depends(must(Role.CLERK, Role.ORGANISER, Role.ADMIN))]
 Desk = Annotated[Viewer, Depends(must(Role.PROPERTY_DESK))]
 Reader = Annotated[Viewer, Depends(must(Role.AUDITOR, Role.ORGANISER, Role.ADMIN))]
+Staff = Annotated[Viewer, Depends(must(*sorted(STAFF)))]
 Admin = Annotated[Viewer, Depends(must(Role.ADMIN))]

@@ -1,10 +1,14 @@
 """Tie every approval to the entry that came of it: what two persons agreed was posted once, in both their names."""
 
+from dataclasses import dataclass
+
 from kernel.database import Row, fetch
 from kernel.errors import N_
 from ledger.checks import Finding
+from people import roster
 from people.approval_rules import digest_of
-from people.approvals import Act
+from people.approvals import Act, Approval
+from people.masks import masked_name
 
 UNLIKE = """
 SELECT a.id, e.id AS entry_id, COALESCE(a.outcome, 'open') AS outcome FROM approval a
@@ -19,6 +23,25 @@ ALONE = """
 SELECT id FROM journal_entry WHERE book_id = $1 AND kind = 'POINTS_ADJUSTED' AND document_type <> 'approval'
 ORDER BY id
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Approved:
+    """A request with the masked names of who asked, and of who approved it (empty: nobody objected)."""
+
+    request: Approval
+    maker: str
+    checker: str
+
+
+async def approved(book_id: int, request_id: int) -> Approved | None:
+    """Return what an entry rests on that two persons agreed, or None if it is not there."""
+    found = await Approval.get_or_none(book_id=book_id, id=request_id)
+    if found is None:
+        return None
+    names = await roster.names(book_id, [found.made_by, found.decided_by or 0])
+    masked = {person_id: masked_name(name) for person_id, name in names.items()}
+    return Approved(found, masked.get(found.made_by, ""), masked.get(found.decided_by or 0, ""))
 
 
 async def approvals(book_id: int) -> list[Finding]:

@@ -83,7 +83,10 @@ class Approval(Model):
     expires_at = fields.BigIntField()
     decided_by = fields.BigIntField(null=True)
     decided_at = fields.BigIntField(null=True)
-    outcome = fields.CharEnumField(Outcome, max_length=10, null=True)
+    # Tortoise's types do not know that a choice may be missing.
+    outcome: Outcome | None = fields.CharEnumField(  # type: ignore[assignment]
+        Outcome, max_length=10, null=True
+    )
     reason = fields.CharField(max_length=200, default="")
 
     class Meta:

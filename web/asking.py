@@ -9,13 +9,15 @@ from ledger.alarms import open_alarms
 from people import sessions
 from people.models import Role
 from people.permissions import Viewer, require
+from people.request_board import board
+from web.acts import ACTS
 from web.cookies import read_session_cookie
 
 WITHOUT_VIEWER = ("/static/", "/api/", "/healthz", "/readyz", "/metrics")
 
 
 class Viewers:
-    """Looks up the session once a request and leaves the viewer in `request.state`, with the alarms for staff."""
+    """Looks up the session once a request and leaves the viewer in `request.state`, with what staff must know."""
 
     def __init__(self, app: ASGIApp) -> None:
         """Wrap the application."""
@@ -30,6 +32,7 @@ class Viewers:
             state["viewer"] = viewer
             if viewer is not None and viewer.is_staff:
                 state["alarms"] = await open_alarms(viewer.book_id)
+                state["board"] = await board(ACTS, viewer)
         await self.app(scope, receive, send)
 
 

@@ -1,7 +1,7 @@
 """Where each role can go."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 
 from kernel.errors import N_
 from people.permissions import Viewer
@@ -9,13 +9,17 @@ from people.permissions import Viewer
 
 @dataclass(frozen=True)
 class NavItem:
-    """One place in a menu; `care` marks the few that stay in care mode's bar."""
+    """One place in a menu; `care` marks the few that stay in care mode's bar, `count` what waits there."""
 
     url: str
     icon: str
     label: str
     roles: frozenset[str]
     care: bool = False
+    count: int = 0
+
+
+APPROVALS = "/approvals"
 
 
 def _item(url: str, icon: str, label: str, *roles: str, care: bool = False) -> NavItem:
@@ -35,6 +39,7 @@ SIDE = (
     _item("/shifts", "calendar-days", N_("Shifts"), "organiser", "admin"),
     _item("/verifications", "list-checks", N_("Review hours"), "organiser", "admin"),
     _item("/members", "users", N_("Members"), "organiser", "admin"),
+    _item(APPROVALS, "user-check", N_("Approvals"), "organiser", "admin", "clerk"),
     _item("/shop", "package", N_("Goods and rules"), "organiser", "admin"),
     _item("/counter", "store", N_("Exchange counter"), "clerk"),
     _item("/counter/redemptions", "receipt-text", N_("Today's exchanges"), "clerk"),
@@ -43,8 +48,19 @@ SIDE = (
 )
 
 
-def menu(items: Collection[NavItem], viewer: Viewer | None, *, care: bool = False) -> list[NavItem]:
-    """Return the places this person may go to, in order."""
+def menu(
+    items: Collection[NavItem],
+    viewer: Viewer | None,
+    *,
+    care: bool = False,
+    counts: Mapping[str, int] | None = None,
+) -> list[NavItem]:
+    """Return the places this person may go to, in order, with what waits there."""
     if viewer is None:
         return []
-    return [item for item in items if item.roles & viewer.roles and (item.care or not care)]
+    waiting = counts or {}
+    return [
+        replace(item, count=waiting.get(item.url, 0))
+        for item in items
+        if item.roles & viewer.roles and (item.care or not care)
+    ]
