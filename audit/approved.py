@@ -11,7 +11,7 @@ from people.approvals import Act, Approval
 from people.masks import masked_name
 
 UNLIKE = """
-SELECT a.id, e.id AS entry_id, COALESCE(a.outcome, 'open') AS outcome FROM approval a
+SELECT a.id, e.id AS entry_id FROM approval a
 LEFT JOIN idempotency i ON i.book_id = a.book_id AND i.scope = 'document' AND i.key = 'approval:' || a.id
 LEFT JOIN journal_entry e ON e.book_id = i.book_id AND e.id = i.entry_id
 WHERE a.book_id = $1 AND a.act IN ('adjustment', 'debt_write_off', 'goods_return') AND (
@@ -61,9 +61,8 @@ async def approvals(book_id: int) -> list[Finding]:
 
 
 def _unlike(row: Row) -> Finding:
-    words = N_("Approval %(document)s is %(outcome)s, and its entry does not say the same")
-    told = {"document": row["id"], "outcome": row["outcome"]}
-    return Finding("documents", words, told, entry_id=row["entry_id"])
+    words = N_("Approval %(document)s and its entry do not say the same")
+    return Finding("documents", words, {"document": row["id"]}, entry_id=row["entry_id"])
 
 
 def _alone(row: Row) -> Finding:
