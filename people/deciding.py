@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from kernel import clock
-from people.approval_errors import AlreadyDecided, OwnBenefit, OwnRequest
+from people.approval_errors import AdministratorNeeded, AlreadyDecided, OwnBenefit, OwnRequest
 from people.approval_rules import Verdict, judged, require_role, require_within_limit
 from people.approvals import CARRIED_OUT, Approval, Outcome
 from people.permissions import Viewer
@@ -39,8 +39,8 @@ def _carried_out_by(viewer: Viewer, request: Approval) -> bool:
 async def _verdict(acts: Acts, viewer: Viewer, request: Approval, digest: str) -> Verdict:
     rule = acts[request.act]
     require_role(viewer.roles, rule.decided_by)
-    if rule.limited:
-        require_within_limit(await points_of_the_day(acts, request), viewer.roles)
+    if refusal := await over_limit(acts, viewer, request):
+        raise refusal
     verdict = Verdict(Outcome.APPROVED, viewer.person_id, clock.now(), digest)
     if request.made_by != viewer.person_id:
         return verdict
@@ -69,6 +69,17 @@ async def refuse(acts: Acts, viewer: Viewer, request_id: int, reason: str) -> Ap
         return request
     await close(request, Outcome.REFUSED, viewer.person_id, why)
     return await request_of(acts, viewer, request_id)
+
+
+async def over_limit(acts: Acts, viewer: Viewer, request: Approval) -> AdministratorNeeded | None:
+    """Return what this person would be refused for, if only an administrator may still approve a request."""
+    if not acts[request.act].limited:
+        return None
+    try:
+        require_within_limit(await points_of_the_day(acts, request), viewer.roles)
+    except AdministratorNeeded as refusal:
+        return refusal
+    return None
 
 
 def may_decide(rule: TwoPersonAct, viewer: Viewer, request: Approval) -> bool:

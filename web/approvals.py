@@ -107,6 +107,7 @@ async def _drawn(
     waits = found.outcome is None and now < found.expires_at
     outlook = await rule.look(found) if waits else Outlook()
     own = found.made_by == viewer.person_id
+    over = await deciding.over_limit(ACTS, viewer, found) if waits and not own else None
     [said] = await say_all(viewer, [found])
     return page(
         request,
@@ -119,7 +120,8 @@ async def _drawn(
         against=outlook.refusal,
         waits=waits,
         own=own,
-        may_approve=waits and deciding.may_decide(rule, viewer, found),
+        may_approve=waits and not over and deciding.may_decide(rule, viewer, found),
+        over=over,
         may_refuse=waits and deciding.may_refuse(rule, viewer, found),
         may_go_alone=waits and own and found.alone and now >= found.may_be_carried_out_from,
         entry_id=await _entry(viewer, found),
