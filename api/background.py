@@ -20,6 +20,7 @@ from ledger.errors import BookIsReadOnly
 from ledger.expiry import expire_lots
 from ledger.holds import expire_due
 from ledger.sealing import books_in_the_queue, seal_gently
+from people.requesting import lapse_due
 
 log = logging.getLogger("caihong")
 
@@ -59,6 +60,12 @@ async def let_lots_lapse() -> None:
     await in_open_books(expire_lots)
 
 
+async def let_requests_lapse() -> None:
+    """End, in every book, the requests that nobody decided in time."""
+    for book_id in await all_books():
+        await lapse_due(book_id)
+
+
 _audits: dict[int, Audit] = {}
 
 
@@ -83,6 +90,7 @@ JOBS: tuple[Job, ...] = (
     Job("auditor", 2, audit_books),
     Job("holds", 30, release_holds),
     Job("expiry", 600, let_lots_lapse),
+    Job("requests", 60, let_requests_lapse),
 )
 
 

@@ -20,6 +20,7 @@ TAGS = [
     {"name": "attendances", "description": "Come and go, and what an organiser says about it."},
     {"name": "shop", "description": "The charity shop's counter."},
     {"name": "vouchers", "description": "Vouchers off the property fee."},
+    {"name": "approvals", "description": "What one asks for and another approves."},
     {"name": "audit", "description": "The books, and the checks that prove them."},
 ]
 DESCRIPTION = """Ids are strings. Moments are RFC 3339 in UTC. Amounts are whole numbers with their unit in the name;

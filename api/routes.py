@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from api import attendances, books, me, periods, shifts, shop, tokens, vouchers
+from api import approvals, attendances, books, me, periods, shifts, shop, tokens, vouchers
 
 ROUTERS: tuple[APIRouter, ...] = (
     tokens.router,
@@ -11,6 +11,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     attendances.router,
     shop.router,
     vouchers.router,
+    approvals.router,
     books.router,
     periods.router,
 )

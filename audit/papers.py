@@ -1,27 +1,38 @@
 """Find the document that an entry is about, so that every number leads to its reason."""
 
+from collections.abc import Awaitable, Callable
+
+from audit.approved import Approved, approved
 from checkin import board
 from checkin.board import Explanation
 from redemption import receipts, vouchers
 from redemption.models import StockLot, Voucher, VoucherUse
 from redemption.receipts import Receipt
 
-Paper = Explanation | Receipt | Voucher | VoucherUse | StockLot
+Paper = Explanation | Receipt | Voucher | VoucherUse | StockLot | Approved
 
 
 async def paper_of(book_id: int, document_type: str, document_id: int) -> Paper | None:
     """Return an entry's document with what explains it, or None if the book keeps no such papers."""
-    match document_type:
-        case "attendance":
-            return await board.explain(book_id, document_id)
-        case "redemption":
-            return await receipts.receipt(book_id, document_id)
-        case "voucher":
-            return await vouchers.voucher(book_id, document_id)
-        case "voucher_use":
-            use = VoucherUse.filter(book_id=book_id, id=document_id)
-            return await use.select_related("voucher__person", "company", "used_by").first()
-        case "stock_lot":
-            lot = StockLot.filter(book_id=book_id, id=document_id)
-            return await lot.select_related("item", "receiver").first()
-    return None
+    read = READERS.get(document_type)
+    return None if read is None else await read(book_id, document_id)
+
+
+async def _use(book_id: int, use_id: int) -> VoucherUse | None:
+    use = VoucherUse.filter(book_id=book_id, id=use_id)
+    return await use.select_related("voucher__person", "company", "used_by").first()
+
+
+async def _lot(book_id: int, lot_id: int) -> StockLot | None:
+    lot = StockLot.filter(book_id=book_id, id=lot_id)
+    return await lot.select_related("item", "receiver").first()
+
+
+READERS: dict[str, Callable[[int, int], Awaitable[Paper | None]]] = {
+    "attendance": board.explain,
+    "redemption": receipts.receipt,
+    "voucher": vouchers.voucher,
+    "voucher_use": _use,
+    "stock_lot": _lot,
+    "approval": approved,
+}

@@ -6,6 +6,7 @@ For each kind of document: what it says was moved must be what its entries moved
 from dataclasses import dataclass
 from typing import Any
 
+from audit.approved import approvals
 from kernel.database import fetch
 from kernel.errors import N_
 from ledger.checks import Finding
@@ -74,6 +75,11 @@ TIES = (
         "SELECT id, 'points:issued' AS path, points_granted AS amount FROM points_grant WHERE book_id = $1",
     ),
     Tie(
+        *("approval", N_("points"), "points:issued", 1),
+        "SELECT id, 'points:issued' AS path, CASE WHEN outcome IN ('approved', 'unopposed') THEN points ELSE 0 END "
+        "AS amount FROM approval WHERE book_id = $1 AND act IN ('adjustment', 'debt_write_off')",
+    ),
+    Tie(
         *("opening", N_("points"), "points:opening", 1),
         "SELECT id, 'points:opening' AS path, points AS amount FROM opening WHERE book_id = $1",
     ),
@@ -139,7 +145,8 @@ async def reconcile(book_id: int) -> list[Finding]:
     findings = [finding for tie in TIES for finding in await _untied(book_id, tie)]
     for table, unit, sums in SUMS:
         findings += await _wrong_sums(book_id, table, unit, sums)
-    for find in (_strange_entries, _others_accounts, _voucher_balances, _hold_balances):
+    checks = (_strange_entries, _others_accounts, _voucher_balances, _hold_balances, approvals)
+    for find in checks:
         findings += await find(book_id)
     return findings
 
@@ -210,6 +217,7 @@ async def _others_accounts(book_id: int) -> list[Finding]:
         for table in ("attendance", "redemption", "voucher", "hold")
     )
     papers += " UNION ALL SELECT 'person', person_id, person_id FROM membership WHERE book_id = $1"
+    papers += " UNION ALL SELECT 'approval', id, beneficiary_id FROM approval WHERE book_id = $1"
     rows = await fetch(
         f"WITH papers AS ({papers}), moves AS ("
         "SELECT entry_id, debit_id AS account_id FROM transfer WHERE book_id = $1 UNION "

@@ -4,6 +4,7 @@ from functools import partial
 
 from checkin import board, correcting, verification
 from checkin.models import AttendanceState
+from cli.demo_approvals import return_late
 from cli.demo_community import Demo
 from cli.demo_data import SHOP_DAYS
 from cli.demo_shop import LEAST_WORTH_COMING, purses, serve, use
@@ -46,12 +47,10 @@ async def _undo(demo: Demo) -> None:
 
 
 async def _return_one(demo: Demo) -> None:
-    """A piece comes back the next day."""
+    """A piece comes back the next day, which takes two persons."""
     receipt = await serve(demo, (await purses(demo))[1].owner, share=0.6)
     if receipt is not None:
-        parts = [(receipt.lines[0].line_id, 1)]
-        back = (demo.book, receipt.redemption_id, parts, receipt.clerk_id, demo.key())
-        demo.timeline.at(clock.now() + DAY - 6 * HOUR, partial(counter.return_goods, *back))
+        demo.timeline.at(clock.now() + DAY - 6 * HOUR, partial(return_late, demo, receipt))
 
 
 async def _void(demo: Demo) -> None:

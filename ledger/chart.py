@@ -89,6 +89,7 @@ class Kind(StrEnum):
     POINTS_GRANTED = "POINTS_GRANTED"
     POINTS_EXPIRED = "POINTS_EXPIRED"
     POINTS_DONATED = "POINTS_DONATED"
+    POINTS_ADJUSTED = "POINTS_ADJUSTED"
     DEBT_WRITTEN_OFF = "DEBT_WRITTEN_OFF"
     HOLD_PLACED = "HOLD_PLACED"
     HOLD_CAPTURED = "HOLD_CAPTURED"
@@ -113,16 +114,12 @@ _PURSE, _PENDING, _OWED = PURSE, "volunteer:{}:points-pending", "volunteer:{}:po
 _MINUTES, _HOLD, _HELD_LOT = "volunteer:{}:minutes", "hold:{}", "hold:{}:lot:{}"
 _LOT, _HANDED_OUT = "shop:{}:lot:{}", "shop:{}:handed-out:{}"
 _VOUCHER, _PAYABLE, _SETTLING = "voucher:{}", "property:{}:payable", "property:{}:settling:{}"
+_GIVEN = {("points:issued", _PURSE), ("points:issued", _OWED)}  # what is owed is paid first
 
 ALLOWED: dict[Kind, frozenset[tuple[str, str]]] = {  # the (debit, credit) pairs it may move between
     Kind.OPENING_BALANCE: frozenset({("points:opening", _PURSE), ("minutes:opening", _MINUTES)}),
     Kind.HOURS_EARNED: frozenset(
-        {
-            ("points:issued", _PURSE),
-            ("points:issued", _PENDING),
-            ("points:issued", _OWED),
-            ("service:rendered", _MINUTES),
-        }
+        _GIVEN | {("points:issued", _PENDING), ("service:rendered", _MINUTES)}
     ),
     Kind.HOURS_UNVERIFIED: frozenset(
         {
@@ -140,9 +137,10 @@ ALLOWED: dict[Kind, frozenset[tuple[str, str]]] = {  # the (debit, credit) pairs
             ("points:expired", _PURSE),
         }
     ),
-    Kind.POINTS_GRANTED: frozenset({("points:issued", _PURSE), ("points:issued", _OWED)}),
+    Kind.POINTS_GRANTED: frozenset(_GIVEN),
     Kind.POINTS_EXPIRED: frozenset({(_PURSE, "points:expired")}),
     Kind.POINTS_DONATED: frozenset({(_PURSE, "fund:{}:points")}),
+    Kind.POINTS_ADJUSTED: frozenset(_GIVEN | {(_PURSE, "points:issued")}),
     Kind.DEBT_WRITTEN_OFF: frozenset({("points:issued", _OWED)}),
     Kind.HOLD_PLACED: frozenset({(_PURSE, _HOLD), (_HELD_LOT, _LOT)}),
     Kind.HOLD_CAPTURED: frozenset(

@@ -5,7 +5,7 @@ from typing import Any
 from kernel.database import fetch
 from kernel.errors import NotFound
 from ledger.chart import AccountName
-from ledger.post import Line, RequestKey
+from ledger.post import DocumentKey, Line, RequestKey
 
 
 async def entry_lines(book_id: int, entry_id: int) -> tuple[Line, ...]:
@@ -59,3 +59,12 @@ async def document_posted(book_id: int, key: RequestKey) -> int | None:
         *(book_id, key.scope, key.key),
     )
     return int(rows[0]["document_id"]) if rows else None
+
+
+async def entry_posted(book_id: int, key: DocumentKey) -> int | None:
+    """Return the entry that a document's key posted, or None if it posted none so far."""
+    rows = await fetch(
+        "SELECT entry_id FROM idempotency WHERE book_id = $1 AND scope = $2 AND key = $3",
+        *(book_id, key.scope, key.key),
+    )
+    return int(rows[0]["entry_id"]) if rows else None

@@ -12,8 +12,8 @@ from ledger import chart, purse
 from ledger.books import zone_of
 from ledger.chart import Kind
 from ledger.desk import post
+from ledger.paper import Require, nothing_else
 from ledger.post import Balances, Decision, DocumentKey, Fact, Facts, Line, Lot, Post, Posted
-from ledger.reversals import Require, nothing_else
 
 
 def waiting(person_id: int, amount: int, expires_on: int) -> list[Line]:

@@ -42,12 +42,22 @@ def spent(
     debt = balances[chart.owed(person_id)].balance
     if debt:
         raise PointsAreOwed(owed=debt)
-    holding = balances[chart.purse(person_id)]
+    return taken_out(person_id, to, amount, balances, today)
+
+
+def taken_out(
+    person_id: int, to: AccountName, amount: int, balances: Balances, today: int
+) -> list[Line]:
+    """Return the lines that move points out of a purse, whatever is owed, one per lot, earliest first.
+
+    Raises: NotEnoughPoints.
+    """
+    source = chart.purse(person_id)
+    holding = balances[source]
     within = available(holding, today)
     if within < amount:
         raise NotEnoughPoints(available=within, needed=amount, missing=amount - within)
     living = [lot for lot in holding.lots if lot.expires_on >= today]
-    source = chart.purse(person_id)
     return [Line(source, to, lot.amount, lot.expires_on) for lot in earliest(living, amount)]
 
 

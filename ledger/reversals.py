@@ -4,7 +4,6 @@ What the entry gave must still be there: points that were spent, held or expired
 and the reversal is refused.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from kernel import clock
@@ -14,22 +13,19 @@ from ledger.books import zone_of
 from ledger.chart import Kind
 from ledger.desk import post
 from ledger.errors import HasAnUndoOfItsOwn
+from ledger.paper import Require, nothing_else
 from ledger.post import (
     Balances,
-    Change,
     Decision,
     DocumentKey,
     Fact,
     Facts,
-    Insert,
     Line,
     Post,
     Posted,
     RequestKey,
 )
 from ledger.purse import swapped
-
-Require = Callable[[Facts, Balances], tuple[Insert | Change, ...]]
 
 # A hold's row counts what it gave: it is captured, released or taken back by `holds`, never by its entry alone.
 OWN_UNDO = frozenset({Kind.HOLD_PLACED, Kind.HOLD_CAPTURED, Kind.HOLD_RELEASED})
@@ -44,11 +40,6 @@ class Undo:
     document: Fact
     lines: tuple[Line, ...]
     today: int
-
-
-def nothing_else(_: Facts, __: Balances) -> tuple[Insert | Change, ...]:
-    """Ask nothing of the documents and write none."""
-    return ()
 
 
 async def reverse(

@@ -30,6 +30,9 @@ class Permission(StrEnum):
     READ_BOOKS = "read the books"
     EXPORT_BOOKS = "take the books away as a file"
     CLOSE_MONTHS = "close a month"
+    FOLLOW_REQUESTS = "ask for and follow what takes two persons"
+    DECIDE_REQUESTS = "decide what takes two persons"
+    ADJUST_POINTS = "ask for points to be put right"
     GIVE_ROLES = "give and take roles and sign-in names"
 
 
@@ -52,6 +55,9 @@ TABLE: Mapping[Permission, tuple[Role, ...]] = {
     Permission.READ_BOOKS: _READERS,
     Permission.EXPORT_BOOKS: (Role.AUDITOR, Role.ADMIN),
     Permission.CLOSE_MONTHS: (Role.ADMIN,),
+    Permission.FOLLOW_REQUESTS: (*_LEADERS, Role.CLERK, Role.PROPERTY_DESK, Role.AUDITOR),
+    Permission.DECIDE_REQUESTS: _LEADERS,
+    Permission.ADJUST_POINTS: _LEADERS,
     Permission.GIVE_ROLES: (Role.ADMIN,),
 }
 
@@ -75,6 +81,10 @@ class Viewer:
     def is_staff(self) -> bool:
         """Say whether this person works here as more than a volunteer."""
         return bool(self.roles & STAFF)
+
+    def has(self, *roles: Role) -> bool:
+        """Say whether this person has any of the roles."""
+        return not self.roles.isdisjoint(roles)
 
     def may(self, permission: Permission) -> bool:
         """Say whether this person may do a kind of work here."""

@@ -59,7 +59,7 @@ async def open_company(book_id: int, name: str) -> PropertyCompany:
     """
     name = folded_name(name, limit=COMMUNITY_LIMIT)
     async with transaction():
-        await _alone_in(book_id)
+        await alone_in(book_id)
         company = await PropertyCompany.get_or_none(book_id=book_id, name=name)
         return company or await PropertyCompany.create(book_id=book_id, name=name)
 
@@ -83,7 +83,7 @@ async def register(
         raise NumberIsInvalid(field="number")
     now = clock.now()
     async with transaction():
-        await _alone_in(book_id)
+        await alone_in(book_id)
         person = await Person.create(name=name, phone=phone, registered_at=now)
         membership = await Membership.create(
             book_id=book_id,
@@ -98,7 +98,7 @@ async def register(
     return membership
 
 
-async def _alone_in(book_id: int) -> None:
+async def alone_in(book_id: int) -> None:
     """Let one registration or grant at a time into a community, so that numbers and grants do not race."""
     # SQLite ignores the lock and needs none: its transaction began as the only writer.
     if await Community.filter(id=book_id).select_for_update().first() is None:
@@ -158,27 +158,40 @@ async def grant_role(
         NoSuchMember, NoSuchCommunity, CompanyNeeded
     """
     async with transaction():
-        await _alone_in(book_id)
-        await _membership(book_id, person_id)
-        await _check_company(book_id, role, company_id)
-        held = await RoleGrant.get_or_none(
-            book_id=book_id, person_id=person_id, role=role, revoked_at__isnull=True
-        )
-        if held is not None and held.company_id == company_id:
-            return held
-        # A desk serves one company at a time: another company's grant takes the place of the old one.
-        await _revoke(book_id, person_id, role)
-        return await RoleGrant.create(
-            book_id=book_id,
-            person_id=person_id,
-            role=role,
-            company_id=company_id,
-            granted_by=by,
-            granted_at=clock.now(),
-        )
+        return await give_role(book_id, person_id, role, by, company_id=company_id)
 
 
-async def _check_company(book_id: int, role: Role, company_id: int | None) -> None:
+async def give_role(
+    book_id: int,
+    person_id: int,
+    role: Role,
+    by: int | None,
+    *,
+    company_id: int | None = None,
+) -> RoleGrant:
+    """Give a role within the caller's transaction. Raises: as `grant_role`."""
+    await alone_in(book_id)
+    await _membership(book_id, person_id)
+    await check_company(book_id, role, company_id)
+    held = await RoleGrant.get_or_none(
+        book_id=book_id, person_id=person_id, role=role, revoked_at__isnull=True
+    )
+    if held is not None and held.company_id == company_id:
+        return held
+    # A desk serves one company at a time: another company's grant takes the place of the old one.
+    await _revoke(book_id, person_id, role)
+    return await RoleGrant.create(
+        book_id=book_id,
+        person_id=person_id,
+        role=role,
+        company_id=company_id,
+        granted_by=by,
+        granted_at=clock.now(),
+    )
+
+
+async def check_company(book_id: int, role: Role, company_id: int | None) -> None:
+    """Refuse a desk without a company of this community, or a company without a desk. Raises: CompanyNeeded."""
     if (role is Role.PROPERTY_DESK) != (company_id is not None):
         raise CompanyNeeded(field="company")
     if company_id is None:

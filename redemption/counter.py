@@ -16,26 +16,24 @@ from ledger.desk import post
 from ledger.entries import entry_lines
 from ledger.post import Fact, Post, RequestKey
 from people.models import Membership
-from redemption.entries import entry_about, points_taken
+from redemption.entries import entry_about
 from redemption.errors import (
     ItemNotHere,
     NotAMember,
-    RedemptionNotFound,
     ServesOneself,
     ShopNotHere,
 )
-from redemption.models import Item, Redemption, RedemptionLine, Shop
+from redemption.models import Item, Shop
 from redemption.receipts import Receipt, receipt
+from redemption.returning import redemption_for, to_return
 from redemption.serving import (
     Cart,
-    Return,
     Sale,
     ShelfLot,
     in_turn,
     merged,
     picked,
     require_for_points,
-    returned,
     served,
     undone,
 )
@@ -185,7 +183,7 @@ async def undo(book_id: int, redemption_id: int, by: int, key: str) -> Receipt:
 
     Raises: RedemptionNotFound, ServesOneself, AlreadyReversed, AlreadyUndone, PartlyReturned, UndoTimeIsOver.
     """
-    redemption = await _redemption(book_id, redemption_id, by)
+    redemption = await redemption_for(book_id, redemption_id, by)
     paper = Fact("redemption", redemption_id)
     entry_id = (await entry_about(book_id, paper, Kind.GOODS_REDEEMED))["id"]
     lines = await entry_lines(book_id, entry_id)
@@ -213,48 +211,14 @@ async def return_goods(
 ) -> Receipt:
     """Take back pieces of some lines, (line id, pieces): their points return to the lots they came from.
 
-    Raises: CartIsEmpty, QuantityIsOdd, RedemptionNotFound, ServesOneself, AlreadyUndone, ReturnsTooMuch, KeyReused.
+    Raises: CartIsEmpty, QuantityIsOdd, RedemptionNotFound, ServesOneself, AlreadyUndone, ReturnsTooMuch,
+        ReturnNeedsApproval, KeyReused.
     """
     wanted = merged(parts)
-    redemption = await _redemption(book_id, redemption_id, by)
-    lines = {line.id: line for line in await _lines_of(redemption)}
-    if not {line_id for line_id, _ in wanted} <= lines.keys():
-        raise RedemptionNotFound
-    paper = Fact("redemption", redemption_id)
-    entry_id = (await entry_about(book_id, paper, Kind.GOODS_REDEEMED))["id"]
-    now = clock.now()
-    back = Return(
-        redemption_id=redemption_id,
-        shop_id=redemption.shop_id,
-        person_id=redemption.person_id,
-        parts=wanted,
-        taken=tuple(points_taken(await entry_lines(book_id, entry_id))),
-        today=day_of(now, await zone_of(book_id)),
-    )
-    await post(
-        Post(
-            book_id=book_id,
-            kind=Kind.GOODS_RETURNED,
-            key=RequestKey(
-                f"person:{by}", key, ["return", redemption_id, [list(pair) for pair in wanted]]
-            ),
-            document=paper,
-            facts=(paper, *(Fact("redemption_line", line_id) for line_id, _ in wanted)),
-            accounts=_accounts_back(back, [lines[line_id] for line_id, _ in wanted]),
-            decide=partial(returned, back),
-            actor_id=by,
-            occurred_at=now,
-        )
-    )
+    redemption = await redemption_for(book_id, redemption_id, by)
+    asked = ["return", redemption_id, [list(pair) for pair in wanted]]
+    await post(await to_return(redemption, wanted, by, RequestKey(f"person:{by}", key, asked)))
     return await receipt(book_id, redemption_id)
-
-
-def _accounts_back(back: Return, lines: list[RedemptionLine]) -> tuple[AccountName, ...]:
-    names = {chart.purse(back.person_id), chart.redeemed(back.shop_id)}
-    for line in lines:
-        names.add(chart.stock_lot(back.shop_id, line.item_id, line.lot_id))
-        names.add(chart.handed_out(back.shop_id, line.item_id, "for-points"))
-    return tuple(names)
 
 
 async def _items(book_id: int, shop_id: int, cart: Cart) -> dict[int, Item]:
@@ -270,17 +234,3 @@ async def _items(book_id: int, shop_id: int, cart: Cart) -> dict[int, Item]:
 async def _require_member(book_id: int, person_id: int) -> None:
     if not await Membership.exists(book_id=book_id, person_id=person_id):
         raise NotAMember
-
-
-async def _redemption(book_id: int, redemption_id: int, by: int) -> Redemption:
-    """Return a redemption for somebody who is not its own beneficiary."""
-    redemption = await Redemption.get_or_none(book_id=book_id, id=redemption_id)
-    if redemption is None:
-        raise RedemptionNotFound
-    if redemption.person_id == by:
-        raise ServesOneself
-    return redemption
-
-
-async def _lines_of(redemption: Redemption) -> list[RedemptionLine]:
-    return await RedemptionLine.filter(book_id=redemption.book_id, redemption_id=redemption.id)

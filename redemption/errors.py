@@ -139,6 +139,17 @@ class ReturnsTooMuch(Refused):
     detail = N_("Only %(left)s of this line can still be returned. Please lower the quantity.")
 
 
+class ReturnNeedsApproval(Refused):
+    """A late or large return takes a second person."""
+
+    slug = "return-needs-approval"
+    title = N_("This return needs approval")
+    detail = N_(
+        "A return after the day of the exchange, or of more than %(most)s points, is approved by the "
+        "organiser first. Please say why and ask for it."
+    )
+
+
 class OfferIsWithdrawn(Refused):
     """The denomination is not issued at the moment."""
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ledger import chart, purse
+from ledger.paper import Require
 from ledger.post import Balances, Change, Decision, Fact, Facts, Insert, Line, Lot
 from redemption.errors import (
     AlreadyUndone,
@@ -18,6 +19,7 @@ from redemption.errors import (
     PriceHasChanged,
     QuantityIsOdd,
     ReliefOnly,
+    ReturnNeedsApproval,
     ReturnsTooMuch,
     ServesOneself,
     UndoTimeIsOver,
@@ -26,6 +28,7 @@ from redemption.models import UNDO_WITHIN, OnOffer, RedemptionState, Source
 
 MOST_PIECES = 999
 MOST_ITEMS = 60
+MOST_POINTS_BACK = 300  # that one clerk gives back in one return, on the day of the sale
 NO_DAY = 99991231
 
 Cart = tuple[tuple[int, int], ...]
@@ -60,7 +63,10 @@ class Sale:
 
 @dataclass(frozen=True, slots=True)
 class Return:
-    """Parts of a redemption that come back: (line id, pieces), and the points lots it once took."""
+    """Parts of a redemption that come back: (line id, pieces), the points lots it once took, and the day of the sale.
+
+    `require` says that somebody else has approved it, and writes so.
+    """
 
     redemption_id: int
     shop_id: int
@@ -68,6 +74,8 @@ class Return:
     parts: Cart
     taken: tuple[Lot, ...]
     today: int
+    sold_on: int
+    require: Require | None = None
 
 
 def merged(cart: Iterable[tuple[int, int]]) -> Cart:
@@ -195,11 +203,17 @@ def undone(
     )
 
 
-def returned(back: Return, facts: Facts, _: Balances) -> Decision:
+def needs_approval(points: int, sold_on: int, today: int) -> bool:
+    """Say whether a return takes a second person: after the day of the sale, or of many points."""
+    return today != sold_on or points > MOST_POINTS_BACK
+
+
+def returned(back: Return, facts: Facts, balances: Balances) -> Decision:
     """Decide a return in parts: pieces to their lots, points to theirs, latest-expiring first.
 
-    Raises: AlreadyUndone, ReturnsTooMuch.
+    Raises: AlreadyUndone, ReturnsTooMuch, ReturnNeedsApproval, and what its approval is refused for.
     """
+    approved = back.require(facts, balances) if back.require else ()
     redemption = facts[Fact("redemption", back.redemption_id)]
     if redemption["state"] == RedemptionState.UNDONE:
         raise AlreadyUndone
@@ -215,9 +229,11 @@ def returned(back: Return, facts: Facts, _: Balances) -> Decision:
         stock.append(Line(shelf, gone, pieces))
         refunded = {"quantity_refunded": line["quantity_refunded"] + pieces}
         writes.append(Change("redemption_line", line_id, refunded))
+    if not back.require and needs_approval(points, back.sold_on, back.today):
+        raise ReturnNeedsApproval(most=MOST_POINTS_BACK, points=points)
     already = redemption["points_refunded"]
     lots = purse.latest(back.taken, already, points)
     source, wallet = chart.redeemed(back.shop_id), chart.purse(back.person_id)
     repaid = purse.given_back(source, wallet, lots, back.today)
     writes.append(Change("redemption", back.redemption_id, {"points_refunded": already + points}))
-    return Decision((*repaid, *stock), tuple(writes))
+    return Decision((*repaid, *stock), (*approved, *writes))

@@ -10,13 +10,15 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from ledger.alarms import open_alarms
 from people import sessions
 from people.permissions import Permission, Viewer, require
+from people.request_board import board
+from web.acts import ACTS
 from web.cookies import read_session_cookie
 
 WITHOUT_VIEWER = ("/static/", "/api/", "/healthz", "/readyz", "/metrics")
 
 
 class Viewers:
-    """Looks up the session once a request and leaves the viewer in `request.state`, with the alarms for staff."""
+    """Looks up the session once a request and leaves the viewer in `request.state`, with what staff must know."""
 
     def __init__(self, app: ASGIApp) -> None:
         """Wrap the application."""
@@ -31,6 +33,7 @@ class Viewers:
             state["viewer"] = viewer
             if viewer is not None and viewer.is_staff:
                 state["alarms"] = await open_alarms(viewer.book_id)
+                state["board"] = await board(ACTS, viewer)
         await self.app(scope, receive, send)
 
 
@@ -70,3 +73,5 @@ BookReader = Annotated[Viewer, Depends(Must(Permission.READ_BOOKS))]
 BookTaker = Annotated[Viewer, Depends(Must(Permission.EXPORT_BOOKS))]
 MonthCloser = Annotated[Viewer, Depends(Must(Permission.CLOSE_MONTHS))]
 RoleGiver = Annotated[Viewer, Depends(Must(Permission.GIVE_ROLES))]
+Staff = Annotated[Viewer, Depends(Must(Permission.FOLLOW_REQUESTS))]
+PointsAdjuster = Annotated[Viewer, Depends(Must(Permission.ADJUST_POINTS))]

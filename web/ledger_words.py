@@ -17,6 +17,7 @@ KINDS: dict[str, str] = {
     "POINTS_GRANTED": N_("Points granted"),
     "POINTS_EXPIRED": N_("Points expired"),
     "POINTS_DONATED": N_("Points donated"),
+    "POINTS_ADJUSTED": N_("Points put right"),
     "DEBT_WRITTEN_OFF": N_("Debt written off"),
     "HOLD_PLACED": N_("Points set aside"),
     "HOLD_CAPTURED": N_("Reserved goods collected"),
@@ -88,6 +89,7 @@ DOCUMENTS: dict[str, str] = {
     "voucher_use": N_("Use of a voucher"),
     "points_grant": N_("List of points granted"),
     "opening": N_("List of members brought in"),
+    "approval": N_("Request approved by a second person"),
 }
 
 

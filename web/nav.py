@@ -1,7 +1,7 @@
 """Where each role can go."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 
 from kernel.errors import N_
 from people.permissions import Permission, Viewer
@@ -9,13 +9,17 @@ from people.permissions import Permission, Viewer
 
 @dataclass(frozen=True)
 class NavItem:
-    """One place in a menu; `care` marks the few that stay in care mode's bar."""
+    """One place in a menu; `care` marks the few that stay in care mode's bar, `count` what waits there."""
 
     url: str
     icon: str
     label: str
     permission: Permission
     care: bool = False
+    count: int = 0
+
+
+APPROVALS = "/approvals"
 
 
 # Phone bar: four at most, three in care mode, or the labels no longer fit a narrow phone.
@@ -31,6 +35,7 @@ SIDE = (
     NavItem("/shifts", "calendar-days", N_("Shifts"), Permission.RUN_SHIFTS),
     NavItem("/verifications", "list-checks", N_("Review hours"), Permission.VERIFY_HOURS),
     NavItem("/members", "users", N_("Members"), Permission.KEEP_MEMBERS),
+    NavItem(APPROVALS, "user-check", N_("Approvals"), Permission.DECIDE_REQUESTS),
     NavItem("/shop", "package", N_("Goods and rules"), Permission.KEEP_SHOP),
     NavItem("/counter", "store", N_("Exchange counter"), Permission.SERVE),
     NavItem("/counter/redemptions", "receipt-text", N_("Today's exchanges"), Permission.SERVE),
@@ -39,8 +44,19 @@ SIDE = (
 )
 
 
-def menu(items: Collection[NavItem], viewer: Viewer | None, *, care: bool = False) -> list[NavItem]:
-    """Return the places this person may go to, in order."""
+def menu(
+    items: Collection[NavItem],
+    viewer: Viewer | None,
+    *,
+    care: bool = False,
+    counts: Mapping[str, int] | None = None,
+) -> list[NavItem]:
+    """Return the places this person may go to, in order, with what waits there."""
     if viewer is None:
         return []
-    return [item for item in items if viewer.may(item.permission) and (item.care or not care)]
+    waiting = counts or {}
+    return [
+        replace(item, count=waiting.get(item.url, 0))
+        for item in items
+        if viewer.may(item.permission) and (item.care or not care)
+    ]

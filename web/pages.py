@@ -3,6 +3,8 @@
 from fastapi import APIRouter
 
 from web import (
+    adjusting,
+    approvals,
     attending,
     book_exports,
     books,
@@ -28,6 +30,8 @@ from web import (
 )
 
 ROUTERS: tuple[APIRouter, ...] = (
+    adjusting.router,
+    approvals.router,
     attending.router,
     book_exports.router,
     books.router,

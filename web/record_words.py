@@ -7,6 +7,9 @@ from itertools import groupby
 from checkin.models import Attendance
 from kernel.errors import N_
 from ledger.statements import StatementLine
+from people import roster
+from people.approvals import Approval
+from people.masks import masked_name
 from redemption.models import RedemptionLine, Voucher
 from web.i18n import gettext, hours, yuan
 from web.ledger_words import kind_words
@@ -19,6 +22,7 @@ LOOKS = {
     "VOUCHER_ISSUED": ("ticket", "cyan"),
     "VOUCHER_VOIDED": ("ticket", "cyan"),
     "POINTS_EXPIRED": ("clock", "red"),
+    "POINTS_ADJUSTED": ("user-check", "violet"),
     "REVERSAL": ("undo-2", "violet"),
 }
 # What a volunteer calls them; the books' own words do for the rest.
@@ -121,4 +125,27 @@ async def _vouchers(book_id: int, ids: list[int]) -> dict[int, tuple[str, str]]:
     }
 
 
-READERS = {"attendance": _attendances, "redemption": _redemptions, "voucher": _vouchers}
+async def _approvals(book_id: int, ids: list[int]) -> dict[int, tuple[str, str]]:
+    rows = await Approval.filter(book_id=book_id, id__in=ids)
+    known = await roster.names(
+        book_id, [row.made_by for row in rows] + [row.decided_by or 0 for row in rows]
+    )
+    names = {person_id: masked_name(name) for person_id, name in known.items()}
+    return {
+        row.id: (row.why, _agreed(names.get(row.made_by, ""), names.get(row.decided_by or 0)))
+        for row in rows
+    }
+
+
+def _agreed(maker: str, checker: str | None) -> str:
+    if checker is None:
+        return gettext("asked by %(name)s", name=maker)
+    return gettext("asked by %(maker)s, approved by %(checker)s", maker=maker, checker=checker)
+
+
+READERS = {
+    "attendance": _attendances,
+    "redemption": _redemptions,
+    "voucher": _vouchers,
+    "approval": _approvals,
+}

@@ -7,14 +7,18 @@ from fastapi import APIRouter, Form
 from starlette.requests import Request
 from starlette.responses import Response
 
-from kernel.errors import DomainError, NotFound, Unavailable
+from kernel.errors import DomainError, Invalid, NotFound, Refused, Unavailable
 from people.naming import folded
 from people.permissions import Permission, Viewer
 from redemption import counter, receipts
-from redemption.errors import QuantityIsOdd
+from redemption.errors import QuantityIsOdd, ReturnNeedsApproval
+from redemption.return_acts import ask_return
 from redemption.serving import MOST_PIECES
+from web.acts import ACTS
+from web.adjusting import waits_now
 from web.asking import Clerk, ReceiptReader
 from web.counter_screen import the_shop
+from web.entered import Prose
 from web.errors import status_of
 from web.fields import Id, read_id
 from web.i18n import gettext
@@ -78,6 +82,21 @@ async def take_back(
     return redirect(request, f"/redemptions/{redemption_id}", note)
 
 
+@router.post("/redemptions/{redemption_id}/return-requests")
+async def ask_to_take_back(
+    request: Request, viewer: Clerk, redemption_id: Id, reason: Annotated[Prose, Form()] = ""
+) -> Response:
+    """Ask that pieces may come back although it is late, or much."""
+    typed = await _typed(request)
+    try:
+        asked = await ask_return(ACTS, viewer, redemption_id, _parts(typed), reason)
+    except (Refused, Invalid) as refusal:
+        return await _drawn(
+            request, viewer, redemption_id, refusal=refusal, typed=typed, reason=reason, asks=True
+        )
+    return redirect(request, f"/approvals/{asked.id}", waits_now())
+
+
 async def _typed(request: Request) -> dict[int, str]:
     """Return what was typed beside each line, by the line's id."""
     async with request.form() as form:
@@ -104,6 +123,8 @@ async def _drawn(
     refusal: DomainError | None = None,
     typed: dict[int, str] | None = None,
     key: str = "",
+    reason: str = "",
+    asks: bool = False,
 ) -> Response:
     receipt = await receipts.receipt(viewer.book_id, redemption_id)
     quote = await counter.quote(viewer.book_id, receipt.shop_id, receipt.person_id, ())
@@ -117,5 +138,7 @@ async def _drawn(
         refusal=refusal,
         typed=typed or {},
         returns_key=key,
+        reason=reason,
+        asks=asks or isinstance(refusal, ReturnNeedsApproval),
         clerk=viewer.may(Permission.SERVE),
     )

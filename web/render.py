@@ -19,6 +19,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from kernel.settings import settings
 from people.permissions import Permission, Viewer
+from people.request_board import Board
 from web import cookies, i18n, nav, qr
 
 HERE = Path(__file__).parent
@@ -157,6 +158,7 @@ def context_of(request: Request, owner: str) -> dict[str, Any]:
     """Return what every page knows: who looks, how, and from where."""
     viewer: Viewer | None = getattr(request.state, "viewer", None)
     care = request.cookies.get("care") == "1"
+    board: Board = getattr(request.state, "board", Board())
     return {
         "request": request,
         "viewer": viewer,
@@ -168,9 +170,10 @@ def context_of(request: Request, owner: str) -> dict[str, Any]:
         "here": here(request),
         "csrf": cookies.form_token(owner),
         "tabs": nav.menu(nav.TABS, viewer, care=care),
-        "side": nav.menu(nav.SIDE, viewer),
+        "side": nav.menu(nav.SIDE, viewer, counts={nav.APPROVALS: len(board.to_decide)}),
         "notices": read_notices(request),
         "alarms": getattr(request.state, "alarms", []),
+        "unopposed": board.unopposed,
     }
 
 

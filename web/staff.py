@@ -1,4 +1,4 @@
-"""What only the administrator does: give and take roles, and set how staff sign in."""
+"""What only the administrator does: ask for roles to be given and taken, and set how staff sign in."""
 
 from typing import Annotated
 
@@ -7,11 +7,14 @@ from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import Response
 
-from kernel.errors import N_, Invalid, Refused
-from people import credentials, registration, roster
+from kernel.errors import N_, Invalid
+from people import credentials, roster
 from people.models import Role
 from people.permissions import STAFF
+from people.role_acts import ask_for_role, ask_revocation
 from web import entered
+from web.acts import ACTS
+from web.adjusting import waits_now
 from web.asking import RoleGiver
 from web.fields import Id, Typed, read_id
 from web.i18n import gettext
@@ -28,14 +31,6 @@ class RoleIsUnknown(Invalid):
     slug = "role-unknown"
     title = N_("Please choose a role")
     detail = N_("Please choose one of the roles.")
-
-
-class OwnAdminRole(Refused):
-    """Nobody locks themselves out: another administrator takes the role away."""
-
-    slug = "own-admin-role"
-    title = N_("This is your own role")
-    detail = N_("You cannot take the administrator's role from yourself. Ask another one to do it.")
 
 
 class RoleForm(BaseModel):
@@ -63,30 +58,26 @@ async def staff(request: Request, viewer: RoleGiver) -> Response:
 async def grant(
     request: Request, viewer: RoleGiver, person_id: Id, form: Annotated[RoleForm, Form()]
 ) -> Response:
-    """Give a member a role."""
+    """Ask that a member gets a role; another administrator approves it."""
     try:
         role = _role(form.role)
         at_desk = role is Role.PROPERTY_DESK and form.company
         company_id = read_id(form.company) if at_desk else None
-        await registration.grant_role(
-            viewer.book_id, person_id, role, viewer.person_id, company_id=company_id
-        )
+        asked = await ask_for_role(ACTS, viewer, person_id, role, company_id=company_id)
     except entered.REFUSALS as refusal:
         return await member_page(request, viewer, person_id, refusal=refusal, act="role", form=form)
-    return redirect(request, f"/members/{person_id}", gettext("The role is given."))
+    return redirect(request, f"/approvals/{asked.id}", waits_now())
 
 
 @router.post("/members/{person_id}/roles/{role}/revocation")
 async def revoke(request: Request, viewer: RoleGiver, person_id: Id, role: str) -> Response:
-    """Take a role away, from the next page on."""
+    """Ask that a role is taken away; another administrator approves it."""
     await roster.member(viewer.book_id, person_id)
     try:
-        if (taken := _role(role)) is Role.ADMIN and person_id == viewer.person_id:
-            raise OwnAdminRole
-        await registration.revoke_role(viewer.book_id, person_id, taken)
+        asked = await ask_revocation(ACTS, viewer, person_id, _role(role))
     except entered.REFUSALS as refusal:
         return await member_page(request, viewer, person_id, refusal=refusal, act="revocation")
-    return redirect(request, f"/members/{person_id}", gettext("The role is taken away."), "warn")
+    return redirect(request, f"/approvals/{asked.id}", waits_now())
 
 
 @router.post("/members/{person_id}/sign-in")

@@ -7,13 +7,21 @@ import pytest
 
 from api import app, background
 from api.background import Job
+from kernel import clock
 from kernel.database import fetch
 from kernel.settings import settings
 from ledger import sealing
 from ledger.desk import post
 from ledger.verifying import prove
+from people.approvals import Approval, Outcome
+from people.models import Role
+from people.point_acts import ask_adjustment
+from people.requesting import lapse_due
 from tests.ledger import world
 from tests.ledger.world import ANN
+from tests.redemption.approving import somebody
+from tests.redemption.world import make_world
+from web.acts import ACTS
 
 pytestmark = pytest.mark.anyio
 
@@ -98,3 +106,16 @@ async def test_only_the_serving_application_has_jobs(database, data, monkeypatch
         async with application.router.lifespan_context(application):
             await asyncio.sleep(0.01)
         assert len(begun) == (make is app.create_serving_app)
+
+
+async def test_a_request_that_nobody_decided_lapses_in_its_own_book_only(database):
+    here, there = await make_world(points=0), await make_world(points=0)
+    organiser = await somebody(here.book, "赵敏", Role.ORGANISER)
+    await somebody(here.book, "陈静", Role.ADMIN)
+    late = await ask_adjustment(ACTS, organiser, here.member, 5, "漏记", expires_on=20_991_231)
+    await background.let_requests_lapse()
+    assert (await Approval.get(id=late.id)).outcome is None
+    with clock.frozen(late.expires_at):
+        assert await lapse_due(there.book) == 0
+        await background.let_requests_lapse()
+    assert (await Approval.get(id=late.id)).outcome is Outcome.LAPSED

@@ -46,6 +46,9 @@ WHO: dict[str, set[str]] = {
     "use_voucher": {DESK},
     "voucher_uses_today": {DESK},
     "undo_voucher_use": {DESK},
+    "list_approvals": ALL - {VOLUNTEER},
+    "one_approval": ALL - {VOLUNTEER},
+    "decide_approval": {ORGANISER, ADMIN},
     "trial_balance": {AUDITOR, ORGANISER, ADMIN},
     "account_totals": {AUDITOR, ORGANISER, ADMIN},
     "balance_at_version": {AUDITOR, ORGANISER, ADMIN},
@@ -92,6 +95,7 @@ def filled(path: str, town: Town) -> str:
         "use_id": town.use.id,
         "entry_id": town.receipt.entry_id,
         "account_id": town.account_id,
+        "approval_id": town.approval.id,
         "month": "2020-01",
         "version": 1,
     }
@@ -124,6 +128,7 @@ def bodies(town: Town, code: str) -> dict[str, dict[str, Any]]:
         "issue_voucher": {"offer_id": str(world.offer.id), "company_id": str(world.company)},
         "look_up_voucher": {"code": town.voucher.serial},
         "use_voucher": {"amount_fen": 100},
+        "decide_approval": {"outcome": "approved", "digest": town.approval.digest},
         "close_period": {"month": "2020-01"},
     }
 
@@ -179,6 +184,8 @@ PAPERS = (
     "look_up_voucher",
     "use_voucher",
     "undo_voucher_use",
+    "one_approval",
+    "decide_approval",
     "account_totals",
     "balance_at_version",
     "account_statement",

@@ -16,13 +16,17 @@ from kernel.clock import HOUR, MINUTE
 from ledger import chart
 from ledger.accounts import find_accounts
 from ledger.trial_balance import trial_balance
-from people import sessions
+from people import roster, sessions
+from people.approvals import Approval
 from people.models import Role
+from people.permissions import Viewer
+from people.point_acts import ask_adjustment
 from people.registration import grant_role, register, revoke_role
 from redemption import counter, property_desk, vouchers
 from redemption.models import Voucher, VoucherUse
 from redemption.receipts import Receipt
-from tests.redemption.world import World, make_world
+from tests.redemption.world import ZONE, World, make_world
+from web.acts import ACTS
 
 V1 = "/api/v1"
 _keys = count(1)
@@ -45,6 +49,7 @@ class Town:
     voucher: Voucher
     use: VoucherUse
     account_id: int
+    approval: Approval
     tokens: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -110,7 +115,14 @@ async def make_town() -> Town:
         world.book, voucher.id, 1000, world.desk_clerk, world.company, fresh_key()
     )
     [purse] = (await find_accounts(world.book, [chart.purse(world.member)])).values()
-    return Town(world, people, shift, attendance, receipt, voucher, use, purse.id)
+    approval = await asked_for(world.book, people["everything"], people["other"])
+    return Town(world, people, shift, attendance, receipt, voucher, use, purse.id, approval)
+
+
+async def asked_for(book: int, by: int, person: int) -> Approval:
+    """A request for five points that waits for somebody else."""
+    maker = Viewer(by, book, "", await roster.roles_of(book, by), session_id=1, zone=ZONE)
+    return await ask_adjustment(ACTS, maker, person, 5, "漏记", expires_on=20_991_231)
 
 
 async def a_shift(book: int) -> Shift:

@@ -16,6 +16,7 @@ from kernel.settings import settings
 from ledger.books import zone_of
 from ledger.periods import first_open_month, month_words
 from people import roster, sessions, signin
+from people.approvals import Approval
 from people.models import Community, Membership, PropertyCompany, Role, RoleGrant
 from redemption import stock
 from redemption.models import Item, Redemption, Voucher, VoucherOffer, VoucherState, VoucherUse
@@ -106,6 +107,7 @@ async def samples() -> dict[str, Any]:
         "item_id": item.id,
         "shift_id": shift.id,
         "attendance_id": waiting.id,
+        "approval_id": (await Approval.filter(book_id=book_id, outcome__isnull=True).get()).id,
         "name": "components",
     }
 

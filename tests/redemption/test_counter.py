@@ -28,6 +28,7 @@ from redemption.errors import (
     QuantityIsOdd,
     RedemptionNotFound,
     ReliefOnly,
+    ReturnNeedsApproval,
     ReturnsTooMuch,
     ServesOneself,
     ShopNotHere,
@@ -35,6 +36,7 @@ from redemption.errors import (
 )
 from redemption.models import OnOffer, Redemption, RedemptionState, Source
 from redemption.receipts import of_person, receipt, recent
+from tests.redemption.approving import approved_return
 from tests.redemption.world import World, key, make_world, today
 
 
@@ -274,7 +276,9 @@ async def test_points_that_lapsed_meanwhile_come_back_with_a_grace(database):
     later = clock.now() + 40 * clock.DAY
     with clock.frozen(later):
         part = [(given.lines[0].line_id, 1)]
-        await return_goods(world.book, given.redemption_id, part, world.clerk, key())
+        with pytest.raises(ReturnNeedsApproval):
+            await return_goods(world.book, given.redemption_id, part, world.clerk, key())
+        await approved_return(world, given.redemption_id, part)
         until = month_end(plus_days(today(), 30))
     assert (await world.points()).lots == (Lot(until, 30),)
 

@@ -154,7 +154,7 @@ def test_returns_in_any_parts_bring_back_just_what_was_paid(parts):
         pieces = min(part, line["quantity"] - line["quantity_refunded"])
         if not pieces:
             break
-        asked = Return(SALE, SHOP, MEMBER, ((9, pieces),), taken, TODAY)
+        asked = Return(SALE, SHOP, MEMBER, ((9, pieces),), taken, TODAY, sold_on=TODAY)
         papers = {Fact("redemption", SALE): paper, Fact("redemption_line", 9): line}
         decision = returned(asked, papers, {})
         for each in decision.lines:

@@ -4,8 +4,16 @@ import asyncio
 
 import pytest
 
+from kernel import clock
+from kernel.clock import DAY
+from people import sessions
+from people.approvals import Approval
+from people.deciding import approve
+from people.models import Role
 from redemption.models import Redemption
-from tests.web.counter_world import ADDRESS, SOAP, day, own_key
+from tests.redemption.approving import somebody
+from tests.web.counter_world import ADDRESS, SOAP, Visitor, day, forms, own_key
+from web.acts import ACTS
 
 __all__ = ["day", "own_key"]
 pytestmark = pytest.mark.story
@@ -106,4 +114,31 @@ async def test_a_part_comes_back(day):
     assert 'value="3"' in refused.text, "what was typed is kept"
     back = await day.clerk.send(refused, form, **{f"line-{line}": "1"})
     assert "已退货" in back.text
+    assert (await day.world.points(day.wang.person_id)).balance == 92
+
+
+async def test_a_part_that_comes_back_late_is_asked_for_and_approved(day):
+    done = await day.clerk.send(await _filled(day), CONFIRM)
+    at = done.url.path
+    line = await Redemption.first().values_list("lines__id", flat=True)
+    zhao = await somebody(day.world.book, "赵敏", Role.ORGANISER)
+    with clock.frozen(clock.now() + DAY):
+        signed = await sessions.begin(day.world.book, day.world.clerk, staff=True)
+        clerk = Visitor(signed.token)
+        late = await clerk.send(
+            await clerk.get(at), f"{at}/returns", nth=0, **{f"line-{line}": "1"}
+        )
+        assert late.status_code == 409
+        assert "要先由社区工作者批准" in late.text
+        asks = forms(late, f"{at}/returns")[0].fields | {f"line-{line}": "1"}
+        no_reason = await clerk.http.post(f"{at}/return-requests", data=asks)
+        assert no_reason.status_code == 422
+        assert 'value="1"' in no_reason.text, "what was typed is kept"
+        page = await clerk.http.post(f"{at}/return-requests", data=asks | {"reason": "破损"})
+        assert "王*兰退货，退回 8 分" in page.text
+        assert (await day.world.points(day.wang.person_id)).balance == 84
+        request = await Approval.get(book_id=day.world.book)
+        await approve(ACTS, zhao, request.id, request.digest)
+        assert "已批准" in (await clerk.get(page.url.path)).text
+        await clerk.http.aclose()
     assert (await day.world.points(day.wang.person_id)).balance == 92

@@ -72,7 +72,7 @@ def _fields(route: APIRoute) -> Iterator[str]:
         kind: Any = each.field_info.annotation
         is_form = isclass(kind) and issubclass(kind, BaseModel)
         yield from kind.model_fields if is_form else [each.alias]
-    if route.path.endswith("/returns"):
+    if route.path.endswith(("/returns", "/return-requests")):
         yield from ("line-1", "line-x")
 
 
@@ -106,6 +106,7 @@ class House:
             "voucher": town.voucher.id,
             "serial": town.voucher.serial,
             "use": town.use.id,
+            "approval": town.approval.id,
             "item": world.rice.id,
             "offer": world.offer.id,
             "company": world.company,

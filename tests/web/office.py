@@ -38,7 +38,7 @@ class Browser:
 
     async def post(self, path: str, **fields: Any) -> httpx.Response:
         """Send a form with the csrf token and the key of the page seen last."""
-        data = {"csrf": self._hidden("csrf") or await self._token(), **fields}
+        data = {"csrf": self.hidden("csrf") or await self._token(), **fields}
         answer = await self.http.post(path, data=data)
         if answer.status_code != 303:
             self.seen = answer.text
@@ -51,15 +51,16 @@ class Browser:
 
     async def _token(self) -> str:
         await self.get("/shifts")
-        return self._hidden("csrf")
+        return self.hidden("csrf")
 
-    def _hidden(self, name: str) -> str:
+    def hidden(self, name: str) -> str:
+        """Return the value of a hidden field of the page seen last."""
         found = re.search(rf'name="{name}" value="([^"]*)"', self.seen)
         return found[1] if found else ""
 
     @property
     def key(self) -> str:
-        return self._hidden("key")
+        return self.hidden("key")
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ import re
 from kernel.settings import settings
 from people import roster, sessions
 from people.models import Invite, Membership, Person, Role
-from people.registration import open_company
+from people.registration import grant_role, open_company, revoke_role
 from people.signin import sign_in
 from tests.web.office import HERE, an_office, browser_of
 
@@ -111,25 +111,35 @@ async def test_signing_out_everywhere_ends_every_browser(database):
     assert await sessions.sessions_of(office.book_id, office.wang) == []
 
 
-async def test_the_administrator_gives_and_takes_roles(database):
+async def test_roles_are_asked_for_by_one_administrator_and_given_by_another(database):
     office = await an_office()
     company = await open_company(office.book_id, "安和物业")
-    chen = await browser_of(office, office.chen)
+    await grant_role(office.book_id, office.zhao, Role.ADMIN, None)
+    chen, zhao = await browser_of(office, office.chen), await browser_of(office, office.zhao)
     at = f"/members/{office.li}"
     await chen.get(at)
     missing = await chen.post(f"{at}/roles", role="property_desk")
     assert missing.status_code == 422
     assert "Please choose the property company whose desk this is." in missing.text
-    given = await chen.post(f"{at}/roles", role="property_desk", company=str(company.id))
-    assert "安和物业" in await chen.follow(given)
+    asked = await chen.post(f"{at}/roles", role="property_desk", company=str(company.id))
+    assert "Nothing has changed yet" in await chen.follow(asked)
+    assert Role.PROPERTY_DESK not in await roster.roles_of(office.book_id, office.li)
+    page = await zhao.get(asked.headers["location"])
+    assert "Make 李建国: Property desk" in page.text
+    assert "Volunteer only. → Property desk · 安和物业" in page.text
+    await zhao.post(f"{asked.headers['location']}/approval", digest=zhao.hidden("digest"))
     assert Role.PROPERTY_DESK in await roster.roles_of(office.book_id, office.li)
     assert "安和物业" in (await chen.get("/staff")).text
     taken = await chen.post(f"{at}/roles/property_desk/revocation")
-    assert "Volunteer only." in await chen.follow(taken)
+    page = await zhao.get(taken.headers["location"])
+    await zhao.post(f"{taken.headers['location']}/approval", digest=zhao.hidden("digest"))
+    assert "Volunteer only." in (await chen.get(at)).text
     for role in ("", "emperor", "volunteer"):
         assert (await chen.post(f"{at}/roles", role=role)).status_code == 422
+    await revoke_role(office.book_id, office.zhao, Role.ADMIN)
     own = await chen.post(f"/members/{office.chen}/roles/admin/revocation")
     assert own.status_code == 409
+    assert "make somebody else administrator" in own.text
     assert Role.ADMIN in await roster.roles_of(office.book_id, office.chen)
 
 
