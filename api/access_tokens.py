@@ -82,9 +82,7 @@ def read(token: str) -> Access:
 
 def _read(token: str) -> Access:
     head, claims, _ = token.split(".")
-    key = access_keys().verifier(
-        _kid(_once_each(head)), now=clock.now(), verifies_for=VERIFIES_FOR
-    )
+    key = access_keys().verifier(_kid(_once_each(head)), now=clock.now(), verifies_for=VERIFIES_FOR)
     if key is None:
         raise TokenNotAccepted
     said = jwt.decode(

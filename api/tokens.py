@@ -1,6 +1,6 @@
 """Sign in, refresh and sign out: a session, shown to the client as an access token and a refresh token."""
 
-from fastapi import Response
+from fastapi import Request, Response
 
 from api import access_tokens
 from api.access_tokens import LIFE_SECONDS, Access, TokenNotAccepted
@@ -8,20 +8,21 @@ from api.asking import SignedIn
 from api.routing import router as _router
 from api.schemas.people import Refresh, SignIn, SignInByLink, Tokens
 from people import refreshing, sessions, signin
+from web import agents
 
 router = _router("tokens")
 
 
 @router.post("/tokens", status_code=201)
-async def sign_in(body: SignIn) -> Tokens:
+async def sign_in(request: Request, body: SignIn) -> Tokens:
     """Sign in with a staff member's name and password."""
-    return await _begun(await signin.sign_in(body.name, body.password))
+    return await _begun(request, await signin.sign_in(body.name, body.password))
 
 
 @router.post("/tokens/by-link", status_code=201)
-async def sign_in_by_link(body: SignInByLink) -> Tokens:
+async def sign_in_by_link(request: Request, body: SignInByLink) -> Tokens:
     """Sign in with a volunteer's one-time sign-in code."""
-    return await _begun(await signin.accept_invite(body.link))
+    return await _begun(request, await signin.accept_invite(body.link))
 
 
 @router.post("/tokens/refresh", status_code=201)
@@ -45,7 +46,9 @@ async def sign_out(viewer: SignedIn) -> Response:
     return Response(status_code=204)
 
 
-async def _begun(signed: sessions.SignedIn) -> Tokens:
+async def _begun(request: Request, signed: sessions.SignedIn) -> Tokens:
+    browser = agents.short_name(request.headers.get("user-agent", ""))
+    await sessions.name_browser(signed.book_id, signed.session_id, browser)
     access = Access(signed.person_id, signed.book_id, signed.session_id)
     return _tokens(access, await refreshing.begin_family(signed))
 

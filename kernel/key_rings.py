@@ -79,7 +79,11 @@ def key_id(key: Ed25519PrivateKey) -> str:
 
 
 def read_ring(file: Path, purpose: str) -> KeyRing:
-    """Return the ring that a file holds now; without a file, the key derived for the purpose. Raises: RingIsUnreadable."""
+    """Return the ring that a file holds now; without a file, the key derived for the purpose.
+
+    Raises:
+        RingIsUnreadable
+    """
     try:
         seen = file.stat()
     except FileNotFoundError:

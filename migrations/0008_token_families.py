@@ -10,9 +10,7 @@ from kernel.engines.checked import CreateChecked
 from kernel.ids import new_id
 
 # A family that forks would let a stolen token live beside the true one: the database allows one that works.
-ONE_THAT_WORKS = (
-    "CREATE UNIQUE INDEX refresh_token_one_works ON refresh_token (session_id) WHERE spent_at IS NULL"
-)
+ONE_THAT_WORKS = "CREATE UNIQUE INDEX refresh_token_one_works ON refresh_token (session_id) WHERE spent_at IS NULL"
 
 
 async def one_that_works(apps, schema_editor) -> None:

@@ -23,7 +23,9 @@ class Viewer:
     community: str = ""
     language: str = ""
     confirmed_at: int | None = None  # when the password was last asked for
-    prolonged_seconds: int = 0  # how long the browser may keep its session from now, if that has just changed
+    prolonged_seconds: int = (
+        0  # how long the browser may keep its session from now, if that has just changed
+    )
 
     @property
     def is_staff(self) -> bool:

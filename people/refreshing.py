@@ -14,12 +14,23 @@ from kernel import clock
 from kernel.clock import DAY, SECOND
 from kernel.database import fetch, transaction
 from kernel.keys import derived_key
+from people.models import Session
 from people.sessions import LIVING, SignedIn, end_one, living_since, token_hash
 from people.token_families import RefreshToken
 
 GRACE = 10 * SECOND
 REMEMBERED = 30 * DAY  # after that, a spent token is as unknown as one that never was
 SALT_BYTES = 16
+_SPENT = """
+UPDATE refresh_token AS t SET spent_at = $1, salt = $2 FROM session s
+ WHERE t.token_hash = $3 AND t.spent_at IS NULL AND s.id = t.session_id AND {living}
+RETURNING session_id
+""".format(living=LIVING.format(now="$1", idle="$4"))
+_SPENT_BEFORE = """
+SELECT t.session_id, t.book_id, s.person_id, t.spent_at, t.salt
+  FROM refresh_token t JOIN session s ON s.id = t.session_id
+ WHERE t.token_hash = $1 AND t.spent_at IS NOT NULL AND {living}
+""".format(living=LIVING.format(now="$2", idle="$3"))
 log = logging.getLogger("caihong.security")
 
 
@@ -80,31 +91,23 @@ async def refresh(token: str) -> Refreshed | None:
 
 async def _spend(token: str, now: int) -> Refreshed | None:
     salt = secrets.token_hex(SALT_BYTES)
-    rows = await fetch(
-        "UPDATE refresh_token SET spent_at = $1, salt = $2 WHERE token_hash = $3 AND spent_at IS NULL"
-        f" AND session_id IN (SELECT s.id FROM session s WHERE {LIVING.format(now='$1', idle='$4')})"
-        " RETURNING session_id, book_id",
-        *(now, salt, token_hash(token), living_since(now)),
-    )
+    rows = await fetch(_SPENT, now, salt, token_hash(token), living_since(now))
     if not rows:
         return None
-    session_id, book_id = rows[0]["session_id"], rows[0]["book_id"]
+    session = await Session.get(id=rows[0]["session_id"])
     following = successor(token, salt)
     await RefreshToken.create(
-        book_id=book_id, session_id=session_id, token_hash=token_hash(following), made_at=now
+        book_id=session.book_id,
+        session_id=session.id,
+        token_hash=token_hash(following),
+        made_at=now,
     )
-    await RefreshToken.filter(book_id=book_id, spent_at__lt=now - REMEMBERED).delete()
-    whose = await fetch("SELECT person_id FROM session WHERE id = $1", session_id)
-    return Refreshed(following, session_id, whose[0]["person_id"], book_id)
+    await RefreshToken.filter(book_id=session.book_id, spent_at__lt=now - REMEMBERED).delete()
+    return Refreshed(following, session.id, session.person_id, session.book_id)
 
 
 async def _again(token: str, now: int) -> Refreshed | CameBack | None:
-    rows = await fetch(
-        "SELECT t.session_id, t.book_id, s.person_id, t.spent_at, t.salt"
-        "  FROM refresh_token t JOIN session s ON s.id = t.session_id"
-        f" WHERE t.token_hash = $1 AND t.spent_at IS NOT NULL AND {LIVING.format(now='$2', idle='$3')}",
-        *(token_hash(token), now, living_since(now)),
-    )
+    rows = await fetch(_SPENT_BEFORE, token_hash(token), now, living_since(now))
     if not rows:
         return None
     row = rows[0]

@@ -23,6 +23,16 @@ BROWSERS = 4  # A volunteer's phone alone has two: the camera's browser and WeCh
 STAFF_NOTED = 5 * MINUTE
 VOLUNTEER_NOTED = DAY
 
+# A session that still lives, for a statement that calls it `s`.
+LIVING = "s.ended_at IS NULL AND s.ends_at > {now} AND (NOT s.staff OR s.seen_at > {idle})"
+
+
+_CONFIRMED = """
+UPDATE session AS s SET token_hash = $1, confirmed_at = $2
+ WHERE s.id = $3 AND s.person_id = $4 AND {living}
+RETURNING book_id, ends_at
+""".format(living=LIVING.format(now="$2", idle="$5"))
+
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
@@ -33,6 +43,11 @@ class SignedIn:
     person_id: int
     book_id: int
     seconds: int
+
+
+def living_since(now: int) -> int:
+    """Return the moment since which a staff session must have been used to be alive now."""
+    return now - STAFF_IDLE
 
 
 def token_hash(token: str) -> str:
@@ -69,27 +84,13 @@ async def _make_room(book_id: int, person_id: int, now: int) -> None:
         await Session.filter(book_id=book_id, id__in=ids[BROWSERS - 1 :]).update(ended_at=now)
 
 
-# A session that still lives, for a statement that calls it `s`.
-LIVING = "s.ended_at IS NULL AND s.ends_at > {now} AND (NOT s.staff OR s.seen_at > {idle})"
-
-
-def living_since(now: int) -> int:
-    """Return the moment since which a staff session must have been used to be alive now."""
-    return now - STAFF_IDLE
-
-
 async def confirm(session_id: int, person_id: int) -> SignedIn | None:
     """Note that the person was asked again, and give the session a new token; the old one opens nothing any more.
 
     None if the session has ended.
     """
     fresh, now = secrets.token_urlsafe(32), clock.now()
-    rows = await fetch(
-        "UPDATE session AS s SET token_hash = $1, confirmed_at = $2"
-        f" WHERE s.id = $3 AND s.person_id = $4 AND {LIVING.format(now='$2', idle='$5')}"
-        " RETURNING book_id, ends_at",
-        *(token_hash(fresh), now, session_id, person_id, living_since(now)),
-    )
+    rows = await fetch(_CONFIRMED, token_hash(fresh), now, session_id, person_id, living_since(now))
     if not rows:
         return None
     seconds = (rows[0]["ends_at"] - now) // SECOND
@@ -102,8 +103,8 @@ async def name_browser(book_id: int, session_id: int, browser: str) -> None:
 
 
 _VIEWER = """
-SELECT s.id, s.book_id, s.person_id, s.staff, s.seen_at, s.confirmed_at, p.name, p.language, c.zone, c.name AS community,
-       m.number, g.role, g.company_id
+SELECT s.id, s.book_id, s.person_id, s.staff, s.seen_at, s.confirmed_at, p.name, p.language, c.zone,
+       c.name AS community, m.number, g.role, g.company_id
   FROM session s
   JOIN person p ON p.id = s.person_id
   JOIN community c ON c.id = s.book_id

@@ -1,4 +1,4 @@
-"""The refresh tokens of programs. Those of one session are a family: one of them works, the others were spent for it."""
+"""The refresh tokens of programs. Those of one session are a family: one works, the others were spent for it."""
 
 from tortoise import fields
 from tortoise.migrations.constraints import CheckConstraint

@@ -13,6 +13,7 @@ from people.models import Role
 from people.permissions import STAFF, Viewer
 from web import entered
 from web.asking import must
+from web.confirming import confirmed
 from web.fields import Id, Typed, read_id
 from web.i18n import gettext
 from web.member_words import ROLES
@@ -21,6 +22,7 @@ from web.render import page, redirect
 
 router = APIRouter(include_in_schema=False)
 Admin = Annotated[Viewer, Depends(must(Role.ADMIN))]
+ConfirmedAdmin = Annotated[Viewer, Depends(confirmed(Role.ADMIN))]
 
 
 class RoleIsUnknown(Invalid):
@@ -62,7 +64,7 @@ async def staff(request: Request, viewer: Admin) -> Response:
 
 @router.post("/members/{person_id}/roles")
 async def grant(
-    request: Request, viewer: Admin, person_id: Id, form: Annotated[RoleForm, Form()]
+    request: Request, viewer: ConfirmedAdmin, person_id: Id, form: Annotated[RoleForm, Form()]
 ) -> Response:
     """Give a member a role."""
     try:
@@ -78,7 +80,7 @@ async def grant(
 
 
 @router.post("/members/{person_id}/roles/{role}/revocation")
-async def revoke(request: Request, viewer: Admin, person_id: Id, role: str) -> Response:
+async def revoke(request: Request, viewer: ConfirmedAdmin, person_id: Id, role: str) -> Response:
     """Take a role away, from the next page on."""
     await roster.member(viewer.book_id, person_id)
     try:
@@ -92,7 +94,7 @@ async def revoke(request: Request, viewer: Admin, person_id: Id, role: str) -> R
 
 @router.post("/members/{person_id}/sign-in")
 async def set_sign_in(
-    request: Request, viewer: Admin, person_id: Id, form: Annotated[SignInForm, Form()]
+    request: Request, viewer: ConfirmedAdmin, person_id: Id, form: Annotated[SignInForm, Form()]
 ) -> Response:
     """Set the sign-in name and password of somebody who works here."""
     await roster.member(viewer.book_id, person_id)
