@@ -3,23 +3,30 @@
 A token names a session and carries no role: what its bearer may do is read from the session's row on every request.
 """
 
-import hashlib
+import json
+import re
 import secrets
 from dataclasses import dataclass
-from functools import lru_cache
+from typing import Any
 
 import jwt
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from jwt.utils import base64url_decode
 
 from kernel import clock
 from kernel.errors import N_
-from kernel.keys import base32, signing_key
+from kernel.key_rings import KeyRing, read_ring
+from kernel.settings import settings
 from people.errors import SignInNeeded
 
+PURPOSE = "api-access"
 ISSUER, AUDIENCE, TYPE, ALGORITHM = "caihong", "caihong-api", "at+jwt", "EdDSA"
 LIFE_SECONDS, LEEWAY_SECONDS, LONGEST = 600, 5, 2048
+VERIFIES_FOR = (LIFE_SECONDS + LEEWAY_SECONDS) * clock.SECOND  # after its key has been replaced
 CLAIMS = ["iss", "aud", "sub", "book", "sid", "iat", "exp", "jti"]
+HEADER = {"alg", "typ", "kid"}
+# Three parts of base64url without padding, the last of 64 bytes: read before anything is decoded.
+_FORM = re.compile(r"[\w-]+\.[\w-]+\.[\w-]{86}", re.ASCII)
+_DIGITS = re.compile(r"[1-9][0-9]{0,18}", re.ASCII)
 
 
 class TokenNotAccepted(SignInNeeded):
@@ -43,7 +50,7 @@ class Access:
 
 def issue(access: Access) -> str:
     """Return a token that is good for ten minutes."""
-    key, now = _key(), clock.now() // clock.SECOND
+    keys, now = access_keys(), clock.now() // clock.SECOND
     claims = {
         "iss": ISSUER,
         "aud": AUDIENCE,
@@ -54,49 +61,68 @@ def issue(access: Access) -> str:
         "exp": now + LIFE_SECONDS,
         "jti": secrets.token_urlsafe(12),
     }
-    return jwt.encode(claims, key, ALGORITHM, headers={"typ": TYPE, "kid": key_id(key)})
+    return jwt.encode(claims, keys.signer(), ALGORITHM, headers={"typ": TYPE, "kid": keys.kid})
+
+
+def access_keys() -> KeyRing:
+    """Return the keys of access tokens, as they are at this moment."""
+    return read_ring(settings().access_keys, PURPOSE)
 
 
 def read(token: str) -> Access:
     """Return what an authentic token of ours says. Raises: TokenNotAccepted."""
-    if len(token) > LONGEST:
+    if len(token) > LONGEST or not _FORM.fullmatch(token):
         raise TokenNotAccepted
-    key = _key()
     try:
-        seen = jwt.decode_complete(
-            token,
-            key.public_key(),
-            algorithms=[ALGORITHM],
-            issuer=ISSUER,
-            audience=AUDIENCE,
-            leeway=LEEWAY_SECONDS,
-            options={"require": CLAIMS},
-        )
-        header, said = seen["header"], seen["payload"]
-        if (header.get("typ"), header.get("kid")) != (TYPE, key_id(key)):
-            raise TokenNotAccepted
-        return Access(*(_id(said[name]) for name in ("sub", "book", "sid")))
-    except (jwt.PyJWTError, ValueError, TypeError):
+        return _read(token)
+    except (jwt.PyJWTError, ValueError, TypeError, RecursionError):
         # The reason stays here: telling it would help nobody but a forger.
         raise TokenNotAccepted from None
 
 
-def _id(text: str) -> int:
-    number = int(text)
-    if not 0 < number < 1 << 63:
-        raise ValueError(text)
-    return number
+def _read(token: str) -> Access:
+    head, claims, _ = token.split(".")
+    key = access_keys().verifier(_kid(_once_each(head)), now=clock.now(), verifies_for=VERIFIES_FOR)
+    if key is None:
+        raise TokenNotAccepted
+    said = jwt.decode(
+        token,
+        key,
+        algorithms=[ALGORITHM],
+        issuer=ISSUER,
+        audience=AUDIENCE,
+        leeway=LEEWAY_SECONDS,
+        options={"require": CLAIMS, "strict_aud": True},
+    )
+    _once_each(claims)
+    lasts = said["exp"] - said["iat"] if type(said["exp"]) is type(said["iat"]) is int else None
+    if lasts is None or not 0 < lasts <= LIFE_SECONDS:
+        raise TokenNotAccepted
+    return Access(*(_id(said[name]) for name in ("sub", "book", "sid")))
 
 
-def _key() -> Ed25519PrivateKey:
-    return signing_key("api-access")
+def _once_each(part: str) -> dict[str, Any]:
+    """Return a part's members. Two of one name are refused: readers differ on which of them counts."""
+
+    def members(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        if len(pairs) != len(dict(pairs)):
+            raise ValueError("a name stands twice")
+        return dict(pairs)
+
+    said = json.loads(base64url_decode(part), object_pairs_hook=members)
+    if not isinstance(said, dict):
+        raise TypeError
+    return said
 
 
-def key_id(key: Ed25519PrivateKey) -> str:
-    """Return the short name of a key, drawn from its public half."""
-    return _key_id(key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw))
+def _kid(header: dict[str, Any]) -> str:
+    """Return the key's name from a header of ours, which has nothing else to say: no `crit`, `b64`, `jku` or `jwk`."""
+    if header.keys() != HEADER or header["typ"] != TYPE or header["alg"] != ALGORITHM:
+        raise TokenNotAccepted
+    return str(header["kid"])
 
 
-@lru_cache(maxsize=4)
-def _key_id(public: bytes) -> str:
-    return base32(hashlib.sha256(public).digest()[:10])
+def _id(text: object) -> int:
+    if not isinstance(text, str) or not _DIGITS.fullmatch(text) or int(text) >= 1 << 63:
+        raise TokenNotAccepted
+    return int(text)

@@ -11,6 +11,8 @@ from starlette.responses import Response
 from checkin.errors import TooManyTries as TooManyTypedCodes
 from kernel.errors import DomainError, Unavailable
 from people.errors import SignInNeeded, TooManyTries, WrongNameOrPassword
+from people.step_up_errors import ConfirmationNeeded
+from web import confirming
 from web.cookies import SAFE_METHODS
 from web.errors import InternalError, error_for, problem, refusal, status_of, wants_problem
 from web.i18n import asked_for, speaking
@@ -82,6 +84,7 @@ def answer_defect(request: Request, error: Exception) -> Response:
 
 def install(app: FastAPI) -> None:
     """Register the mapper."""
+    app.add_exception_handler(ConfirmationNeeded, confirming.ask)
     app.add_exception_handler(DomainError, answer_refusal)
     app.add_exception_handler(RequestValidationError, answer_malformed)
     app.add_exception_handler(HTTPException, answer_bare)

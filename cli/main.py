@@ -15,6 +15,7 @@ from cli import (
     exporting,
     granting,
     importing,
+    keys,
     lapsing,
     periods,
     proving,
@@ -78,6 +79,7 @@ app.command("expire")(lapsing.expire)
 app.add_typer(users.app, name="user")
 app.add_typer(periods.app, name="period")
 app.add_typer(alarms.app, name="alarm")
+app.add_typer(keys.app, name="keys")
 app.add_typer(importing.app, name="import")
 app.command("grant")(granting.grant)
 app.command("export")(exporting.export_command)

@@ -38,6 +38,7 @@ class Settings(BaseSettings):
     allow_docs: bool = True
     checkpoint_dir: Path | None = None
     checkpoint_key_file: Path | None = None
+    access_keys_file: Path | None = None
     checkpoint_minutes: int = Field(default=60, ge=1, le=24 * 60)
 
     @field_validator("public_url")
@@ -85,6 +86,11 @@ class Settings(BaseSettings):
     def checkpoints(self) -> Path:
         """Return the folder where signed checkpoints are put for somebody else to keep."""
         return self.checkpoint_dir or self.data_dir / "checkpoints"
+
+    @property
+    def access_keys(self) -> Path:
+        """Return the file with the keys that sign the API's access tokens, once they were rotated."""
+        return self.access_keys_file or self.data_dir / "access.keys"
 
     def has_key(self) -> bool:
         """Say whether the root key is here; asking makes none."""

@@ -182,6 +182,8 @@ class Session(Model):
     seen_at = fields.BigIntField()
     ends_at = fields.BigIntField()
     ended_at = fields.BigIntField(null=True)
+    browser = fields.CharField(max_length=40, default="", db_default="")
+    confirmed_at = fields.BigIntField(null=True)
 
     class Meta:
         table = "session"

@@ -76,6 +76,10 @@ class Viewer:
     number: int | None = None
     community: str = ""
     language: str = ""
+    confirmed_at: int | None = None  # when the password was last asked for
+    prolonged_seconds: int = (
+        0  # how long the browser may keep its session from now, if that has just changed
+    )
 
     @property
     def is_staff(self) -> bool:

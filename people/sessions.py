@@ -6,7 +6,7 @@ carries no staff role, because it was opened by a scan and not by a password.
 
 import hashlib
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kernel import clock
 from kernel.clock import DAY, HOUR, MINUTE, SECOND
@@ -23,6 +23,16 @@ BROWSERS = 4  # A volunteer's phone alone has two: the camera's browser and WeCh
 STAFF_NOTED = 5 * MINUTE
 VOLUNTEER_NOTED = DAY
 
+# A session that still lives, for a statement that calls it `s`.
+LIVING = "s.ended_at IS NULL AND s.ends_at > {now} AND (NOT s.staff OR s.seen_at > {idle})"
+
+
+_CONFIRMED = """
+UPDATE session AS s SET token_hash = $1, confirmed_at = $2
+ WHERE s.id = $3 AND s.person_id = $4 AND {living}
+RETURNING book_id, ends_at
+""".format(living=LIVING.format(now="$2", idle="$5"))
+
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
@@ -33,6 +43,11 @@ class SignedIn:
     person_id: int
     book_id: int
     seconds: int
+
+
+def living_since(now: int) -> int:
+    """Return the moment since which a staff session must have been used to be alive now."""
+    return now - STAFF_IDLE
 
 
 def token_hash(token: str) -> str:
@@ -55,6 +70,7 @@ async def begin(book_id: int, person_id: int, *, staff: bool) -> SignedIn:
             begun_at=now,
             seen_at=now,
             ends_at=now + life,
+            confirmed_at=now if staff else None,
         )
     return SignedIn(token, session.id, person_id, book_id, life // SECOND)
 
@@ -68,34 +84,37 @@ async def _make_room(book_id: int, person_id: int, now: int) -> None:
         await Session.filter(book_id=book_id, id__in=ids[BROWSERS - 1 :]).update(ended_at=now)
 
 
-async def renew(token: str) -> SignedIn | None:
-    """Give a living session a new token, once; the old one opens nothing from now on. None if it has ended."""
+async def confirm(session_id: int, person_id: int) -> SignedIn | None:
+    """Note that the person was asked again, and give the session a new token; the old one opens nothing any more.
+
+    None if the session has ended.
+    """
     fresh, now = secrets.token_urlsafe(32), clock.now()
-    rows = await fetch(
-        "UPDATE session SET token_hash = $1 WHERE token_hash = $2 AND ended_at IS NULL AND ends_at > $3"
-        " AND (NOT staff OR seen_at > $4) RETURNING id, person_id, book_id, ends_at",
-        *(token_hash(fresh), token_hash(token), now, now - STAFF_IDLE),
-    )
+    rows = await fetch(_CONFIRMED, token_hash(fresh), now, session_id, person_id, living_since(now))
     if not rows:
         return None
-    row = rows[0]
-    return SignedIn(
-        fresh, row["id"], row["person_id"], row["book_id"], (row["ends_at"] - now) // SECOND
-    )
+    seconds = (rows[0]["ends_at"] - now) // SECOND
+    return SignedIn(fresh, session_id, person_id, rows[0]["book_id"], seconds)
+
+
+async def name_browser(book_id: int, session_id: int, browser: str) -> None:
+    """Remember in a word which browser a session is in, so that its owner can tell it from others."""
+    await Session.filter(book_id=book_id, id=session_id).update(browser=browser)
 
 
 _VIEWER = """
-SELECT s.id, s.book_id, s.person_id, s.staff, s.seen_at, p.name, p.language, c.zone, c.name AS community,
-       m.number, g.role, g.company_id
+SELECT s.id, s.book_id, s.person_id, s.staff, s.seen_at, s.confirmed_at, p.name, p.language, c.zone,
+       c.name AS community, m.number, g.role, g.company_id
   FROM session s
   JOIN person p ON p.id = s.person_id
   JOIN community c ON c.id = s.book_id
   JOIN role_grant g ON g.book_id = s.book_id AND g.person_id = s.person_id AND g.revoked_at IS NULL
   LEFT JOIN membership m ON m.book_id = s.book_id AND m.person_id = s.person_id
- WHERE s.{by} = $1 AND s.ended_at IS NULL AND s.ends_at > $2 AND (NOT s.staff OR s.seen_at > $3)
+ WHERE s.{by} = $1 AND {living}
 """
-_BY_TOKEN = _VIEWER.format(by="token_hash")
-_BY_ID = _VIEWER.format(by="id")
+_LIVING = LIVING.format(now="$2", idle="$3")
+_BY_TOKEN = _VIEWER.format(by="token_hash", living=_LIVING)
+_BY_ID = _VIEWER.format(by="id", living=_LIVING)
 
 
 async def viewer_of(token: str | None) -> Viewer | None:
@@ -110,15 +129,17 @@ async def viewer_of_session(session_id: int) -> Viewer | None:
 
 async def _viewer(sql: str, key: str | int) -> Viewer | None:
     now = clock.now()
-    rows = await fetch(sql, key, now, now - STAFF_IDLE)
+    rows = await fetch(sql, key, now, living_since(now))
     roles = {Role(row["role"]) for row in rows}
     if rows and not rows[0]["staff"]:
         roles &= {Role.VOLUNTEER}
     if not roles:
         return None
-    await _note_visit(rows[0], now)
+    noted = await _note_visit(rows[0], now)
     desk = [row["company_id"] for row in rows if Role(row["role"]) in roles and row["company_id"]]
-    return _as_viewer(rows[0], frozenset(roles), desk[0] if desk else None)
+    viewer = _as_viewer(rows[0], frozenset(roles), desk[0] if desk else None)
+    rolls = noted and not rows[0]["staff"]
+    return replace(viewer, prolonged_seconds=VOLUNTEER_LIFE // SECOND) if rolls else viewer
 
 
 def _as_viewer(row: Row, roles: frozenset[Role], company_id: int | None) -> Viewer:
@@ -133,17 +154,19 @@ def _as_viewer(row: Row, roles: frozenset[Role], company_id: int | None) -> View
         number=row["number"],
         community=row["community"],
         language=row["language"],
+        confirmed_at=row["confirmed_at"],
     )
 
 
-async def _note_visit(row: Row, now: int) -> None:
+async def _note_visit(row: Row, now: int) -> bool:
     if now - row["seen_at"] < (STAFF_NOTED if row["staff"] else VOLUNTEER_NOTED):
-        return
+        return False
     living = Session.filter(id=row["id"], ended_at__isnull=True)
     if row["staff"]:
         await living.update(seen_at=now)
     else:
         await living.update(seen_at=now, ends_at=now + VOLUNTEER_LIFE)
+    return True
 
 
 async def sessions_of(book_id: int, person_id: int) -> list[Session]:
@@ -168,6 +191,12 @@ async def end_one(book_id: int, person_id: int, session_id: int) -> None:
     await Session.filter(
         book_id=book_id, person_id=person_id, id=session_id, ended_at__isnull=True
     ).update(ended_at=clock.now())
+
+
+async def end_others(book_id: int, person_id: int, session_id: int) -> int:
+    """Sign out every browser of a person but this one, and return how many that were."""
+    others = Session.filter(book_id=book_id, person_id=person_id, ended_at__isnull=True)
+    return await others.exclude(id=session_id).update(ended_at=clock.now())
 
 
 async def end_all(book_id: int, person_id: int) -> int:

@@ -42,6 +42,20 @@ async def sign_in(name: str, password: str, book_id: int | None = None) -> Signe
     Raises:
         WrongNameOrPassword, TooManyTries
     """
+    credential = await prove(name, password)
+    work = await _place_of_work(credential.person_id, book_id)
+    if work is None:
+        raise WrongNameOrPassword
+    await forgive(credential.sign_in_name)
+    return await begin(work.book_id, credential.person_id, staff=True)
+
+
+async def prove(name: str, password: str) -> Credential:
+    """Return the credential that a sign-in name and password belong to, and count the try.
+
+    Raises:
+        WrongNameOrPassword, TooManyTries
+    """
     try:
         name = folded_sign_in_name(name)
     except DomainError:
@@ -51,11 +65,12 @@ async def sign_in(name: str, password: str, book_id: int | None = None) -> Signe
     fits = await matches(password, credential.password_hash if credential else None)
     if credential is None or not fits:
         raise WrongNameOrPassword
-    work = await _place_of_work(credential.person_id, book_id)
-    if work is None:
-        raise WrongNameOrPassword
-    await SignInTry.filter(name_hash=token_hash(name)).delete()
-    return await begin(work.book_id, credential.person_id, staff=True)
+    return credential
+
+
+async def forgive(sign_in_name: str) -> None:
+    """Forget the wrong tries at a name, once its owner has come in."""
+    await SignInTry.filter(name_hash=token_hash(sign_in_name)).delete()
 
 
 async def _count_try(name: str) -> None:

@@ -18,6 +18,7 @@ from web import entered
 from web.acts import ACTS
 from web.approval_words import LOOKS, OUTCOMES, effect_words, say_all
 from web.asking import Staff
+from web.confirming import ConfirmedStaff
 from web.entered import Prose
 from web.errors import status_of
 from web.fields import Id
@@ -56,7 +57,7 @@ async def show(request: Request, viewer: Staff, approval_id: Id) -> Response:
 
 @router.post("/approvals/{approval_id}/approval")
 async def approve(
-    request: Request, viewer: Staff, approval_id: Id, digest: Annotated[str, Form()] = ""
+    request: Request, viewer: ConfirmedStaff, approval_id: Id, digest: Annotated[str, Form()] = ""
 ) -> Response:
     """Approve what was seen and carry it out."""
     try:

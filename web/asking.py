@@ -4,15 +4,16 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Depends
+from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ledger.alarms import open_alarms
 from people import sessions
 from people.permissions import Permission, Viewer, require
 from people.request_board import board
 from web.acts import ACTS
-from web.cookies import read_session_cookie
+from web.cookies import bring_session, read_session_cookie, renew_session
 
 WITHOUT_VIEWER = ("/static/", "/api/", "/healthz", "/readyz", "/metrics")
 
@@ -26,15 +27,25 @@ class Viewers:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Read the roles anew each time: a role taken away is gone with the next request."""
-        if scope["type"] == "http" and not scope["path"].startswith(WITHOUT_VIEWER):
-            token = read_session_cookie(Request(scope))
-            viewer = await sessions.viewer_of(token)
-            state = scope.setdefault("state", {})
-            state["viewer"] = viewer
-            if viewer is not None and viewer.is_staff:
-                state["alarms"] = await open_alarms(viewer.book_id)
-                state["board"] = await board(ACTS, viewer)
-        await self.app(scope, receive, send)
+        if scope["type"] != "http" or scope["path"].startswith(WITHOUT_VIEWER):
+            await self.app(scope, receive, send)
+            return
+        scope.setdefault("state", {})
+        request = Request(scope)
+        token = read_session_cookie(request)
+        viewer = request.state.viewer = await sessions.viewer_of(token)
+        if viewer is not None and viewer.is_staff:
+            request.state.alarms = await open_alarms(viewer.book_id)
+            request.state.board = await board(ACTS, viewer)
+        if token and viewer is not None and viewer.prolonged_seconds:
+            renew_session(request, token, viewer.prolonged_seconds)
+
+        async def answer(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                bring_session(request, MutableHeaders(scope=message))
+            await send(message)
+
+        await self.app(scope, receive, answer)
 
 
 def viewer_of(request: Request) -> Viewer | None:

@@ -6,6 +6,7 @@ import hmac
 import secrets
 from ipaddress import ip_address
 
+from starlette.datastructures import MutableHeaders
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
@@ -114,6 +115,28 @@ def set_session_cookie(
     set_cookie(request, response, SESSION, token, seconds=seconds)
 
 
+def renew_session(request: HTTPConnection, token: str, seconds: int) -> None:
+    """Let this answer, whatever it will be, bring the browser a token for its session."""
+    request.state.renewed = (token, seconds)
+
+
+def renewed_session(request: HTTPConnection) -> tuple[str, int] | None:
+    """Return the token that this answer is to bring, and for how many seconds."""
+    found: tuple[str, int] | None = getattr(request.state, "renewed", None)
+    return found
+
+
+def bring_session(request: HTTPConnection, headers: MutableHeaders) -> None:
+    """Add the renewed session's cookie to an answer, unless the answer signs in or out by itself."""
+    renewed = renewed_session(request)
+    name = session_cookie_name(request) + "="
+    if renewed is None or any(each.startswith(name) for each in headers.getlist("set-cookie")):
+        return
+    carrier = Response()
+    set_session_cookie(request, carrier, renewed[0], seconds=renewed[1])
+    headers.append("set-cookie", carrier.headers["set-cookie"])
+
+
 def drop_session_cookie(request: HTTPConnection, response: Response) -> None:
     """Sign this browser out."""
     drop_cookie(request, response, SESSION)
@@ -150,6 +173,9 @@ def unsign(purpose: str, value: str) -> str | None:
 
 def owner_of(request: HTTPConnection) -> str | None:
     """Return whose forms this browser fills in: its session's, else the visitor's."""
+    renewed = renewed_session(request)
+    if renewed is not None:
+        return renewed[0]
     return read_cookie(request, SESSION) or read_cookie(request, VISITOR)
 
 

@@ -12,6 +12,7 @@ from people import roster, sessions, signin
 from people.errors import TooManyTries
 from people.models import Role
 from people.sessions import SignedIn
+from web import agents
 from web.asking import OPEN, viewer_of
 from web.cookies import drop_session_cookie, read_session_cookie, set_session_cookie
 from web.errors import status_of
@@ -40,6 +41,8 @@ def first_page(roles: frozenset[Role]) -> str:
 async def admit(request: Request, signed: SignedIn, to: str, notice: str | None = None) -> Response:
     """Give this browser its new session in place of any old one, and send the reader on."""
     await sessions.end(read_session_cookie(request) or "")
+    browser = agents.short_name(request.headers.get("user-agent", ""))
+    await sessions.name_browser(signed.book_id, signed.session_id, browser)
     response = redirect(request, to, notice)
     set_session_cookie(request, response, signed.token, seconds=signed.seconds)
     return response

@@ -16,6 +16,7 @@ from web import entered
 from web.acts import ACTS
 from web.adjusting import waits_now
 from web.asking import RoleGiver
+from web.confirming import ConfirmedRoleGiver
 from web.fields import Id, Typed, read_id
 from web.i18n import gettext
 from web.member_words import ROLES
@@ -56,7 +57,7 @@ async def staff(request: Request, viewer: RoleGiver) -> Response:
 
 @router.post("/members/{person_id}/roles")
 async def grant(
-    request: Request, viewer: RoleGiver, person_id: Id, form: Annotated[RoleForm, Form()]
+    request: Request, viewer: ConfirmedRoleGiver, person_id: Id, form: Annotated[RoleForm, Form()]
 ) -> Response:
     """Ask that a member gets a role; another administrator approves it."""
     try:
@@ -70,7 +71,9 @@ async def grant(
 
 
 @router.post("/members/{person_id}/roles/{role}/revocation")
-async def revoke(request: Request, viewer: RoleGiver, person_id: Id, role: str) -> Response:
+async def revoke(
+    request: Request, viewer: ConfirmedRoleGiver, person_id: Id, role: str
+) -> Response:
     """Ask that a role is taken away; another administrator approves it."""
     await roster.member(viewer.book_id, person_id)
     try:
@@ -82,7 +85,7 @@ async def revoke(request: Request, viewer: RoleGiver, person_id: Id, role: str) 
 
 @router.post("/members/{person_id}/sign-in")
 async def set_sign_in(
-    request: Request, viewer: RoleGiver, person_id: Id, form: Annotated[SignInForm, Form()]
+    request: Request, viewer: ConfirmedRoleGiver, person_id: Id, form: Annotated[SignInForm, Form()]
 ) -> Response:
     """Set the sign-in name and password of somebody who works here."""
     await roster.member(viewer.book_id, person_id)

@@ -1,0 +1,126 @@
+"""Asking for the password again before acts that deserve it, and then going on with the form that was sent.
+
+The page that asks sends the same form to the same address, with the password added: the act needs no second step and
+nothing typed is lost. Secrets in the form are not written into a page; they are asked for once more.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Annotated
+from urllib.parse import quote
+
+from fastapi import APIRouter, Depends, Form, Query
+from starlette.requests import Request
+from starlette.responses import Response
+
+from kernel import clock
+from kernel.errors import DomainError
+from people import step_up
+from people.errors import TooManyTries
+from people.permissions import Permission, Viewer, require
+from people.sessions import SignedIn
+from people.step_up_errors import ConfirmationNeeded
+from web.asking import Anyone, viewer_of
+from web.cookies import SAFE_METHODS, renew_session
+from web.csrf import FIELD as CSRF
+from web.errors import problem, status_of, wants_problem
+from web.i18n import say
+from web.render import here, local_path, page, redirect
+
+router = APIRouter(include_in_schema=False)
+PASSWORD = "own_password"  # noqa: S105  the name of a field
+SECRETS = frozenset({"password"})
+FORBIDDEN, TOO_MANY = 403, 429
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmed:
+    """A dependency like `Must` that also wants the viewer's password from the last five minutes.
+
+    Raises: SignInNeeded, RoleNeeded, ConfirmationNeeded.
+    """
+
+    permission: Permission
+
+    async def __call__(self, request: Request) -> Viewer:
+        """Return who asks."""
+        viewer = require(viewer_of(request), self.permission)
+        if step_up.is_fresh(viewer.confirmed_at, clock.now()):
+            return viewer
+        password = "" if request.method in SAFE_METHODS else await _typed(request)
+        if not password:
+            raise ConfirmationNeeded
+        try:
+            return await _confirm(request, viewer, password)
+        except DomainError as refusal:
+            raise ConfirmationNeeded from refusal
+
+
+ConfirmedStaff = Annotated[Viewer, Depends(Confirmed(Permission.FOLLOW_REQUESTS))]
+ConfirmedRoleGiver = Annotated[Viewer, Depends(Confirmed(Permission.GIVE_ROLES))]
+
+
+async def _typed(request: Request) -> str:
+    given = (await request.form()).get(PASSWORD, "")
+    return given if isinstance(given, str) else ""
+
+
+async def _confirm(request: Request, viewer: Viewer, password: str) -> Viewer:
+    """Check the password and rotate the session: the answer brings the browser its new cookie."""
+    renewed: SignedIn = await step_up.confirm_with_password(viewer, password)
+    renew_session(request, renewed.token, renewed.seconds)
+    request.state.viewer = replace(viewer, confirmed_at=clock.now())
+    return viewer
+
+
+async def ask(request: Request, error: Exception) -> Response:
+    """Answer ConfirmationNeeded: the page that asks, with the form that was sent."""
+    if not isinstance(error, ConfirmationNeeded):
+        raise error
+    if wants_problem(request):
+        return problem(FORBIDDEN, error)
+    if request.method in SAFE_METHODS:
+        return redirect(request, f"/confirm?next={quote(here(request))}")
+    fields = [
+        (name, value)
+        for name, value in (await request.form()).multi_items()
+        if isinstance(value, str) and name not in (CSRF, PASSWORD)
+    ]
+    refusal = error.__cause__ if isinstance(error.__cause__, DomainError) else None
+    return await _page(request, request.url.path, fields, refusal)
+
+
+async def _page(
+    request: Request, action: str, fields: list[tuple[str, str]], refusal: DomainError | None = None
+) -> Response:
+    viewer = require(viewer_of(request))
+    status = status_of(refusal) if refusal else FORBIDDEN
+    return page(
+        request,
+        "confirm.html",
+        status=TOO_MANY if isinstance(refusal, TooManyTries) else status,
+        action=local_path(action),
+        fields=[(name, value) for name, value in fields if name not in SECRETS],
+        secrets=[name for name, _ in fields if name in SECRETS],
+        error=say(refusal) if refusal else "",
+        can=await step_up.has_password(viewer.person_id),
+    )
+
+
+@router.get("/confirm")
+async def confirm_form(
+    request: Request,
+    viewer: Anyone,
+    to: Annotated[str, Query(alias="next")] = "/",
+) -> Response:
+    """Ask before a page is shown, rather than before a form is sent."""
+    return await _page(request, "/confirm", [("next", local_path(to))])
+
+
+@router.post("/confirm")
+async def confirm(
+    request: Request,
+    _: Annotated[Viewer, Depends(Confirmed(Permission.COME_IN))],
+    to: Annotated[str, Form(alias="next")] = "/",
+) -> Response:
+    """Go on to where the reader wanted to be."""
+    return redirect(request, to)
