@@ -84,7 +84,7 @@ async def revoke(request: Request, viewer: Admin, person_id: Id, role: str) -> R
     try:
         if (taken := _role(role)) is Role.ADMIN and person_id == viewer.person_id:
             raise OwnAdminRole
-        await registration.revoke_role(viewer.book_id, person_id, taken)
+        await registration.revoke_role(viewer.book_id, person_id, taken, by=viewer.person_id)
     except entered.REFUSALS as refusal:
         return await member_page(request, viewer, person_id, refusal=refusal, act="revocation")
     return redirect(request, f"/members/{person_id}", gettext("The role is taken away."), "warn")
@@ -97,7 +97,13 @@ async def set_sign_in(
     """Set the sign-in name and password of somebody who works here."""
     await roster.member(viewer.book_id, person_id)
     try:
-        await credentials.set_password(person_id, form.sign_in_name, form.password)
+        await credentials.set_password(
+            person_id,
+            form.sign_in_name,
+            form.password,
+            book_id=viewer.book_id,
+            by=viewer.person_id,
+        )
     except entered.REFUSALS as refusal:
         return await member_page(
             request, viewer, person_id, refusal=refusal, act="sign-in", form=form
