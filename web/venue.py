@@ -22,6 +22,7 @@ from web.addresses import code_on_screen, on_this_computer, public_origin
 from web.fields import Id, Typed
 from web.i18n import gettext, say
 from web.render import page, redirect
+from web.sharing_words import flag_words
 from web.shifts import Organiser, standing
 
 router = APIRouter(include_in_schema=False)
@@ -166,7 +167,7 @@ async def _people(viewer: Viewer, seen: Board) -> dict[str, Any]:
     rows = [*seen.asking, *seen.present, *seen.left, *seen.verified, *seen.rejected]
     known = await roster.memberships(viewer.book_id, {row.person_id for row in rows})
     shown: list[Any] = [(row.id, row.state, row.asked_at, row.checked_out_at) for row in rows]
-    shown += [scan.id for scan in seen.refused]
+    shown += [scan.id for scan in seen.refused] + sorted(seen.flags)
     return {
         "shift": seen.shift,
         "board": seen,
@@ -174,6 +175,7 @@ async def _people(viewer: Viewer, seen: Board) -> dict[str, Any]:
         "me": viewer.person_id,
         "zone": viewer.zone,
         "help_with": [(scan, _title(scan)) for scan in seen.refused],
+        "flag_words": flag_words(),
         "digest": hashlib.sha256(repr(shown).encode()).hexdigest()[:16],
     }
 
