@@ -1,6 +1,6 @@
 """Sign in, refresh and sign out: a session, shown to the client as an access token and a refresh token."""
 
-from fastapi import Response
+from fastapi import Request, Response
 
 from api import access_tokens
 from api.access_tokens import LIFE_SECONDS, Access, TokenNotAccepted
@@ -8,20 +8,21 @@ from api.asking import SignedIn
 from api.routing import router as _router
 from api.schemas.people import Refresh, SignIn, SignInByLink, Tokens
 from people import sessions, signin
+from web.whence import whence_of
 
 router = _router("tokens")
 
 
 @router.post("/tokens", status_code=201)
-async def sign_in(body: SignIn) -> Tokens:
+async def sign_in(request: Request, body: SignIn) -> Tokens:
     """Sign in with a staff member's name and password."""
-    return _tokens(await signin.sign_in(body.name, body.password))
+    return _tokens(await signin.sign_in(body.name, body.password, whence=whence_of(request)))
 
 
 @router.post("/tokens/by-link", status_code=201)
-async def sign_in_by_link(body: SignInByLink) -> Tokens:
+async def sign_in_by_link(request: Request, body: SignInByLink) -> Tokens:
     """Sign in with a volunteer's one-time sign-in code."""
-    return _tokens(await signin.accept_invite(body.link))
+    return _tokens(await signin.accept_invite(body.link, whence_of(request)))
 
 
 @router.post("/tokens/refresh", status_code=201)
@@ -36,7 +37,7 @@ async def refresh(body: Refresh) -> Tokens:
 @router.delete("/tokens/current", status_code=204)
 async def sign_out(viewer: SignedIn) -> Response:
     """Sign out: neither token of this session opens anything from now on."""
-    await sessions.end_one(viewer.book_id, viewer.person_id, viewer.session_id)
+    await sessions.end_one(viewer.book_id, viewer.person_id, viewer.session_id, by=viewer.person_id)
     return Response(status_code=204)
 
 

@@ -1,7 +1,7 @@
 """An unknown browser says whose it is, and a staff member who sees the person enrols it with one tap."""
 
 from kernel import clock
-from kernel.clock import MINUTE
+from kernel.clock import MINUTE, SECOND
 from kernel.database import transaction
 from people.browser_errors import QuestionIsOver, SeveralMembers, VouchesForOneself
 from people.browsers import BrowserQuestion
@@ -12,6 +12,7 @@ from people.signin import enrol
 from people.tallies import Whence, count, take_back
 
 QUESTION_LIVES = 15 * MINUTE  # an elder asks while in line, and is answered at the counter
+QUESTION_SECONDS = QUESTION_LIVES // SECOND
 MOST_SHOWN = 5
 
 
@@ -48,34 +49,37 @@ async def questions_about(book_id: int, person_id: int) -> list[BrowserQuestion]
     return await waiting.order_by("-asked_at", "-id").limit(MOST_SHOWN)
 
 
-async def recognise(book_id: int, question_id: int, by: int) -> None:
-    """Say that the one who holds that browser is who they say, with one tap.
+async def recognise(book_id: int, person_id: int, question_id: int, by: int) -> None:
+    """Say that the one who holds that browser is this person, with one tap.
 
     Raises:
         QuestionIsOver, VouchesForOneself
     """
-    await _answer(book_id, question_id, by, recognised_by=by)
+    await _answer(book_id, person_id, question_id, by, recognised_by=by)
 
 
-async def not_them(book_id: int, question_id: int, by: int) -> None:
-    """Say that it is somebody else.
+async def not_them(book_id: int, person_id: int, question_id: int, by: int) -> None:
+    """Say that it is not this person's browser.
 
     Raises:
         QuestionIsOver, VouchesForOneself
     """
-    await _answer(book_id, question_id, by, recognised_by=None)
+    await _answer(book_id, person_id, question_id, by, recognised_by=None)
 
 
-async def _answer(book_id: int, question_id: int, by: int, recognised_by: int | None) -> None:
+async def _answer(
+    book_id: int, person_id: int, question_id: int, by: int, *, recognised_by: int | None
+) -> None:
+    if person_id == by:
+        raise VouchesForOneself
     now = clock.now()
     waiting = BrowserQuestion.filter(
         book_id=book_id,
+        person_id=person_id,
         id=question_id,
         answered_at__isnull=True,
         asked_at__gt=now - QUESTION_LIVES,
     )
-    if await waiting.filter(person_id=by).exists():
-        raise VouchesForOneself
     if not await waiting.update(answered_at=now, recognised_by=recognised_by):
         raise QuestionIsOver
 

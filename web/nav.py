@@ -35,6 +35,7 @@ SIDE = (
     _item("/shifts", "calendar-days", N_("Shifts"), "organiser", "admin"),
     _item("/verifications", "list-checks", N_("Review hours"), "organiser", "admin"),
     _item("/members", "users", N_("Members"), "organiser", "admin"),
+    _item("/events", "shield-check", N_("Sign-ins and roles"), "admin"),
     _item("/shop", "package", N_("Goods and rules"), "organiser", "admin"),
     _item("/counter", "store", N_("Exchange counter"), "clerk"),
     _item("/counter/redemptions", "receipt-text", N_("Today's exchanges"), "clerk"),

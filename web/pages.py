@@ -7,9 +7,12 @@ from web import (
     book_exports,
     books,
     counter,
+    counter_questions,
     desk,
+    events,
     landing,
     members,
+    own_password,
     own_vouchers,
     periods,
     preferences,
@@ -25,6 +28,8 @@ from web import (
     venue,
     verifications,
     volunteer,
+    volunteer_signin,
+    whose,
 )
 
 ROUTERS: tuple[APIRouter, ...] = (
@@ -32,9 +37,12 @@ ROUTERS: tuple[APIRouter, ...] = (
     book_exports.router,
     books.router,
     counter.router,
+    counter_questions.router,
     desk.router,
+    events.router,
     landing.router,
     members.router,
+    own_password.router,
     own_vouchers.router,
     periods.router,
     preferences.router,
@@ -50,4 +58,6 @@ ROUTERS: tuple[APIRouter, ...] = (
     venue.router,
     verifications.router,
     volunteer.router,
+    volunteer_signin.router,
+    whose.router,
 )

@@ -169,6 +169,7 @@ def context_of(request: Request, owner: str) -> dict[str, Any]:
         "tabs": nav.menu(nav.TABS, viewer, care=care),
         "side": nav.menu(nav.SIDE, viewer),
         "notices": read_notices(request),
+        "shared": viewer is not None and cookies.read_cookie(request, cookies.OTHERS) is not None,
         "alarms": getattr(request.state, "alarms", []),
     }
 

@@ -18,6 +18,7 @@ from ledger.post import Lot
 from people import codes, roster
 from people.models import Role
 from people.permissions import Viewer
+from web import together
 from web.addresses import code_text
 from web.asking import must, viewer_of
 from web.record_words import Record, records_of
@@ -59,7 +60,12 @@ async def front(request: Request) -> Response:
         return page(request, "front.html", communities=await roster.communities())
     if not viewer.has(Role.VOLUNTEER):
         return redirect(request, first_page(viewer.roles))
-    return page(request, "home.html", zone=viewer.zone, home=await home_of(viewer))
+    others = await together.sharers(request)
+    home = await home_of(viewer)
+    response = page(request, "home.html", zone=viewer.zone, home=home, sharers=others)
+    if not viewer.is_staff:
+        together.renew(request, response)
+    return response
 
 
 @router.get("/code")
