@@ -7,7 +7,7 @@ from tortoise import fields
 from tortoise.models import Model
 
 from kernel import clock
-from kernel.database import fetch
+from kernel.database import execute
 from kernel.ids import new_id
 from people.models import Person
 from people.sessions import token_hash
@@ -67,9 +67,9 @@ async def remember(person_id: int, browser: str) -> None:
     """Keep that a browser, by its mark, has had a session of a person."""
     if not browser:
         return
-    await fetch(
+    await execute(
         "INSERT INTO known_browser (id, browser_hash, person_id, known_since) VALUES ($1, $2, $3, $4)"
-        " ON CONFLICT (browser_hash, person_id) DO NOTHING RETURNING id",
+        " ON CONFLICT (browser_hash, person_id) DO NOTHING",
         *(new_id(), token_hash(browser), person_id, clock.now()),
     )
 

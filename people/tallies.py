@@ -12,7 +12,7 @@ from tortoise.models import Model
 
 from kernel import clock
 from kernel.clock import DAY, MINUTE, SECOND
-from kernel.database import fetch, transaction
+from kernel.database import execute, fetch, transaction
 from kernel.keys import derived_key
 from people.errors import TooManyTries
 from people.limits import RULES, Purpose, Rest, Tally
@@ -94,9 +94,8 @@ async def forget(purpose: Purpose, subject: str) -> None:
 
 async def take_back(purpose: Purpose, subject: str) -> None:
     """Take one try back that turned out good; what others tried before stays counted."""
-    await fetch(
-        "UPDATE try_tally SET tries = tries - 1, rests_until = 0 WHERE subject_hash = $1 AND tries > 0"
-        " RETURNING tries",
+    await execute(
+        "UPDATE try_tally SET tries = tries - 1, rests_until = 0 WHERE subject_hash = $1 AND tries > 0",
         subject_hash(purpose, subject),
     )
 

@@ -38,7 +38,7 @@ class Sharer:
 def other_tokens(request: Request) -> list[str]:
     """Return the tokens that wait; whether they still open anything is another question."""
     held = (read_cookie(request, OTHERS) or "").split(".")
-    return [token for token in held if token][:MOST]
+    return [token for token in dict.fromkeys(held) if token][:MOST]
 
 
 async def sharers(request: Request) -> list[Sharer]:
