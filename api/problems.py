@@ -8,9 +8,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from checkin.errors import TooManyTries as TooManyTypedCodes
 from kernel.errors import DomainError, Unavailable
-from people.errors import SignInNeeded, TooManyTries, WrongNameOrPassword
+from people.errors import SignInNeeded, WrongNameOrPassword
 from people.step_up_errors import ConfirmationNeeded
 from web import confirming
 from web.cookies import SAFE_METHODS
@@ -20,7 +19,7 @@ from web.render import here, redirect
 from web.security import dress
 from web.signin import sign_in_path
 
-BAD_REQUEST, UNAUTHORIZED, TOO_MANY, UNPROCESSABLE, INTERNAL = 400, 401, 429, 422, 500
+BAD_REQUEST, UNAUTHORIZED, UNPROCESSABLE, INTERNAL = 400, 401, 422, 500
 RETRY_AFTER_SECONDS = 2
 log = logging.getLogger("caihong")
 
@@ -35,8 +34,6 @@ def answer_refusal(request: Request, error: Exception) -> Response:
         return _unauthorized(request, error)
     if isinstance(error, WrongNameOrPassword) and wants_problem(request):
         return _unauthorized(request, error)
-    if isinstance(error, TooManyTries | TooManyTypedCodes):
-        return refusal(request, TOO_MANY, error)
     response = refusal(request, status_of(error), error)
     if isinstance(error, Unavailable):
         response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)

@@ -10,6 +10,7 @@ from api.schemas.people import Refresh, SignIn, SignInByLink, Tokens
 from people import refreshing, sessions, signin
 from web import agents
 from web.asking import OPEN
+from web.whence import whence_of
 
 router = _router("tokens")
 
@@ -17,13 +18,15 @@ router = _router("tokens")
 @router.post("/tokens", status_code=201, dependencies=[OPEN])
 async def sign_in(request: Request, body: SignIn) -> Tokens:
     """Sign in with a staff member's name and password."""
-    return await _begun(request, await signin.sign_in(body.name, body.password))
+    return await _begun(
+        request, await signin.sign_in(body.name, body.password, whence=whence_of(request))
+    )
 
 
 @router.post("/tokens/by-link", status_code=201, dependencies=[OPEN])
 async def sign_in_by_link(request: Request, body: SignInByLink) -> Tokens:
     """Sign in with a volunteer's one-time sign-in code."""
-    return await _begun(request, await signin.accept_invite(body.link))
+    return await _begun(request, await signin.accept_invite(body.link, whence_of(request)))
 
 
 @router.post("/tokens/refresh", status_code=201, dependencies=[OPEN])
@@ -43,7 +46,7 @@ async def refresh(body: Refresh) -> Tokens:
 @router.delete("/tokens/current", status_code=204)
 async def sign_out(viewer: SignedIn) -> Response:
     """Sign out: neither token of this session opens anything from now on."""
-    await sessions.end_one(viewer.book_id, viewer.person_id, viewer.session_id)
+    await sessions.end_one(viewer.book_id, viewer.person_id, viewer.session_id, by=viewer.person_id)
     return Response(status_code=204)
 
 

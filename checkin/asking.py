@@ -33,7 +33,7 @@ from people.lookup import by_number_or_phone
 NOT_HERE = N_("Not here")
 
 
-async def ask_by_number(claim: Claim, number: str) -> Attended:
+async def ask_by_number(claim: Claim, number: str, *, browser: str = "") -> Attended:
     """Ask the organiser to let the member with this short number come in, or go; nothing holds until they say yes.
 
     Raises: ClaimExpired, TooManyTries, NoSuchMember, SeveralPeople, AlreadyAsking, AlreadyLeft, ScanAgainToLeave,
@@ -64,7 +64,7 @@ async def ask_by_number(claim: Claim, number: str) -> Attended:
             purpose = Purpose.ARRIVING
         found.asked_at, found.asked_with = claim.seen_at, claim.fingerprint
         await found.save()
-        await note(claim, purpose, found, way="number")
+        await note(claim, purpose, found, way="number", browser=browser)
     return Attended(found)
 
 

@@ -18,6 +18,7 @@ from checkin.errors import (
 )
 from checkin.models import Attendance, AttendanceState, CheckinScan, Provenance, Purpose, Shift
 from checkin.presence import refuse_arrival, refuse_departure
+from checkin.sharing import flag_for
 from checkin.venue_codes import Claim
 from kernel import clock
 from kernel.database import transaction
@@ -35,8 +36,10 @@ class Attended:
     already: bool = False
 
 
-async def check_in(book_id: int, person_id: int, claim: Claim) -> Attended:
+async def check_in(book_id: int, person_id: int, claim: Claim, *, browser: str = "") -> Attended:
     """Check a person in at the moment of their scan; a second try answers with the first.
+
+    `browser` is the hash of the scanning browser's mark: two who share one are shown together, more are pointed out.
 
     Raises: ClaimExpired, OtherCommunity, NotAMember, ShiftIsClosed, TooEarly, TooLate, PresentElsewhere,
     TimesOverlap, AlreadyLeft, WasRejected.
@@ -52,11 +55,11 @@ async def check_in(book_id: int, person_id: int, claim: Claim) -> Attended:
         came.checked_in_at = claim.seen_at
         came.asked_at, came.asked_with, came.reason = None, "", ""
         await came.save()
-        await note(claim, Purpose.ARRIVING, came)
+        await note(claim, Purpose.ARRIVING, came, browser=browser)
     return Attended(came)
 
 
-async def check_out(book_id: int, person_id: int, claim: Claim) -> Attended:
+async def check_out(book_id: int, person_id: int, claim: Claim, *, browser: str = "") -> Attended:
     """Check a person out at the moment of a later scan: the minutes become a fact.
 
     Raises: ClaimExpired, OtherCommunity, NotAMember, NotCheckedIn, ScanAgainToLeave, TooLate, WasRejected.
@@ -67,7 +70,7 @@ async def check_out(book_id: int, person_id: int, claim: Claim) -> Attended:
             return Attended(found, already=True)
         leaving = refuse_leaving(shift, found, claim)
         await leave(leaving, claim.seen_at)
-        await note(claim, Purpose.LEAVING, leaving)
+        await note(claim, Purpose.LEAVING, leaving, browser=browser)
     return Attended(leaving)
 
 
@@ -168,16 +171,24 @@ async def noted(claim: Claim, purpose: Purpose, person_id: int | None) -> AsyncI
 
 
 async def note(
-    claim: Claim, purpose: Purpose, attendance: Attendance, way: str | None = None
+    claim: Claim,
+    purpose: Purpose,
+    attendance: Attendance,
+    way: str | None = None,
+    *,
+    browser: str = "",
 ) -> None:
-    """Keep an accepted try beside what it led to."""
+    """Keep an accepted try beside what it led to, with what is odd about who else came on that browser."""
+    book_id, shift_id, person_id = attendance.book_id, attendance.shift_id, attendance.person_id
     await CheckinScan.create(
-        book_id=attendance.book_id,
-        shift_id=attendance.shift_id,
-        person_id=attendance.person_id,
+        book_id=book_id,
+        shift_id=shift_id,
+        person_id=person_id,
         attendance=attendance,
         purpose=purpose,
         way=way or way_of(claim),
+        browser=browser,
+        flag=await flag_for(book_id, shift_id, person_id, browser),
         scanned_at=claim.seen_at,
     )
 

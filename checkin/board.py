@@ -7,13 +7,17 @@ from tortoise.queryset import QuerySet
 from checkin import shifts
 from checkin.errors import AttendanceNotFound
 from checkin.models import Attendance, AttendanceState, AwardRule, CheckinScan, Shift
+from checkin.sharing import sharing_at
 
 MOST_REFUSALS = 50
 
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """One shift as its organiser sees it; attendances carry their `person`, refused scans too where known."""
+    """One shift as its organiser sees it; attendances carry their `person`, refused scans too where known.
+
+    `together` says by attendance with whom somebody shared a browser, as names to be shown, and `flags` what is odd.
+    """
 
     shift: Shift
     asking: list[Attendance]
@@ -22,6 +26,8 @@ class Board:
     verified: list[Attendance]
     rejected: list[Attendance]
     refused: list[CheckinScan]
+    together: dict[int, list[str]]
+    flags: dict[int, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +55,9 @@ async def of_shift(book_id: int, shift_id: int) -> Board:
         .select_related("person")
     )
 
+    shared = await sharing_at(book_id, [shift_id])
+    named = {row.id: row.person.masked_name for row in rows}
+
     def of(*states: AttendanceState) -> list[Attendance]:
         return [row for row in rows if row.state in states]
 
@@ -60,6 +69,11 @@ async def of_shift(book_id: int, shift_id: int) -> Board:
         verified=of(AttendanceState.VERIFIED),
         rejected=of(AttendanceState.REJECTED),
         refused=refused,
+        together={
+            each: [named[other] for other in one.attendance_ids if other in named]
+            for each, one in shared.items()
+        },
+        flags={each: one.flag for each, one in shared.items() if one.flag},
     )
 
 

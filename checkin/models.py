@@ -215,6 +215,9 @@ class CheckinScan(Model):
     purpose = fields.CharEnumField(Purpose, max_length=4)
     way = fields.CharField(max_length=10)  # code, typed, number
     refusal = fields.CharField(max_length=40, default="")  # a refusal's slug; empty when accepted
+    # The browser's mark, hashed, and what is odd about who shares it; empty before there were marks.
+    browser = fields.CharField(max_length=64, default="", db_default="")
+    flag = fields.CharField(max_length=40, default="", db_default="")
     scanned_at = fields.BigIntField()
 
     class Meta:

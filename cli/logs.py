@@ -13,6 +13,18 @@ TOKEN = re.compile(r"(?i)(/(?:q|welcome)/)[^\s/?\"']+|(/)[a-z2-7]{24,}(?![\w-])"
 PHONE = re.compile(r"(?<!\d)(1[3-9]\d)\d{4}(\d{4})(?!\d)")
 # A database names the offending values in its DETAIL: names and phones among them.
 DETAIL = re.compile(r"(?m)^DETAIL:.*$")
+# What would end a line, or begin another one in the eyes of a terminal: every control sign and Unicode line end.
+LINE_ENDS = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029]")
+MANY_LINES = ("exception", "stack")  # tracebacks, written by ourselves
+TALKATIVE = (
+    "tortoise",
+    "aiosqlite",
+    "asyncpg",
+    "python_multipart",
+    "multipart",
+    "httpx",
+    "httpcore",
+)
 ACCESS_ARGS = 5  # client, method, path with its query, version of HTTP, status
 
 
@@ -35,11 +47,20 @@ def masked(text: str) -> str:
     return DETAIL.sub("DETAIL: …", text)
 
 
+def on_one_line(text: str) -> str:
+    """Return a text with its line ends written out, so that nobody forges a line of ours."""
+    return LINE_ENDS.sub(lambda found: f"\\x{ord(found[0]):02x}", text)
+
+
 def without_secrets(_: Any, __: str, event: EventDict) -> EventDict:
-    """Mask every text of a line, the traceback included."""
-    return {
-        name: masked(value) if isinstance(value, str) else value for name, value in event.items()
-    }
+    """Mask every text of a line, the traceback included, and keep each on its line."""
+    return {name: _safe(name, value) for name, value in event.items()}
+
+
+def _safe(name: str, value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    return masked(value) if name in MANY_LINES else on_one_line(masked(value))
 
 
 def _shared() -> list[Processor]:
@@ -65,7 +86,7 @@ def formatter(*, as_json: bool) -> logging.Formatter:
     )
 
 
-def configuration() -> dict[str, Any]:
+def configuration(level: str = "INFO") -> dict[str, Any]:
     """Return the logging configuration of a server; plain values, so that worker processes can be given it."""
     lines = {"()": "cli.logs.formatter", "as_json": not sys.stderr.isatty()}
     stderr = {"class": "logging.StreamHandler", "stream": "ext://sys.stderr", "formatter": "lines"}
@@ -75,11 +96,11 @@ def configuration() -> dict[str, Any]:
         "formatters": {"lines": lines},
         "filters": {"paths": {"()": "cli.logs.PathOnly"}},
         "handlers": {"stderr": stderr},
-        "root": {"level": "INFO", "handlers": ["stderr"]},
+        "root": {"level": level, "handlers": ["stderr"]},
         "loggers": {
             "uvicorn.error": {"level": "WARNING"},
             "uvicorn.access": {"level": "INFO", "filters": ["paths"]},
-            # Tortoise writes every statement with its values at DEBUG and some at INFO.
-            "tortoise": {"level": "WARNING"},
+            # These write statements with their values, form fields and addresses, at DEBUG and some at INFO.
+            **{name: {"level": "WARNING"} for name in TALKATIVE},
         },
     }

@@ -127,7 +127,7 @@ def _config(
         host=host,
         port=port,
         workers=workers,
-        log_config=logs.configuration(),
+        log_config=logs.configuration(chosen().log_level),
         proxy_headers=bool(proxies),
         forwarded_allow_ips=proxies,
         server_header=False,

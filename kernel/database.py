@@ -28,6 +28,10 @@ MODEL_MODULES = [
     "people.models",
     "people.approvals",
     "people.token_families",
+    "people.browsers",
+    "people.proofs",
+    "people.tallies",
+    "people.events",
     "checkin.models",
     "redemption.models",
 ]

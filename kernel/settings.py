@@ -3,8 +3,9 @@
 import os
 import secrets
 from functools import lru_cache
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from pathlib import Path
+from typing import Literal
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator
@@ -35,6 +36,19 @@ class Settings(BaseSettings):
     zone: str = "Asia/Shanghai"
     secret_key: SecretStr = SecretStr("")
     trusted_proxies: tuple[str, ...] = ("127.0.0.1", "::1")
+    trusted_hosts: tuple[str, ...] = ()
+    log_level: Literal["DEBUG", "INFO", "WARNING"] = "INFO"
+    # Who carries one-time codes to phones; docs/one-time-codes.md has each worked through.
+    code_sender: Literal["off", "console", "file", "smtp", "webhook"] = "off"
+    code_webhook_url: SecretStr = SecretStr("")
+    code_webhook_hosts: tuple[str, ...] = ()
+    code_webhook_body: str = '{"msgtype": "text", "text": {"content": "{text}"}}'
+    code_smtp_host: str = ""
+    code_smtp_port: int = Field(default=587, ge=1, le=65535)
+    code_smtp_user: str = ""
+    code_smtp_password: SecretStr = SecretStr("")
+    code_smtp_from: str = ""
+    code_smtp_to: str = "{phone}@sms.example"
     allow_docs: bool = True
     checkpoint_dir: Path | None = None
     checkpoint_key_file: Path | None = None
@@ -50,6 +64,22 @@ class Settings(BaseSettings):
         if parts.scheme not in ("http", "https") or not parts.netloc:
             raise ValueError("public_url is an address like https://caihong.example.cn")
         return f"{parts.scheme}://{parts.netloc}"
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _exact(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        """A proxy's word about an address counts, so each one is named: never a star, never everybody."""
+        for each in value:
+            if ip_network(each, strict=False).prefixlen == 0:
+                raise ValueError("trusted_proxies names addresses such as 127.0.0.1 or 10.0.0.0/24")
+        return value
+
+    @field_validator("trusted_hosts", "former_hosts", "code_webhook_hosts")
+    @classmethod
+    def _hosts(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if any("*" in each or "/" in each for each in value):
+            raise ValueError("a host is a plain name such as caihong.example.cn")
+        return tuple(each.lower() for each in value)
 
     @classmethod
     def settings_customise_sources(
@@ -81,6 +111,12 @@ class Settings(BaseSettings):
             return not ip_address(host).is_loopback
         except ValueError:
             return True
+
+    @property
+    def hosts(self) -> frozenset[str]:
+        """Return the names under which this installation may be asked for, besides loopback."""
+        public = urlsplit(self.public_url or "").hostname
+        return frozenset({*self.trusted_hosts, *self.former_hosts, *([public] if public else [])})
 
     @property
     def checkpoints(self) -> Path:

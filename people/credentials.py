@@ -3,10 +3,13 @@
 from kernel import clock
 from kernel.database import transaction
 from people.errors import NoSuchMember, SignInNameTaken
-from people.models import Credential, Person, Session, SignInTry
+from people.events import Happening, happened
+from people.limits import Purpose
+from people.models import Credential, Person, Session
 from people.naming import folded_name
 from people.passwords import check_password, hashed
 from people.sessions import token_hash
+from people.tallies import forget
 
 
 def folded_sign_in_name(text: str) -> str:
@@ -18,7 +21,14 @@ def folded_sign_in_name(text: str) -> str:
     return folded_name(folded_name(text, field="sign_in_name").casefold(), field="sign_in_name")
 
 
-async def set_password(person_id: int, sign_in_name: str, password: str) -> None:
+async def set_password(
+    person_id: int,
+    sign_in_name: str,
+    password: str,
+    *,
+    book_id: int | None = None,
+    by: int | None = None,
+) -> None:
     """Give a person a sign-in name and password, or change them; staff browsers are signed out.
 
     Raises:
@@ -40,4 +50,5 @@ async def set_password(person_id: int, sign_in_name: str, password: str) -> None
         await Session.filter(person_id=person_id, staff=True, ended_at__isnull=True).update(
             ended_at=now
         )
-        await SignInTry.filter(name_hash=token_hash(name)).delete()
+        await forget(Purpose.SIGN_IN, token_hash(name))
+        await happened(Happening.PASSWORD_SET, book_id, person_id, by=by, detail="staff")

@@ -15,7 +15,7 @@ class WrongNameOrPassword(Invalid):
 
 
 class TooManyTries(Refused):
-    """Several wrong passwords in a row: wait a little."""
+    """Several wrong tries in a row: wait a little. The members `minutes` and `seconds` say how long."""
 
     slug = "too-many-tries"
     title = N_("Please wait a moment")

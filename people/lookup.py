@@ -15,9 +15,11 @@ from people.codes import (
     read_scanned,
 )
 from people.errors import CodeIsUnknown, MemberCodeExpired, MemberCodeUsed, NoSuchMember
+from people.limits import Purpose
 from people.models import Membership
 from people.naming import folded
 from people.roster import active
+from people.tallies import count
 
 TAIL_DIGITS = 4
 MOST = 20
@@ -27,7 +29,7 @@ async def find_member(book_id: int, text: str, by: int) -> list[Membership]:
     """Return the members that a scanned or typed text can mean, each with its `person`; `by` is who looks.
 
     Raises:
-        NoSuchMember, CodeIsUnknown, MemberCodeExpired, MemberCodeUsed
+        NoSuchMember, CodeIsUnknown, MemberCodeExpired, MemberCodeUsed, TooManyTries
     """
     token = read_scanned(text)
     if len(token) == CODE_SIGNS and kind_of(token) is not None:
@@ -38,6 +40,7 @@ async def find_member(book_id: int, text: str, by: int) -> list[Membership]:
     if re.fullmatch(r"[0-9]+", digits):
         found = await _by_digits(book_id, digits)
     else:
+        await count(Purpose.LOOK_UP, str(by))  # Nobody copies the list of members name by name.
         found = await by_name(book_id, token)
     if not found:
         raise NoSuchMember

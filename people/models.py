@@ -136,18 +136,6 @@ class Credential(Model):
         table = "credential"
 
 
-class SignInTry(Model):
-    """Failed tries at one sign-in name, known or not: an answer must not tell which names exist."""
-
-    name_hash = fields.CharField(max_length=64, primary_key=True)
-    failures = fields.IntField()
-    locked_until = fields.BigIntField()
-    tried_at = fields.BigIntField()
-
-    class Meta:
-        table = "sign_in_try"
-
-
 class Invite(Model):
     """A one-time link that signs a volunteer's browser in."""
 

@@ -33,6 +33,7 @@ class Permission(StrEnum):
     FOLLOW_REQUESTS = "ask for and follow what takes two persons"
     DECIDE_REQUESTS = "decide what takes two persons"
     ADJUST_POINTS = "ask for points to be put right"
+    READ_EVENTS = "read who came in, and who was given what"
     GIVE_ROLES = "give and take roles and sign-in names"
 
 
@@ -58,6 +59,7 @@ TABLE: Mapping[Permission, tuple[Role, ...]] = {
     Permission.FOLLOW_REQUESTS: (*_LEADERS, Role.CLERK, Role.PROPERTY_DESK, Role.AUDITOR),
     Permission.DECIDE_REQUESTS: _LEADERS,
     Permission.ADJUST_POINTS: _LEADERS,
+    Permission.READ_EVENTS: (Role.ADMIN,),
     Permission.GIVE_ROLES: (Role.ADMIN,),
 }
 

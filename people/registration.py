@@ -6,6 +6,7 @@ from kernel import clock
 from kernel.database import transaction
 from kernel.ids import new_id
 from ledger.books import open_book
+from people.browsers import forget
 from people.errors import (
     CompanyNeeded,
     NoSuchCommunity,
@@ -14,6 +15,7 @@ from people.errors import (
     NumberTaken,
     ZoneIsUnknown,
 )
+from people.events import Happening, happened
 from people.models import Community, Membership, Person, PropertyCompany, Role, RoleGrant
 from people.naming import COMMUNITY_LIMIT, folded_flat, folded_name, folded_phone, within
 from people.sessions import end_all
@@ -180,6 +182,7 @@ async def give_role(
         return held
     # A desk serves one company at a time: another company's grant takes the place of the old one.
     await _revoke(book_id, person_id, role)
+    await happened(Happening.ROLE_GIVEN, book_id, person_id, by=by, detail=role.value)
     return await RoleGrant.create(
         book_id=book_id,
         person_id=person_id,
@@ -200,22 +203,26 @@ async def check_company(book_id: int, role: Role, company_id: int | None) -> Non
         raise CompanyNeeded(field="company")
 
 
-async def revoke_role(book_id: int, person_id: int, role: Role) -> None:
+async def revoke_role(book_id: int, person_id: int, role: Role, *, by: int | None = None) -> None:
     """Take a role away, from the next request on."""
-    await _revoke(book_id, person_id, role)
+    async with transaction():
+        if await _revoke(book_id, person_id, role):
+            await happened(Happening.ROLE_TAKEN, book_id, person_id, by=by, detail=role.value)
 
 
-async def suspend(book_id: int, person_id: int) -> None:
+async def suspend(book_id: int, person_id: int, *, by: int | None = None) -> None:
     """Take every role from a person and sign every browser out; what they own stays in the books."""
     async with transaction():
         await RoleGrant.filter(
             book_id=book_id, person_id=person_id, revoked_at__isnull=True
         ).update(revoked_at=clock.now())
-        await end_all(book_id, person_id)
+        await end_all(book_id, person_id, by=by)
+        await forget(person_id)
+        await happened(Happening.SUSPENDED, book_id, person_id, by=by)
 
 
-async def _revoke(book_id: int, person_id: int, role: Role) -> None:
-    await RoleGrant.filter(
+async def _revoke(book_id: int, person_id: int, role: Role) -> int:
+    return await RoleGrant.filter(
         book_id=book_id, person_id=person_id, role=role, revoked_at__isnull=True
     ).update(revoked_at=clock.now())
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from kernel import clock
 from kernel.clock import DAY, HOUR, MINUTE, SECOND
 from kernel.database import Row, fetch, transaction
+from people.events import Happening, happened
 from people.models import Role, Session
 from people.permissions import Viewer
 
@@ -181,16 +182,30 @@ async def sessions_of(book_id: int, person_id: int) -> list[Session]:
 
 async def end(token: str) -> None:
     """Sign this browser out; an unknown token is out already."""
-    await Session.filter(token_hash=token_hash(token), ended_at__isnull=True).update(
-        ended_at=clock.now()
+    rows = await fetch(
+        "UPDATE session SET ended_at = $1 WHERE token_hash = $2 AND ended_at IS NULL"
+        " RETURNING id, book_id, person_id",
+        *(clock.now(), token_hash(token)),
     )
+    for row in rows:
+        await happened(
+            Happening.SESSION_ENDED,
+            *(row["book_id"], row["person_id"]),
+            by=row["person_id"],
+            session_id=row["id"],
+        )
 
 
-async def end_one(book_id: int, person_id: int, session_id: int) -> None:
+async def end_one(book_id: int, person_id: int, session_id: int, *, by: int | None = None) -> None:
     """Sign out one of a person's browsers."""
-    await Session.filter(
-        book_id=book_id, person_id=person_id, id=session_id, ended_at__isnull=True
-    ).update(ended_at=clock.now())
+    async with transaction():
+        living = Session.filter(
+            book_id=book_id, person_id=person_id, id=session_id, ended_at__isnull=True
+        )
+        if await living.update(ended_at=clock.now()):
+            await happened(
+                Happening.SESSION_ENDED, book_id, person_id, by=by, session_id=session_id
+            )
 
 
 async def end_others(book_id: int, person_id: int, session_id: int) -> int:
@@ -199,8 +214,11 @@ async def end_others(book_id: int, person_id: int, session_id: int) -> int:
     return await others.exclude(id=session_id).update(ended_at=clock.now())
 
 
-async def end_all(book_id: int, person_id: int) -> int:
+async def end_all(book_id: int, person_id: int, *, by: int | None = None) -> int:
     """Sign a person out everywhere in this community and return how many browsers that were."""
-    return await Session.filter(book_id=book_id, person_id=person_id, ended_at__isnull=True).update(
-        ended_at=clock.now()
-    )
+    async with transaction():
+        living = Session.filter(book_id=book_id, person_id=person_id, ended_at__isnull=True)
+        count = await living.update(ended_at=clock.now())
+        if count:
+            await happened(Happening.SESSION_ENDED, book_id, person_id, by=by, detail="all")
+    return count

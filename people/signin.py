@@ -1,12 +1,14 @@
 """Signing in: staff by name and password, volunteers by a one-time link or a staff member's tap."""
 
 import secrets
+from dataclasses import dataclass
 
 from kernel import clock
-from kernel.clock import DAY, MINUTE
-from kernel.database import fetch, transaction
+from kernel.clock import DAY
+from kernel.database import transaction
 from kernel.errors import DomainError
 from kernel.keys import base32
+from people.browsers import knows
 from people.codes import read_scanned
 from people.credentials import folded_sign_in_name
 from people.errors import (
@@ -14,44 +16,48 @@ from people.errors import (
     LinkIsUnknown,
     LinkIsUsed,
     NoSuchMember,
-    TooManyTries,
     WrongNameOrPassword,
 )
-from people.models import Credential, Invite, Role, RoleGrant, SignInTry
+from people.events import Happening, happened
+from people.limits import Purpose
+from people.models import Credential, Invite, Role, RoleGrant
 from people.passwords import matches
 from people.permissions import STAFF
 from people.sessions import SignedIn, begin, token_hash
+from people.tallies import NOWHERE, Guess, Whence, count, guess_at, take_back
 
-FREE_TRIES = 5
-LONGEST_WAIT = 15 * MINUTE
-FORGOTTEN_AFTER = DAY
 INVITE_LIFE = DAY
 INVITE_BYTES = 16
 
 
-def wait_after(failures: int) -> int:
-    """Return how long (microseconds) a name rests after so many wrong tries: 1, 2, 4, 8, then 15 minutes."""
-    if failures < FREE_TRIES:
-        return 0
-    return min(MINUTE << min(failures - FREE_TRIES, 8), LONGEST_WAIT)
+@dataclass(frozen=True, slots=True)
+class Proven:
+    """A name and password that belong together, where their owner works, and the try that was counted for them."""
+
+    credential: Credential
+    work: RoleGrant
+    guess: Guess
 
 
-async def sign_in(name: str, password: str, book_id: int | None = None) -> SignedIn:
+async def sign_in(
+    name: str, password: str, book_id: int | None = None, *, whence: Whence = NOWHERE
+) -> SignedIn:
     """Sign a staff member in, in the community named or the first in which they work.
 
     Raises:
         WrongNameOrPassword, TooManyTries
     """
-    credential = await prove(name, password)
-    work = await _place_of_work(credential.person_id, book_id)
-    if work is None:
-        raise WrongNameOrPassword
-    await forgive(credential.sign_in_name)
-    return await begin(work.book_id, credential.person_id, staff=True)
+    proven = await prove(name, password, book_id, whence=whence)
+    where = (proven.work.book_id, proven.credential.person_id)
+    signed = await begin(*where, staff=True)
+    await happened(Happening.SIGNED_IN, *where, session_id=signed.session_id, detail="password")
+    return signed
 
 
-async def prove(name: str, password: str) -> Credential:
-    """Return the credential that a sign-in name and password belong to, and count the try.
+async def prove(
+    name: str, password: str, book_id: int | None = None, *, whence: Whence = NOWHERE
+) -> Proven:
+    """Judge the sign-in name and password of somebody who works here; a right one forgives the tries before.
 
     Raises:
         WrongNameOrPassword, TooManyTries
@@ -60,40 +66,22 @@ async def prove(name: str, password: str) -> Credential:
         name = folded_sign_in_name(name)
     except DomainError:
         raise WrongNameOrPassword from None
-    await _count_try(name)
     credential = await Credential.get_or_none(sign_in_name=name)
+    person_id = credential.person_id if credential else 0
+    guess = await guess_at(token_hash(name), whence, known=await knows(whence.browser, person_id))
     fits = await matches(password, credential.password_hash if credential else None)
-    if credential is None or not fits:
+    work = await _place_of_work(person_id, book_id)
+    if credential is None or not fits or work is None:
+        await _refused(work.book_id if work else None, person_id or None, guess)
         raise WrongNameOrPassword
-    return credential
+    await guess.was_good()
+    return Proven(credential, work, guess)
 
 
-async def forgive(sign_in_name: str) -> None:
-    """Forget the wrong tries at a name, once its owner has come in."""
-    await SignInTry.filter(name_hash=token_hash(sign_in_name)).delete()
-
-
-async def _count_try(name: str) -> None:
-    """Count a try before it is judged, so that many at once do not all go free; success forgives it.
-
-    Raises:
-        TooManyTries
-    """
-    key, now = token_hash(name), clock.now()
-    async with transaction():
-        await fetch(
-            "INSERT INTO sign_in_try (name_hash, failures, locked_until, tried_at) VALUES ($1, 0, 0, $2)"
-            " ON CONFLICT (name_hash) DO UPDATE SET name_hash = excluded.name_hash RETURNING name_hash",
-            key,
-            now,
-        )
-        tries = await SignInTry.get(name_hash=key)  # Ours alone until commit: the row is locked.
-        if tries.locked_until > now:
-            raise TooManyTries(minutes=-(-(tries.locked_until - now) // MINUTE))
-        before = 0 if now - tries.tried_at > FORGOTTEN_AFTER else tries.failures
-        tries.failures, tries.tried_at = before + 1, now
-        tries.locked_until = now + wait_after(tries.failures)
-        await tries.save(update_fields=["failures", "tried_at", "locked_until"])
+async def _refused(book_id: int | None, person_id: int | None, guess: Guess) -> None:
+    await happened(Happening.REFUSED, book_id, person_id, detail="password")
+    if guess.rests:
+        await happened(Happening.LOCKED, book_id, person_id, detail="password")
 
 
 async def _place_of_work(person_id: int, book_id: int | None) -> RoleGrant | None:
@@ -124,14 +112,16 @@ async def invite_from_console(book_id: int, person_id: int) -> str:
 async def _invite(book_id: int, person_id: int, by: int | None) -> str:
     await _roles(book_id, person_id, console=by is None)
     token, now = base32(secrets.token_bytes(INVITE_BYTES)), clock.now()
-    await Invite.create(
-        book_id=book_id,
-        person_id=person_id,
-        token_hash=token_hash(token),
-        made_by=by,
-        made_at=now,
-        expires_at=now + INVITE_LIFE,
-    )
+    async with transaction():
+        await Invite.create(
+            book_id=book_id,
+            person_id=person_id,
+            token_hash=token_hash(token),
+            made_by=by,
+            made_at=now,
+            expires_at=now + INVITE_LIFE,
+        )
+        await happened(Happening.INVITE_MADE, book_id, person_id, by=by)
     return token
 
 
@@ -150,17 +140,21 @@ async def _roles(book_id: int, person_id: int, *, console: bool) -> set[Role]:
     return roles
 
 
-async def find_invite(token: str) -> Invite:
+async def find_invite(token: str, whence: Whence = NOWHERE) -> Invite:
     """Return the one-time link of a token without using it, for the page that asks before it signs in.
 
     Raises:
-        LinkIsUnknown, LinkIsUsed, LinkHasExpired
+        LinkIsUnknown, LinkIsUsed, LinkHasExpired, TooManyTries
     """
+    if whence.network:
+        await count(Purpose.INVITE, whence.network)
     found = await Invite.get_or_none(token_hash=token_hash(read_scanned(token))).select_related(
         "person"
     )
     if found is None:
         raise LinkIsUnknown
+    if whence.network:  # A link that exists was not guessed.
+        await take_back(Purpose.INVITE, whence.network)
     if found.used_at is not None:
         raise LinkIsUsed
     if found.expires_at <= clock.now():
@@ -168,13 +162,13 @@ async def find_invite(token: str) -> Invite:
     return found
 
 
-async def accept_invite(token: str) -> SignedIn:
+async def accept_invite(token: str, whence: Whence = NOWHERE) -> SignedIn:
     """Use a one-time link, once, and sign its browser in.
 
     Raises:
-        LinkIsUnknown, LinkIsUsed, LinkHasExpired, NoSuchMember
+        LinkIsUnknown, LinkIsUsed, LinkHasExpired, NoSuchMember, TooManyTries
     """
-    found = await find_invite(token)
+    found = await find_invite(token, whence)
     roles = await _roles(found.book_id, found.person_id, console=found.made_by is None)
     async with transaction():
         won = await Invite.filter(id=found.id, book_id=found.book_id, used_at__isnull=True).update(
@@ -182,7 +176,14 @@ async def accept_invite(token: str) -> SignedIn:
         )
         if not won:
             raise LinkIsUsed
-        return await begin(found.book_id, found.person_id, staff=bool(roles & STAFF))
+        signed = await begin(found.book_id, found.person_id, staff=bool(roles & STAFF))
+        await happened(
+            Happening.INVITE_USED,
+            *(found.book_id, found.person_id),
+            by=found.made_by,
+            session_id=signed.session_id,
+        )
+    return signed
 
 
 async def enrol(book_id: int, person_id: int, by: int) -> SignedIn:
@@ -204,4 +205,8 @@ async def enrol(book_id: int, person_id: int, by: int) -> SignedIn:
             expires_at=now,
             used_at=now,
         )
-        return await begin(book_id, person_id, staff=False)
+        signed = await begin(book_id, person_id, staff=False)
+        await happened(
+            Happening.RECOGNISED, book_id, person_id, by=by, session_id=signed.session_id
+        )
+    return signed

@@ -5,7 +5,7 @@ from people.errors import SignInNeeded, WrongNameOrPassword
 from people.models import Credential
 from people.permissions import Viewer
 from people.sessions import SignedIn, confirm
-from people.signin import forgive, prove
+from people.signin import prove
 from people.step_up_errors import NothingToConfirmWith, WrongPassword
 
 FRESH = 5 * MINUTE
@@ -34,7 +34,6 @@ async def confirm_with_password(viewer: Viewer, password: str) -> SignedIn:
         await prove(credential.sign_in_name, password)
     except WrongNameOrPassword:
         raise WrongPassword from None
-    await forgive(credential.sign_in_name)
     renewed = await confirm(viewer.session_id, viewer.person_id)
     if renewed is None:
         raise SignInNeeded

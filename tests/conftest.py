@@ -11,6 +11,9 @@ pytest_plugins = [
     "tests.harness.chromium",
 ]
 
+# The names under which tests ask for pages; whoever tests names themselves sets their own.
+os.environ.setdefault("CAIHONG_TRUSTED_HOSTS", '["caihong.test", "caihong.example.cn"]')
+
 settings.register_profile(
     "dev", max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )

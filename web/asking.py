@@ -70,6 +70,7 @@ def anybody() -> None:
 
 
 OPEN = Depends(anybody)
+COME_IN = Depends(Must(Permission.COME_IN))
 
 Anyone = Annotated[Viewer, Depends(Must(Permission.COME_IN))]
 Volunteer = Annotated[Viewer, Depends(Must(Permission.EARN_AND_SPEND))]
@@ -83,6 +84,7 @@ Desk = Annotated[Viewer, Depends(Must(Permission.TAKE_VOUCHERS))]
 BookReader = Annotated[Viewer, Depends(Must(Permission.READ_BOOKS))]
 BookTaker = Annotated[Viewer, Depends(Must(Permission.EXPORT_BOOKS))]
 MonthCloser = Annotated[Viewer, Depends(Must(Permission.CLOSE_MONTHS))]
+EventReader = Annotated[Viewer, Depends(Must(Permission.READ_EVENTS))]
 RoleGiver = Annotated[Viewer, Depends(Must(Permission.GIVE_ROLES))]
 Staff = Annotated[Viewer, Depends(Must(Permission.FOLLOW_REQUESTS))]
 PointsAdjuster = Annotated[Viewer, Depends(Must(Permission.ADJUST_POINTS))]

@@ -14,6 +14,7 @@ from kernel import clock
 from kernel.keys import derived_key
 
 SESSION = "sid"
+OTHERS = "others"  # the sessions of the other members who use this browser
 VISITOR = "visit"
 YEAR = 400 * 24 * 3600  # the longest that browsers keep a cookie
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})

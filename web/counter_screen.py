@@ -7,8 +7,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from kernel.errors import N_, DomainError, Invalid, Refused
+from people.browsers import BrowserQuestion
 from people.models import Membership
 from people.permissions import Viewer
+from people.recognition import questions_about
 from people.roster import member
 from redemption import counter, receipts, stock
 from redemption.errors import ShopNotHere
@@ -70,6 +72,7 @@ async def screen(
         basket_text=packed(basket, viewer),
         quote=quote,
         customer=await customer(viewer, basket.person_id) if basket.person_id else None,
+        questions=await _questions(viewer, basket),
         other=await member(viewer.book_id, basket.other) if basket.other else None,
         goods=await _grid(viewer, shop),
         grid=GRID,
@@ -80,6 +83,11 @@ async def screen(
         **await _to_choose(viewer, shop, found),
     )
     return keep(request, response, viewer, basket)
+
+
+async def _questions(viewer: Viewer, basket: Basket) -> list[BrowserQuestion]:
+    served = basket.person_id
+    return await questions_about(viewer.book_id, served) if served else []
 
 
 async def _grid(viewer: Viewer, shop: Shop) -> tuple[counter.QuoteLine, ...]:

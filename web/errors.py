@@ -5,11 +5,17 @@ from http import HTTPStatus
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import JSONResponse, Response
 
+from checkin.errors import TooManyTries as TooManyTypedCodes
 from kernel.errors import N_, DomainError, Forbidden, Invalid, NotFound, Refused, Unavailable
+from people.errors import TooManyTries
 from web.i18n import gettext, say
 from web.render import page
 
+TOO_MANY = 429
+RETRY_SECONDS = 300  # where a refusal does not say how long
 KINDS: tuple[tuple[type[DomainError], int], ...] = (
+    (TooManyTries, TOO_MANY),
+    (TooManyTypedCodes, TOO_MANY),
     (NotFound, 404),
     (Forbidden, 403),
     (Refused, 409),
@@ -68,6 +74,13 @@ def status_of(error: DomainError) -> int:
     return next((status for kind, status in KINDS if isinstance(error, kind)), 500)
 
 
+def retry_after(error: DomainError | None) -> dict[str, str]:
+    """Return the header that tells a program how many seconds to wait after too many tries."""
+    if error is None or status_of(error) != TOO_MANY:
+        return {}
+    return {"Retry-After": str(error.members.get("seconds", RETRY_SECONDS))}
+
+
 def error_for(status: int) -> DomainError:
     """Return the words for a bare status, such as a router's 404."""
     return BY_STATUS.get(
@@ -122,5 +135,8 @@ def error_page(request: Request, status: int, error: DomainError) -> Response:
 def refusal(request: Request, status: int, error: DomainError) -> Response:
     """Return a refusal in the form its reader understands."""
     if wants_problem(request):
-        return problem(status, error)
-    return error_page(request, status, error)
+        answer: Response = problem(status, error)
+    else:
+        answer = error_page(request, status, error)
+    answer.headers.update(retry_after(error))
+    return answer

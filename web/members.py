@@ -10,7 +10,7 @@ from starlette.responses import Response
 from kernel.errors import DomainError, NotFound
 from ledger import chart
 from ledger.balances import holdings
-from people import lookup, registration, roster, sessions, signin
+from people import browsers, lookup, registration, roster, sessions, signin
 from people.models import Credential, Membership, Role, RoleGrant
 from people.permissions import STAFF, Permission, Viewer
 from web import entered
@@ -132,7 +132,8 @@ def _link(request: Request, token: str) -> str:
 async def sign_out(request: Request, viewer: MemberKeeper, person_id: Id) -> Response:
     """Sign the person out on every phone and computer; points stay."""
     await roster.member(viewer.book_id, person_id)
-    count = await sessions.end_all(viewer.book_id, person_id)
+    count = await sessions.end_all(viewer.book_id, person_id, by=viewer.person_id)
+    await browsers.forget(person_id)
     said = gettext("Signed out everywhere (%(count)s). The points are all there.")
     return redirect(request, f"/members/{person_id}", said % {"count": count})
 

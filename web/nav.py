@@ -36,6 +36,7 @@ SIDE = (
     NavItem("/verifications", "list-checks", N_("Review hours"), Permission.VERIFY_HOURS),
     NavItem("/members", "users", N_("Members"), Permission.KEEP_MEMBERS),
     NavItem(APPROVALS, "user-check", N_("Approvals"), Permission.DECIDE_REQUESTS),
+    NavItem("/events", "shield-check", N_("Sign-ins and roles"), Permission.READ_EVENTS),
     NavItem("/shop", "package", N_("Goods and rules"), Permission.KEEP_SHOP),
     NavItem("/counter", "store", N_("Exchange counter"), Permission.SERVE),
     NavItem("/counter/redemptions", "receipt-text", N_("Today's exchanges"), Permission.SERVE),

@@ -10,10 +10,13 @@ from web import (
     books,
     confirming,
     counter,
+    counter_questions,
     desk,
     devices,
+    events,
     landing,
     members,
+    own_password,
     own_vouchers,
     periods,
     preferences,
@@ -29,6 +32,8 @@ from web import (
     venue,
     verifications,
     volunteer,
+    volunteer_signin,
+    whose,
 )
 
 ROUTERS: tuple[APIRouter, ...] = (
@@ -39,10 +44,13 @@ ROUTERS: tuple[APIRouter, ...] = (
     books.router,
     confirming.router,
     counter.router,
+    counter_questions.router,
     desk.router,
     devices.router,
+    events.router,
     landing.router,
     members.router,
+    own_password.router,
     own_vouchers.router,
     periods.router,
     preferences.router,
@@ -58,4 +66,6 @@ ROUTERS: tuple[APIRouter, ...] = (
     venue.router,
     verifications.router,
     volunteer.router,
+    volunteer_signin.router,
+    whose.router,
 )

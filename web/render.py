@@ -172,6 +172,7 @@ def context_of(request: Request, owner: str) -> dict[str, Any]:
         "tabs": nav.menu(nav.TABS, viewer, care=care),
         "side": nav.menu(nav.SIDE, viewer, counts={nav.APPROVALS: len(board.to_decide)}),
         "notices": read_notices(request),
+        "shared": viewer is not None and cookies.read_cookie(request, cookies.OTHERS) is not None,
         "alarms": getattr(request.state, "alarms", []),
         "unopposed": board.unopposed,
     }

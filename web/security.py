@@ -12,6 +12,7 @@ from kernel.settings import settings
 from web.cookies import SAFE_METHODS, can_sign_in, is_https
 from web.csrf import CsrfGuard
 from web.errors import TooLarge, refusal
+from web.hosts import TrustedHosts
 from web.i18n import Language
 from web.render import page
 
@@ -173,6 +174,7 @@ def shell(
         Middleware(SecurityHeaders),
         Middleware(Language),
         Middleware(PlainHttpNotice),
+        Middleware(TrustedHosts),
         Middleware(BodyLimit, limit=body_limit, larger=larger),
         Middleware(CsrfGuard),
     ]

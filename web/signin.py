@@ -9,16 +9,16 @@ from starlette.responses import Response
 
 from kernel.errors import DomainError
 from people import roster, sessions, signin
-from people.errors import TooManyTries
 from people.models import Role
+from people.one_time_codes import codes_are_sent
 from people.sessions import SignedIn
-from web import agents
+from web import agents, together
 from web.asking import OPEN, viewer_of
-from web.cookies import drop_session_cookie, read_session_cookie, set_session_cookie
-from web.errors import status_of
-from web.fields import Typed
+from web.errors import retry_after, status_of
+from web.fields import Id, Typed
 from web.i18n import gettext, say
-from web.render import local_path, page, redirect
+from web.render import flash, local_path, page, redirect
+from web.whence import know, whence_of
 
 router = APIRouter(include_in_schema=False, dependencies=[OPEN])
 
@@ -29,7 +29,6 @@ FIRST_PAGES = (
     (Role.AUDITOR, "/books"),
     (Role.ADMIN, "/shifts"),
 )
-TOO_MANY = 429
 LONGEST_WAY_BACK = 500
 
 
@@ -39,12 +38,12 @@ def first_page(roles: frozenset[Role]) -> str:
 
 
 async def admit(request: Request, signed: SignedIn, to: str, notice: str | None = None) -> Response:
-    """Give this browser its new session in place of any old one, and send the reader on."""
-    await sessions.end(read_session_cookie(request) or "")
+    """Let a new session act on this browser, beside those of the other members who use it, and send the reader on."""
     browser = agents.short_name(request.headers.get("user-agent", ""))
     await sessions.name_browser(signed.book_id, signed.session_id, browser)
     response = redirect(request, to, notice)
-    set_session_cookie(request, response, signed.token, seconds=signed.seconds)
+    await together.join(request, response, signed)
+    await know(request, response, signed)
     return response
 
 
@@ -54,10 +53,27 @@ def sign_in_path(to: str) -> str:
 
 
 @router.get("/sign-in")
-def sign_in_form(request: Request, to: Annotated[str, Query(alias="next")] = "") -> Response:
+async def sign_in_form(request: Request, to: Annotated[str, Query(alias="next")] = "") -> Response:
     """Show the form."""
-    back = local_path(to) if 0 < len(to) <= LONGEST_WAY_BACK else ""
-    return page(request, "sign-in.html", name="", to=back, error="")
+    return await sign_in_page(request, to if len(to) <= LONGEST_WAY_BACK else "")
+
+
+async def sign_in_page(
+    request: Request, to: str, refusal: DomainError | None = None, act: str = "", **typed: str
+) -> Response:
+    """Show every way in, with what was typed and refused in one of them; a password is never shown again."""
+    return page(
+        request,
+        "sign-in.html",
+        status=status_of(refusal) if refusal else 200,
+        headers=retry_after(refusal),
+        to=local_path(to) if to else "",
+        error=say(refusal) if refusal else "",
+        act=act,
+        typed=typed,
+        communities=await roster.communities(),
+        codes=codes_are_sent(),
+    )
 
 
 @router.post("/sign-in")
@@ -69,27 +85,45 @@ async def sign_in(
 ) -> Response:
     """Sign a staff member in, or show the form again with everything but the password."""
     try:
-        signed = await signin.sign_in(name, password)
+        signed = await signin.sign_in(name, password, whence=whence_of(request))
     except DomainError as refusal:
-        status = TOO_MANY if isinstance(refusal, TooManyTries) else status_of(refusal)
-        return page(request, "sign-in.html", status=status, name=name, to=to, error=say(refusal))
+        return await sign_in_page(request, to, refusal, "staff", name=name)
     roles = await roster.roles_of(signed.book_id, signed.person_id)
     return await admit(request, signed, to or first_page(roles))
 
 
 @router.post("/sign-out")
-async def sign_out(request: Request, to: Annotated[str, Form(alias="next")] = "/") -> Response:
-    """End this browser's session."""
-    await sessions.end(read_session_cookie(request) or "")
-    response = redirect(request, to, gettext("You are signed out."))
-    drop_session_cookie(request, response)
+async def sign_out(
+    request: Request,
+    to: Annotated[str, Form(alias="next")] = "/",
+    who: Annotated[Typed, Form()] = "",
+) -> Response:
+    """End this browser's acting session, or those of everybody on it."""
+    response = redirect(request, to)
+    acts = await together.leave(request, response, everybody=who == "everybody")
+    said = gettext("You are signed out.")
+    if acts is not None:
+        said = gettext("You are signed out. %(name)s is still signed in here.", name=acts.name)
+    flash(request, response, said)
+    return response
+
+
+@router.post("/acting")
+async def act_as(
+    request: Request,
+    session: Annotated[Id, Form()] = 0,
+    to: Annotated[str, Form(alias="next")] = "/",
+) -> Response:
+    """Let another member who is signed in on this browser act."""
+    response = redirect(request, to)
+    await together.go_over(request, response, session)
     return response
 
 
 @router.get("/welcome/{token}")
 async def welcome(request: Request, token: str) -> Response:
     """Say whose link this is and ask; opening the address uses nothing up, so a preview cannot either."""
-    found = await signin.find_invite(token)
+    found = await signin.find_invite(token, whence_of(request))
     community = await roster.community(found.book_id)
     return page(
         request,
@@ -104,7 +138,7 @@ async def welcome(request: Request, token: str) -> Response:
 @router.post("/welcome/{token}")
 async def accept(request: Request, token: str) -> Response:
     """Use the link up and sign this browser in."""
-    signed = await signin.accept_invite(token)
+    signed = await signin.accept_invite(token, whence_of(request))
     viewer = await sessions.viewer_of(signed.token)
     to = first_page(viewer.roles) if viewer else "/"
     text = gettext("You are signed in on this phone. Scanning your own card also leads back here.")

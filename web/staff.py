@@ -90,7 +90,13 @@ async def set_sign_in(
     """Set the sign-in name and password of somebody who works here."""
     await roster.member(viewer.book_id, person_id)
     try:
-        await credentials.set_password(person_id, form.sign_in_name, form.password)
+        await credentials.set_password(
+            person_id,
+            form.sign_in_name,
+            form.password,
+            book_id=viewer.book_id,
+            by=viewer.person_id,
+        )
     except entered.REFUSALS as refusal:
         return await member_page(
             request, viewer, person_id, refusal=refusal, act="sign-in", form=form

@@ -23,6 +23,7 @@ from web.asking import ShiftRunner
 from web.fields import Id, Typed
 from web.i18n import gettext, say
 from web.render import page, redirect
+from web.sharing_words import flag_words
 from web.shifts import standing
 
 router = APIRouter(include_in_schema=False)
@@ -167,7 +168,7 @@ async def _people(viewer: Viewer, seen: Board) -> dict[str, Any]:
     rows = [*seen.asking, *seen.present, *seen.left, *seen.verified, *seen.rejected]
     known = await roster.memberships(viewer.book_id, {row.person_id for row in rows})
     shown: list[Any] = [(row.id, row.state, row.asked_at, row.checked_out_at) for row in rows]
-    shown += [scan.id for scan in seen.refused]
+    shown += [scan.id for scan in seen.refused] + sorted(seen.flags)
     return {
         "shift": seen.shift,
         "board": seen,
@@ -175,6 +176,7 @@ async def _people(viewer: Viewer, seen: Board) -> dict[str, Any]:
         "me": viewer.person_id,
         "zone": viewer.zone,
         "help_with": [(scan, _title(scan)) for scan in seen.refused],
+        "flag_words": flag_words(),
         "digest": hashlib.sha256(repr(shown).encode()).hexdigest()[:16],
     }
 

@@ -8,7 +8,7 @@ from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import Response
 
-from checkin import awards, board, correcting, rules, verification
+from checkin import awards, board, correcting, rules, sharing, verification
 from checkin.awards import Award
 from checkin.models import Attendance, AttendanceState, AwardRule, Provenance, Shift
 from checkin.plan_errors import NoAwardRule
@@ -24,6 +24,7 @@ from web.entered import Prose
 from web.fields import Id, Typed
 from web.i18n import gettext
 from web.render import page, redirect
+from web.sharing_words import flag_words
 
 router = APIRouter(include_in_schema=False)
 AT_ONCE = 200
@@ -42,12 +43,14 @@ class Line:
     member: Membership | None
     worth: Award | None
     own: bool
+    flag: str = ""
 
     @property
     def is_clean(self) -> bool:
         """Say whether nothing about it asks for a second look."""
         scanned = self.row.provenance is not Provenance.CORRECTED and self.row.revision == 1
-        return scanned and not self.own and self.worth is not None and self.worth.points > 0
+        seen = scanned and not self.flag
+        return seen and not self.own and self.worth is not None and self.worth.points > 0
 
 
 class TimesForm(BaseModel):
@@ -82,12 +85,17 @@ async def _list_page(
     for row in waiting:
         shifts.setdefault(row.shift_id, []).append(row)
     known = await roster.memberships(viewer.book_id, {row.person_id for row in waiting})
+    shared = await sharing.sharing_at(viewer.book_id, list(shifts))
     groups = []
     for rows in shifts.values():
         rule = await _rule(viewer, rows[0].shift)
         lines = [
             Line(
-                row, known.get(row.person_id), _worth(row, rule), row.person_id == viewer.person_id
+                row,
+                known.get(row.person_id),
+                _worth(row, rule),
+                row.person_id == viewer.person_id,
+                shared[row.id].flag if row.id in shared else "",
             )
             for row in rows
         ]
@@ -103,6 +111,7 @@ async def _list_page(
         done=done,
         late=_late_words(done),
         provenance=PROVENANCE,
+        flag_words=flag_words(),
     )
 
 

@@ -16,6 +16,7 @@ from ledger.balances import holdings
 from ledger.post import Lot
 from people import codes, roster
 from people.permissions import Permission, Viewer
+from web import together
 from web.addresses import code_text
 from web.asking import OPEN, Volunteer, viewer_of
 from web.record_words import Record, records_of
@@ -56,7 +57,12 @@ async def front(request: Request) -> Response:
         return page(request, "front.html", communities=await roster.communities())
     if not viewer.may(Permission.EARN_AND_SPEND):
         return redirect(request, first_page(viewer.roles))
-    return page(request, "home.html", zone=viewer.zone, home=await home_of(viewer))
+    others = await together.sharers(request)
+    home = await home_of(viewer)
+    response = page(request, "home.html", zone=viewer.zone, home=home, sharers=others)
+    if not viewer.is_staff:
+        together.renew(request, response)
+    return response
 
 
 @router.get("/code")

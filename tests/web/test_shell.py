@@ -13,6 +13,7 @@ from starlette.staticfiles import StaticFiles
 
 from kernel import clock
 from kernel.errors import Refused
+from kernel.settings import settings
 from web import cookies, errors, i18n, preferences, qr, render, styleguide
 from web.security import shell
 
@@ -243,7 +244,36 @@ def test_over_plain_http_from_another_machine_every_page_is_one_notice(app, host
         assert "set-cookie" not in answer.headers
     assert far.post("/language", data={"lang": "en"}).status_code == 421
     assert far.get("/static/app.css").status_code == 200
-    assert far.post("/api/v1/echo", content=b"12").text == "2"
+    assert far.post("/api/v1/echo", content=b"12").json()["code"] == "host-unknown"
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        ("caihong.test", 200),
+        ("CAIHONG.test:443", 200),
+        ("old.example.cn", 200),
+        ("127.0.0.1", 200),
+        ("[::1]:8000", 200),
+        ("evil.test", 400),
+        ("caihong.test.evil.test", 400),
+        ("evil.test#caihong.test", 400),
+        ("evil.test@caihong.test", 400),
+        ("", 400),
+    ],
+)
+def test_it_answers_under_its_own_names_alone(app, monkeypatch, host, status):
+    monkeypatch.setenv("CAIHONG_FORMER_HOSTS", '["old.example.cn"]')
+    settings.cache_clear()
+    visitor = Visitor(app, "https://127.0.0.1")
+    page = visitor.get("/styleguide", headers={"host": host})
+    api = visitor.post("/api/v1/echo", content=b"12", headers={"host": host})
+    settings.cache_clear()
+    assert (page.status_code, api.status_code) == (status, status)
+    if status != 200:
+        assert "不是我们的网址" in page.text
+        assert api.json()["code"] == "host-unknown"
+    assert visitor.get("/static/app.css", headers={"host": host}).status_code == 200
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1:8000", "localhost", "[::1]:8000", "a.localhost"])
