@@ -11,6 +11,7 @@ from checkin import rules
 from checkin.plan_errors import NoAwardRule
 from kernel import clock
 from kernel.days import day_of, plus_months
+from people.approvals import Approval
 from people.permissions import Viewer
 from people.point_acts import ask_adjustment, ask_write_off
 from web import entered
@@ -60,7 +61,7 @@ async def adjust(
         return await member_page(
             request, viewer, person_id, refusal=refusal, act="points", form=form
         )
-    return redirect(request, f"/approvals/{asked.id}", waits_now())
+    return redirect(request, f"/approvals/{asked.id}", waits_now(asked))
 
 
 @router.post("/members/{person_id}/write-offs")
@@ -75,11 +76,13 @@ async def write_off(
         return await member_page(
             request, viewer, person_id, refusal=refusal, act="write-off", form=form
         )
-    return redirect(request, f"/approvals/{asked.id}", waits_now())
+    return redirect(request, f"/approvals/{asked.id}", waits_now(asked))
 
 
-def waits_now() -> str:
+def waits_now(asked: Approval) -> str:
     """Say that nothing was done yet."""
+    if asked.alone:
+        return gettext("Asked for. Nothing has changed yet.")
     return gettext("Asked for. Nothing has changed yet: somebody else approves it first.")
 
 

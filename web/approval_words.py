@@ -97,5 +97,5 @@ def _stands(value: int | tuple[Role, ...]) -> str:
     if isinstance(value, int):
         return i18n.points(value)
     if not value:
-        return gettext("Volunteer only.")
+        return gettext(ROLES[Role.VOLUNTEER])
     return gettext(", ").join(gettext(ROLES[role]) for role in value)

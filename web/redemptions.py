@@ -94,7 +94,7 @@ async def ask_to_take_back(
         return await _drawn(
             request, viewer, redemption_id, refusal=refusal, typed=typed, reason=reason, asks=True
         )
-    return redirect(request, f"/approvals/{asked.id}", waits_now())
+    return redirect(request, f"/approvals/{asked.id}", waits_now(asked))
 
 
 async def _typed(request: Request) -> dict[int, str]:

@@ -67,7 +67,7 @@ async def grant(
         asked = await ask_for_role(ACTS, viewer, person_id, role, company_id=company_id)
     except entered.REFUSALS as refusal:
         return await member_page(request, viewer, person_id, refusal=refusal, act="role", form=form)
-    return redirect(request, f"/approvals/{asked.id}", waits_now())
+    return redirect(request, f"/approvals/{asked.id}", waits_now(asked))
 
 
 @router.post("/members/{person_id}/roles/{role}/revocation")
@@ -80,7 +80,7 @@ async def revoke(
         asked = await ask_revocation(ACTS, viewer, person_id, _role(role))
     except entered.REFUSALS as refusal:
         return await member_page(request, viewer, person_id, refusal=refusal, act="revocation")
-    return redirect(request, f"/approvals/{asked.id}", waits_now())
+    return redirect(request, f"/approvals/{asked.id}", waits_now(asked))
 
 
 @router.post("/members/{person_id}/sign-in")

@@ -1,4 +1,4 @@
-"""What takes two persons, as JSON."""
+"""Requests that take two persons as JSON: listed, looked at, decided on what was seen."""
 
 from tests.api.town import problem
 

@@ -1,6 +1,7 @@
 """The clerk's errand over HTTP, without scripts: code, goods, confirm, receipt, undo."""
 
 import asyncio
+from typing import Any
 
 import pytest
 
@@ -121,16 +122,15 @@ async def test_a_part_that_comes_back_late_is_asked_for_and_approved(day):
     done = await day.clerk.send(await _filled(day), CONFIRM)
     at = done.url.path
     line = await Redemption.first().values_list("lines__id", flat=True)
+    parts: Any = {f"line-{line}": "1"}
     zhao = await somebody(day.world.book, "赵敏", Role.ORGANISER)
     with clock.frozen(clock.now() + DAY):
         signed = await sessions.begin(day.world.book, day.world.clerk, staff=True)
         clerk = Visitor(signed.token)
-        late = await clerk.send(
-            await clerk.get(at), f"{at}/returns", nth=0, **{f"line-{line}": "1"}
-        )
+        late = await clerk.send(await clerk.get(at), f"{at}/returns", **parts)
         assert late.status_code == 409
         assert "要先由社区工作者批准" in late.text
-        asks = forms(late, f"{at}/returns")[0].fields | {f"line-{line}": "1"}
+        asks = forms(late, f"{at}/returns")[0].fields | parts
         no_reason = await clerk.http.post(f"{at}/return-requests", data=asks)
         assert no_reason.status_code == 422
         assert 'value="1"' in no_reason.text, "what was typed is kept"

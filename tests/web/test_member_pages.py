@@ -126,7 +126,7 @@ async def test_roles_are_asked_for_by_one_administrator_and_given_by_another(dat
     assert Role.PROPERTY_DESK not in await roster.roles_of(office.book_id, office.li)
     page = await zhao.get(asked.headers["location"])
     assert "Make 李建国: Property desk" in page.text
-    assert "Volunteer only. → Property desk · 安和物业" in page.text
+    assert "Volunteer → Property desk · 安和物业" in page.text
     await zhao.post(f"{asked.headers['location']}/approval", digest=zhao.hidden("digest"))
     assert Role.PROPERTY_DESK in await roster.roles_of(office.book_id, office.li)
     assert "安和物业" in (await chen.get("/staff")).text
