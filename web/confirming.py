@@ -27,9 +27,9 @@ from web.i18n import say
 from web.render import here, local_path, page, redirect
 
 router = APIRouter(include_in_schema=False)
-PASSWORD = "own_password"  # noqa: S105  the name of a field
+PASSWORD, BACK = "own_password", "own_back"  # names of fields
 SECRETS = frozenset({"password"})
-FORBIDDEN, TOO_MANY = 403, 429
+OK, FORBIDDEN, TOO_MANY = 200, 403, 429
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,28 +80,37 @@ async def ask(request: Request, error: Exception) -> Response:
         return problem(FORBIDDEN, error)
     if request.method in SAFE_METHODS:
         return redirect(request, f"/confirm?next={quote(here(request))}")
-    fields = [
-        (name, value)
-        for name, value in (await request.form()).multi_items()
-        if isinstance(value, str) and name not in (CSRF, PASSWORD)
-    ]
-    refusal = error.__cause__ if isinstance(error.__cause__, DomainError) else None
-    return await _page(request, request.url.path, fields, refusal)
+    form = (await request.form()).multi_items()
+    sent = [(name, value) for name, value in form if isinstance(value, str)]
+    # A second try comes from this page itself, whose address only takes forms.
+    back = dict(sent).get(BACK) or here(request)
+    fields = [(name, value) for name, value in sent if name not in (CSRF, PASSWORD, BACK)]
+    refusal = error.__cause__
+    if not isinstance(refusal, DomainError):
+        return await _page(request, request.url.path, fields, back, status=FORBIDDEN)
+    status = TOO_MANY if isinstance(refusal, TooManyTries) else status_of(refusal)
+    return await _page(request, request.url.path, fields, back, status=status, error=say(refusal))
 
 
 async def _page(
-    request: Request, action: str, fields: list[tuple[str, str]], refusal: DomainError | None = None
+    request: Request,
+    action: str,
+    fields: list[tuple[str, str]],
+    back: str,
+    *,
+    status: int = OK,
+    error: str = "",
 ) -> Response:
     viewer = require(viewer_of(request))
-    status = status_of(refusal) if refusal else FORBIDDEN
     return page(
         request,
         "confirm.html",
-        status=TOO_MANY if isinstance(refusal, TooManyTries) else status,
+        status=status,
         action=local_path(action),
         fields=[(name, value) for name, value in fields if name not in SECRETS],
         secrets=[name for name, _ in fields if name in SECRETS],
-        error=say(refusal) if refusal else "",
+        back=local_path(back),
+        error=error,
         can=await step_up.has_password(viewer.person_id),
     )
 
@@ -113,7 +122,7 @@ async def confirm_form(
     to: Annotated[str, Query(alias="next")] = "/",
 ) -> Response:
     """Ask before a page is shown, rather than before a form is sent."""
-    return await _page(request, "/confirm", [("next", local_path(to))])
+    return await _page(request, "/confirm", [("next", local_path(to))], "/")
 
 
 @router.post("/confirm")

@@ -3,6 +3,7 @@
 import os
 import stat
 
+import jwt
 import pytest
 
 from api import access_tokens
@@ -43,7 +44,7 @@ def test_a_new_key_signs_at_once_and_the_old_one_verifies_what_it_signed(file):
 def test_a_key_is_refused_once_its_last_token_has_expired(file):
     began = access_tokens.access_keys()
     ring = rotate(file, PURPOSE)
-    retired_at = ring.keys[1].retired_at
+    retired_at = ring.keys[1].retired_at or 0
     for later, verifies in ((LAST, True), (LAST + 1, False)):
         found = ring.verifier(began.kid, now=retired_at + later, verifies_for=LAST)
         assert (found is not None) is verifies
@@ -65,7 +66,7 @@ def test_a_token_of_a_retired_key_opens_nothing_though_its_time_is_not_up(file):
         "jti": "x",
     }
     now = clock.now() // SECOND
-    token = access_tokens.jwt.encode(
+    token = jwt.encode(
         claims | {"iat": now, "exp": now + 60},
         began.signer(),
         "EdDSA",
@@ -112,6 +113,8 @@ def test_a_damaged_file_signs_and_verifies_nothing(file, text):
 
 def test_a_file_whose_halves_do_not_belong_together_is_refused(file):
     one, other = rotate(file, PURPOSE).keys[0], rotate(file, PURPOSE).keys[0]
+    assert one.private
+    assert other.private
     file.write_text(file.read_text().replace(other.private.hex(), one.private.hex()))
     with pytest.raises(RingIsUnreadable):
         access_tokens.issue(ME)

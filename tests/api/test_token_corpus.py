@@ -118,8 +118,9 @@ def confused() -> Iterator[tuple[str, str]]:
     rsa_key, ec_key = rsa.generate_private_key(65537, 2048), ec.generate_private_key(ec.SECP256R1())
     for algorithm, key in (("RS256", rsa_key), ("PS256", rsa_key), ("ES256", ec_key)):
         yield algorithm, jwt.encode(claims(), key, algorithm, headers=head(alg=algorithm))
-    for name in ("Ed25519", "EDDSA", "eddsa", "ES256", "HS256", "", 1, ["EdDSA"]):
-        yield f"our signature, alg {name!r}", signed(head(alg=name))
+    alg: Any
+    for alg in ("Ed25519", "EDDSA", "eddsa", "ES256", "HS256", "", 1, ["EdDSA"]):
+        yield f"our signature, alg {alg!r}", signed(head(alg=alg))
     yield "no alg", signed(head(alg=None))
 
 
@@ -169,6 +170,7 @@ def odd_headers() -> Iterator[tuple[str, str]]:
     ):
         yield f"typ {typ!r}", signed(head(typ=typ))
     yield "no typ", signed(head(typ=None))
+    crit: Any
     for crit in (["exp"], ["b64"], [], "exp", {}, ["x-tenant"]):
         yield f"crit {crit!r}", signed(head(crit=crit))
     yield "b64 true", signed(head(b64=True))
@@ -202,6 +204,7 @@ def odd_moments() -> Iterator[tuple[str, str]]:
     late = now() - LEEWAY_SECONDS - 1
     yield "late by a second", signed(body=claims(iat=late - 60, exp=late))
     yield "long ago", signed(body=claims(iat=1, exp=2))
+    moment: Any
     for moment in (-1, 1e400, "soon", "9999999999", now() + 0.5, True, {}):
         yield f"exp {moment!r}", signed(body=claims(exp=moment))
     yield "good for a day", signed(body=claims(exp=now() + 86400))

@@ -57,7 +57,7 @@ class Door:
 
     def may(self, who: str) -> bool:
         """Whether somebody is let in at all."""
-        return self.roles is None or who == "everything" or Role(who) in self.roles
+        return not self.roles or who == "everything" or Role(who) in self.roles
 
 
 def doors() -> Iterator[Door]:

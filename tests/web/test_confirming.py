@@ -11,8 +11,9 @@ from kernel.clock import MINUTE
 from people import passwords, roster, sessions
 from people.credentials import set_password
 from people.models import Role, Session
+from people.permissions import require
 from people.signin import sign_in
-from tests.web.office import an_office, browser_of
+from tests.web.office import HTTPS, an_office, browser_of
 
 PASSWORD, OTHERS = "seven cranes fly", "nine geese swim"
 ASKED = "Please confirm that it is you"
@@ -47,6 +48,7 @@ async def test_a_role_is_given_after_one_more_password_and_nothing_is_lost(offic
     chen = await asked(office)
     session = await Session.get(person_id=office.chen)
     at = f"/members/{office.li}/roles"
+    chen.http.headers["referer"] = f"{HTTPS}/members/{office.li}"
     page = await chen.post(at, role="clerk", company="")
     assert page.status_code == 403
     assert ASKED in page.text
@@ -55,11 +57,14 @@ async def test_a_role_is_given_after_one_more_password_and_nothing_is_lost(offic
     assert (kept["role"], kept["company"]) == ("clerk", "")
     assert await roles(office) == {Role.VOLUNTEER}
 
-    wrong = await chen.post(at, role=kept["role"], company="", own_password="eight cranes")
+    chen.http.headers["referer"] = f"{HTTPS}{at}"  # the address that the page itself now has
+    wrong = await chen.post(at, **{**kept, "own_password": "eight cranes"})
     assert wrong.status_code == 422
     assert "This is not the password you sign in with." in wrong.text
     assert hidden(wrong.text)["role"] == "clerk"
     assert "eight cranes" not in wrong.text
+    for seen in (page, wrong):
+        assert f'href="/members/{office.li}"' in seen.text
     assert await roles(office) == {Role.VOLUNTEER}
 
     done = await chen.post(at, role="clerk", company="", own_password=PASSWORD)
@@ -67,7 +72,7 @@ async def test_a_role_is_given_after_one_more_password_and_nothing_is_lost(offic
     assert await roles(office) == {Role.VOLUNTEER, Role.CLERK}
     brought = " ".join(done.headers.get_list("set-cookie"))
     [after] = re.findall(r"__Host-sid=([\w-]{43}); HttpOnly; Max-Age=860\d\d;", brought)
-    assert (await sessions.viewer_of(after)).session_id == session.id
+    assert require(await sessions.viewer_of(after)).session_id == session.id
     assert (await Session.get(id=session.id)).token_hash != session.token_hash
     again = await chen.post(f"{at}/clerk/revocation")
     assert "The role is taken away." in await chen.follow(again)

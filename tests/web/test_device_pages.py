@@ -10,6 +10,7 @@ from kernel.clock import DAY, HOUR
 from people import passwords, sessions
 from people.credentials import set_password
 from people.models import Session
+from people.permissions import require
 from people.signin import invite
 from tests.web.office import Browser, an_office, browser_of
 
@@ -92,7 +93,7 @@ async def test_a_token_planted_before_signing_in_is_not_the_session_after(databa
         [(token, seconds)] = given(answer)
         assert token != planted
         assert seconds == str(24 * 3600)
-        assert (await sessions.viewer_of(token)).person_id == office.chen
+        assert require(await sessions.viewer_of(token)).person_id == office.chen
         assert await sessions.viewer_of(planted) is None
 
 
