@@ -84,6 +84,8 @@ async def samples() -> dict[str, Any]:
         "newcomer": {
             "session": await _session(book_id, newcomer.person_id, staff=False),
             "name": newcomer.person.masked_name,
+            "number": newcomer.shown_number,
+            "invite": await signin.invite(book_id, newcomer.person_id, people[Role.ORGANISER]),
         },
         "shift_began": f"{local(shift.starts_at, await zone_of(book_id)):%H:%M}",
         "barcode": await _cheapest(book_id),
