@@ -1,0 +1,90 @@
+"""How somebody was recognised at a desk: by the code on their phone, a printed card, a number, or a name."""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+from kernel import clock
+from kernel.clock import MINUTE
+from people.card_codes import is_card
+from people.codes import CODE_SIGNS, read_scanned
+from people.lookup import by_card, find_member, owner_of_code, use_code
+from people.models import Membership, UsedMemberCode
+
+# As long as one service may take: who stands there is not asked again for every towel.
+CODE_HOLDS = 15 * MINUTE
+
+
+class Way(StrEnum):
+    """What the recognising rested on. Only the code changes by itself, so only it counts as the phone's own word."""
+
+    CODE = "code"
+    CARD = "card"
+    NUMBER = "number"
+    NAME = "name"
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A scanned code or card that was looked at and not used yet; `step` is the code's, None for a card."""
+
+    member: Membership
+    way: Way
+    step: int | None = None
+
+
+def way_of(text: str) -> Way:
+    """Return what a scanned or typed text can recognise somebody by."""
+    token = read_scanned(text)
+    if is_card(token):
+        return Way.CARD
+    if len(token) == CODE_SIGNS:
+        return Way.CODE
+    return Way.NUMBER if re.fullmatch(r"[0-9\s\-]+", token) else Way.NAME
+
+
+async def look(book_id: int, text: str, at: int) -> Look:
+    """Return whose code or card this is, as of the moment it was scanned, and leave it unused.
+
+    Raises:
+        CodeIsUnknown, MemberCodeExpired, CardIsDead
+    """
+    token = read_scanned(text)
+    if is_card(token):
+        return Look(await by_card(book_id, token), Way.CARD)
+    member, step = await owner_of_code(book_id, token, at)
+    return Look(member, Way.CODE, step)
+
+
+async def look_for(book_id: int, text: str, at: int, by: int) -> list[Look]:
+    """Return everybody whom a scanned or typed text can mean, and leave a code unused.
+
+    Raises:
+        NoSuchMember, CodeIsUnknown, MemberCodeExpired, CardIsDead
+    """
+    way = way_of(text)
+    if way in (Way.CODE, Way.CARD):
+        return [await look(book_id, text, at)]
+    return [Look(found, way) for found in await find_member(book_id, text, by)]
+
+
+async def use(book_id: int, seen: Look, by: int) -> None:
+    """Let a code that was looked at open one service. A card stays as it is.
+
+    Raises:
+        MemberCodeUsed
+    """
+    if seen.step is not None:
+        await use_code(book_id, seen.member.person_id, seen.step, by)
+
+
+async def code_read_at(book_id: int, person_id: int, by: int) -> int | None:
+    """Return when `by` last read this person's rotating code, if that was a short while ago.
+
+    The row was written when the code was read, so neither a form nor a program can claim it.
+    """
+    lately = UsedMemberCode.filter(
+        book_id=book_id, person_id=person_id, used_by=by, used_at__gt=clock.now() - CODE_HOLDS
+    )
+    found = await lately.order_by("-used_at").first()
+    return found.used_at if found else None
