@@ -31,6 +31,7 @@ from redemption.serving import (
     Return,
     Sale,
     ShelfLot,
+    Undo,
     in_turn,
     merged,
     picked,
@@ -39,6 +40,7 @@ from redemption.serving import (
     served,
     undone,
 )
+from redemption.spending import BY_CODE, Recognised, counted_in, counting
 from redemption.stock import lots_on_shelf
 
 
@@ -117,13 +119,15 @@ async def redeem(
     key: str,
     *,
     expected_total: int | None = None,
+    recognised: Recognised = BY_CODE,
 ) -> Receipt:
     """Hand out a cart of (item id, pieces) for points: points and stock leave in one entry.
 
-    `expected_total` is the total that the customer was shown: another price is refused rather than taken.
+    `expected_total` is the total that the customer was shown: another price is refused rather than taken. `recognised`
+    is what `spending.recognised` found; by card, number or name the limits of the day hold.
 
     Raises: CartIsEmpty, QuantityIsOdd, ShopNotHere, ItemNotHere, NotAMember, ServesOneself, ItemIsWithdrawn,
-        ReliefOnly, OutOfStock, PriceHasChanged, PointsAreOwed, NotEnoughPoints, KeyReused.
+        ReliefOnly, OutOfStock, PriceHasChanged, PointsAreOwed, NotEnoughPoints, PinNeeded, OverDayLimit, KeyReused.
     """
     wanted = merged(cart)
     if clerk_id == person_id:
@@ -131,6 +135,9 @@ async def redeem(
     items = await _items(book_id, shop_id, wanted)
     await _require_member(book_id, person_id)
     sale = await _sale(book_id, shop_id, person_id, clerk_id, wanted, expected_total)
+    counted = await counting(book_id, person_id, clerk_id, sale.today, recognised)
+    sale = replace(sale, recognised=recognised, counted=counted)
+    rows = [Fact("shop", shop_id), *(Fact("item", item_id) for item_id in items)]
     asked = ["redeem", shop_id, person_id, [list(pair) for pair in wanted], expected_total]
     posted = await post(
         Post(
@@ -138,7 +145,7 @@ async def redeem(
             kind=Kind.GOODS_REDEEMED,
             key=RequestKey(principal=f"person:{clerk_id}", key=key, request=asked),
             document=Fact("redemption", sale.redemption_id),
-            facts=(Fact("shop", shop_id), *(Fact("item", item_id) for item_id in items)),
+            facts=(*rows, counted.fact) if counted else tuple(rows),
             accounts=_accounts_of(sale),
             decide=partial(served, sale),
             actor_id=clerk_id,
@@ -189,17 +196,20 @@ async def undo(book_id: int, redemption_id: int, by: int, key: str) -> Receipt:
     paper = Fact("redemption", redemption_id)
     entry_id = (await entry_about(book_id, paper, Kind.GOODS_REDEEMED))["id"]
     lines = await entry_lines(book_id, entry_id)
-    now = clock.now()
-    today = day_of(now, await zone_of(book_id))
+    now, zone = clock.now(), await zone_of(book_id)
+    undoing = Undo(
+        *(redemption_id, lines, now, day_of(now, zone), await counted_in(redemption)),
+        counted_on=day_of(redemption.redeemed_at, zone),
+    )
     await post(
         Post(
             book_id=book_id,
             kind=Kind.REVERSAL,
             key=RequestKey(f"person:{by}", key, ["undo-redemption", redemption_id]),
             document=paper,
-            facts=(paper,),
+            facts=(paper, *undoing.counted_in),
             accounts=tuple({name for line in lines for name in (line.debit, line.credit)}),
-            decide=partial(undone, redemption_id, lines, now, today),
+            decide=partial(undone, undoing),
             actor_id=by,
             reverses_id=entry_id,
             occurred_at=now,
@@ -215,32 +225,37 @@ async def return_goods(
 
     Raises: CartIsEmpty, QuantityIsOdd, RedemptionNotFound, ServesOneself, AlreadyUndone, ReturnsTooMuch, KeyReused.
     """
-    wanted = merged(parts)
+    wanted, now, zone = merged(parts), clock.now(), await zone_of(book_id)
     redemption = await _redemption(book_id, redemption_id, by)
-    lines = {line.id: line for line in await _lines_of(redemption)}
-    if not {line_id for line_id, _ in wanted} <= lines.keys():
+    rows = await RedemptionLine.filter(book_id=book_id, redemption_id=redemption_id)
+    lines = {line.id: line for line in rows}
+    lines_back = [line_id for line_id, _ in wanted]
+    if not set(lines_back) <= lines.keys():
         raise RedemptionNotFound
     paper = Fact("redemption", redemption_id)
     entry_id = (await entry_about(book_id, paper, Kind.GOODS_REDEEMED))["id"]
-    now = clock.now()
     back = Return(
         redemption_id=redemption_id,
         shop_id=redemption.shop_id,
         person_id=redemption.person_id,
         parts=wanted,
         taken=tuple(points_taken(await entry_lines(book_id, entry_id))),
-        today=day_of(now, await zone_of(book_id)),
+        today=day_of(now, zone),
+        counted_in=await counted_in(redemption),
+        counted_on=day_of(redemption.redeemed_at, zone),
     )
     await post(
         Post(
             book_id=book_id,
             kind=Kind.GOODS_RETURNED,
-            key=RequestKey(
-                f"person:{by}", key, ["return", redemption_id, [list(pair) for pair in wanted]]
-            ),
+            key=RequestKey(f"person:{by}", key, ["return", redemption_id, list(map(list, wanted))]),
             document=paper,
-            facts=(paper, *(Fact("redemption_line", line_id) for line_id, _ in wanted)),
-            accounts=_accounts_back(back, [lines[line_id] for line_id, _ in wanted]),
+            facts=(
+                paper,
+                *(Fact("redemption_line", each) for each in lines_back),
+                *back.counted_in,
+            ),
+            accounts=_accounts_back(back, [lines[each] for each in lines_back]),
             decide=partial(returned, back),
             actor_id=by,
             occurred_at=now,
@@ -280,7 +295,3 @@ async def _redemption(book_id: int, redemption_id: int, by: int) -> Redemption:
     if redemption.person_id == by:
         raise ServesOneself
     return redemption
-
-
-async def _lines_of(redemption: Redemption) -> list[RedemptionLine]:
-    return await RedemptionLine.filter(book_id=redemption.book_id, redemption_id=redemption.id)
