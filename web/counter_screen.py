@@ -10,7 +10,7 @@ from kernel.errors import N_, DomainError, Invalid, Refused
 from people.models import Membership
 from people.permissions import Viewer
 from people.roster import member
-from redemption import counter, receipts, stock
+from redemption import counter, receipts, spending, stock
 from redemption.errors import ShopNotHere
 from redemption.models import Item, Shop
 from web.baskets import Basket, keep, packed
@@ -70,6 +70,7 @@ async def screen(
         basket_text=packed(basket, viewer),
         quote=quote,
         customer=await customer(viewer, basket.person_id) if basket.person_id else None,
+        day=await _day(viewer, basket),
         other=await member(viewer.book_id, basket.other) if basket.other else None,
         goods=await _grid(viewer, shop),
         grid=GRID,
@@ -80,6 +81,13 @@ async def screen(
         **await _to_choose(viewer, shop, found),
     )
     return keep(request, response, viewer, basket)
+
+
+async def _day(viewer: Viewer, basket: Basket) -> spending.Standing | None:
+    """Return what may still go today without the code on the phone."""
+    if not basket.person_id:
+        return None
+    return await spending.standing(viewer.book_id, basket.person_id, viewer.person_id)
 
 
 async def _grid(viewer: Viewer, shop: Shop) -> tuple[counter.QuoteLine, ...]:

@@ -35,9 +35,11 @@ SIDE = (
     _item("/shifts", "calendar-days", N_("Shifts"), "organiser", "admin"),
     _item("/verifications", "list-checks", N_("Review hours"), "organiser", "admin"),
     _item("/members", "users", N_("Members"), "organiser", "admin"),
+    _item("/cards", "id-card", N_("Points cards"), "organiser", "admin"),
     _item("/shop", "package", N_("Goods and rules"), "organiser", "admin"),
     _item("/counter", "store", N_("Exchange counter"), "clerk"),
     _item("/counter/redemptions", "receipt-text", N_("Today's exchanges"), "clerk"),
+    _item("/help", "smartphone", N_("Phone or card lost"), "organiser", "clerk", "admin"),
     _item("/desk", "ticket-check", N_("Use a voucher"), "property_desk"),
     _item("/books", "scale", N_("Points ledger"), "auditor", "organiser", "admin"),
 )

@@ -3,13 +3,19 @@
 from fastapi import APIRouter
 
 from web import (
+    arrivals,
     attending,
     book_exports,
     books,
+    cards,
     counter,
     desk,
+    helping,
     landing,
+    limits,
     members,
+    number_slips,
+    own_pin,
     own_vouchers,
     periods,
     preferences,
@@ -28,6 +34,7 @@ from web import (
 )
 
 ROUTERS: tuple[APIRouter, ...] = (
+    arrivals.router,
     attending.router,
     book_exports.router,
     books.router,
@@ -49,5 +56,10 @@ ROUTERS: tuple[APIRouter, ...] = (
     terms.router,
     venue.router,
     verifications.router,
+    cards.router,
+    helping.router,
+    limits.router,
+    number_slips.router,
+    own_pin.router,
     volunteer.router,
 )

@@ -16,7 +16,8 @@ from kernel.clock import HOUR, MINUTE
 from ledger import chart
 from ledger.accounts import find_accounts
 from ledger.trial_balance import trial_balance
-from people import sessions
+from people import losing, sessions
+from people.cards import LossReport
 from people.models import Role
 from people.registration import grant_role, register, revoke_role
 from redemption import counter, property_desk, vouchers
@@ -45,6 +46,7 @@ class Town:
     voucher: Voucher
     use: VoucherUse
     account_id: int
+    report: LossReport
     tokens: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -110,7 +112,10 @@ async def make_town() -> Town:
         world.book, voucher.id, 1000, world.desk_clerk, world.company, fresh_key()
     )
     [purse] = (await find_accounts(world.book, [chart.purse(world.member)])).values()
-    return Town(world, people, shift, attendance, receipt, voucher, use, purse.id)
+    report = await losing.report_loss(
+        world.book, people["leaver"], by=people["organiser"], facts=["joined", "number"]
+    )
+    return Town(world, people, shift, attendance, receipt, voucher, use, purse.id, report)
 
 
 async def a_shift(book: int) -> Shift:

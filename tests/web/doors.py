@@ -30,7 +30,9 @@ FOREIGN = {"origin": "https://evil.example"}
 # An account may be opened, at nothing, before the books refuse to move anything into it.
 OPENED = {"account", "balance", "asset"}
 # What a refusal may leave behind: the tries themselves, and the answer a key remembers.
-KEPT = {"checkin_scan", "sign_in_try", "used_member_code", "idempotency", "session", *OPENED}
+KEPT = {"checkin_scan", "sign_in_try", "used_member_code", "idempotency", "session", "pin", *OPENED}
+# An allowance is opened like an account: at nothing.
+KEPT |= {"allowance"}
 
 
 @dataclass(frozen=True)
@@ -113,6 +115,7 @@ class House:
             "role": "auditor",
             "token": "A" * 26,
             "source": "purchased",
+            "report": town.report.id,
         }
         return str(known.get(name.removesuffix("_id"), ""))
 
