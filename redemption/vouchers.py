@@ -74,12 +74,7 @@ async def issue(
     counted = await counting(book_id, person_id, by, today, recognised)
     offered = Fact("voucher_offer", offer_id)
     paper = Issue(
-        voucher_id=voucher_id,
-        offer_id=offer_id,
-        company_id=company_id,
-        person_id=person_id,
-        flat=member.flat,
-        serial=new_serial(),
+        *(voucher_id, offer_id, company_id, person_id, member.flat, new_serial()),
         expires_on=plus_months(today, denomination.months_valid),
         now=now,
         today=today,

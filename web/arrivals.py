@@ -8,7 +8,7 @@ from fastapi import APIRouter, Form
 from starlette.requests import Request
 from starlette.responses import Response
 
-from checkin import board, receiving
+from checkin import board, receiving, shifts
 from checkin.models import AttendanceState, Purpose, Shift
 from kernel import clock
 from kernel.errors import DomainError, Refused
@@ -125,6 +125,8 @@ async def _shown(
     found: list[Look] | None = None,
     refusal: DomainError | None = None,
 ) -> Response:
+    if shift_id:
+        await shifts.find(viewer.book_id, shift_id)
     running = await receiving.running(viewer.book_id)
     there = [each for each in running if each.id == shift_id] or running
     doors = [await _door(viewer, look, shift) for look in found or () for shift in there]

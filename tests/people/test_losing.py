@@ -33,9 +33,8 @@ class Things:
 
     async def work(self):
         """Which of them open anything."""
-        town, found = self.town, []
-        for browser in self.browsers:
-            found.append(await sessions.viewer_of(browser.token) is not None)
+        town = self.town
+        found = [await sessions.viewer_of(each.token) is not None for each in self.browsers]
         for opens in (
             find_member(town.book, self.card.token, town.chen.person_id),
             pins.check_pin(town.book, town.wang.person_id, "2749"),
