@@ -39,8 +39,8 @@ async def test_a_sheet_shows_every_card_once_with_its_number_and_its_code(office
     assert page.count('class="card-sheet"') == 2
     assert page.count("<article") == len(tokens(page)) == 15
     assert page.count("金苑社区") == 15
-    for name, number in (("王秀兰", "103"), ("志愿者10", "115")):
-        assert re.search(rf">{name}</p><p class=\"spoken num\">No. {number}<", page)
+    for name, shown in (("王秀兰", "103"), ("志愿者10", "115")):
+        assert re.search(rf">{name}</p><p class=\"spoken num\">member {shown}<", page)
     versions = {int(found) for found in re.findall(r'data-version="(\d+)"', page)}
     assert versions == {qr.matrix(tokens(page)[0], qr.PRINT)[0]}
     assert qr.matrix("A" * 60, qr.PRINT)[0] > qr.matrix("A" * 60)[0], "more of it may be lost"
@@ -215,6 +215,15 @@ async def test_a_pdf_has_the_same_cards_on_two_pages(office):
     assert answer.headers["content-type"] == "application/pdf"
     pages = pypdf.PdfReader(io.BytesIO(answer.content)).pages
     assert [len(pages), *(round(float(side)) for side in pages[0].mediabox[2:])] == [2, 595, 842]
-    said = pages[0].extract_text() + pages[1].extract_text()
-    assert [f"志愿者{number}" in said for number in range(11)] == [True] * 11
-    assert "金苑社区" in said
+    places: list[list[tuple[int, int]]] = [[], []]
+    for found, sheet in zip(places, pages, strict=True):
+
+        def placed(text, cm, tm, _font, _size, found=found):
+            if text.startswith("志愿者"):
+                found.append((round(tm[4] * cm[0] + cm[4]), round(tm[5] * cm[3] + cm[5])))
+
+        sheet.extract_text(visitor_text=placed)
+    assert [len(set(found)) for found in places] == [10, 1]
+    assert len({x for x, _ in places[0]}) == 2
+    assert all(0 < x < 595 and 0 < y < 842 for x, y in places[0] + places[1]), "on the paper"
+    assert "金苑社区" in pages[0].extract_text()

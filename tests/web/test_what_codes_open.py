@@ -179,8 +179,8 @@ async def test_at_a_shift_a_number_or_a_name_does_too_and_a_dead_card_says_so(of
         assert "王*兰" in answer.text
     old = await card_of(office)
     await card_of_again(office)
-    answer = await chen.follow(await chen.post("/arrivals/scans", code=old, shift=office.shift.id))
-    assert "no longer good" in answer or "replaced or reported lost" in answer
+    said = await chen.follow(await chen.post("/arrivals/scans", code=old, shift=office.shift.id))
+    assert "no longer good" in said or "replaced or reported lost" in said
     await chen.get(shift)
     own = await chen.post("/arrivals/scans", code="陈静", shift=office.shift.id)
     assert "Somebody else must confirm you" in own.text
