@@ -13,7 +13,7 @@ from api.schemas.shop import Cart, Quoted, Redeem, Redemption, Return
 from api.schemas.types import Scanned, SentId
 from people.lookup import find_member
 from people.permissions import Permission
-from redemption import counter, stock
+from redemption import counter, spending, stock
 from redemption.errors import RedemptionNotFound, ShopNotHere
 from redemption.receipts import receipt
 
@@ -54,6 +54,9 @@ async def quote_cart(viewer: Clerk, body: Cart) -> Quoted:
 @router.post("/redemptions", status_code=201)
 async def redeem(viewer: Clerk, body: Redeem, key: Key) -> Redemption:
     """Hand out goods for points: both leave in one entry."""
+    recognised = await spending.recognised(
+        viewer.book_id, body.person_id, viewer.person_id, body.way, body.pin or ""
+    )
     return Redemption.of(
         await counter.redeem(
             viewer.book_id,
@@ -63,6 +66,7 @@ async def redeem(viewer: Clerk, body: Redeem, key: Key) -> Redemption:
             viewer.person_id,
             key,
             expected_total=body.expected_points,
+            recognised=recognised,
         )
     )
 

@@ -25,7 +25,7 @@ from people import roster
 from people.errors import RoleNeeded
 from people.models import Role
 from people.permissions import Permission, Viewer, require
-from redemption import property_desk, vouchers
+from redemption import property_desk, spending, vouchers
 
 router = _router("vouchers")
 
@@ -51,10 +51,13 @@ async def list_vouchers(
 @router.post("/vouchers", status_code=201)
 async def issue_voucher(viewer: SignedIn, body: Issue, key: Key) -> Voucher:
     """Issue a voucher for points: to the bearer, or by a clerk to a member."""
-    owner = await _owner(viewer, body.person_id)
+    owner, by = await _owner(viewer, body.person_id), viewer.person_id
+    known = spending.BY_CODE
+    if owner != by:
+        known = await spending.recognised(viewer.book_id, owner, by, body.way, body.pin or "")
     return Voucher.of(
         await vouchers.issue(
-            viewer.book_id, owner, body.offer_id, body.company_id, viewer.person_id, key
+            *(viewer.book_id, owner, body.offer_id, body.company_id, by, key), recognised=known
         )
     )
 

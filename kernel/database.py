@@ -32,8 +32,10 @@ MODEL_MODULES = [
     "people.proofs",
     "people.tallies",
     "people.events",
+    "people.cards",
     "checkin.models",
     "redemption.models",
+    "redemption.allowances",
 ]
 MIGRATION_LOCK = 0x0CA1_406E  # Any fixed number: whoever migrates this database takes it.
 

@@ -41,7 +41,7 @@ class NotOnThisBrowser(NotFound):
 class NobodyChosen(Invalid):
     """One or both: at least one of the persons on this browser must be ticked."""
 
-    slug = "nobody-chosen"
+    slug = "nobody-ticked"
     title = N_("Whom is it for?")
     detail = N_("Please tick at least one person.")
 

@@ -25,6 +25,7 @@ class Purpose(StrEnum):
     CODE_DAY = "code-day"
     CODE_NETWORK = "code-network"
     INVITE = "invite"
+    SLIP = "slip"
     RECOGNISE_NETWORK = "recognise-network"
     RECOGNISE_PLACE = "recognise-place"
     LOOK_UP = "look-up"
@@ -100,6 +101,10 @@ RULES: dict[Purpose, Growing | Window] = {
     Purpose.CODE_COOLDOWN: Window(most=1, within=MINUTE),
     Purpose.CODE_DAY: Window(most=10, within=DAY),
     Purpose.CODE_NETWORK: Growing(free=30, first=MINUTE, longest=15 * MINUTE, forgotten_after=HOUR),
+    # A million numbers an hour would still meet one of a thousand slips in a month.
+    Purpose.SLIP: Growing(
+        free=60, first=5 * MINUTE, longest=5 * MINUTE, forgotten_after=5 * MINUTE
+    ),
     Purpose.INVITE: Growing(free=30, first=MINUTE, longest=15 * MINUTE, forgotten_after=HOUR),
     Purpose.RECOGNISE_NETWORK: _FROM_A_NETWORK,
     Purpose.RECOGNISE_PLACE: _FROM_A_NETWORK,

@@ -1,10 +1,13 @@
-"""Finding a member at a counter or on a shift: by code, short number, end of the phone number, or name."""
+"""Finding a member at a counter or on a shift: by code, card, short number, end of the phone number, or name."""
 
 import re
 
 from kernel import clock
 from kernel.database import fetch
 from kernel.ids import new_id
+from people.card_codes import is_card
+from people.card_errors import CardIsDead
+from people.cards import Card
 from people.codes import (
     CODE_SIGNS,
     Expired,
@@ -19,6 +22,7 @@ from people.limits import Purpose
 from people.models import Membership
 from people.naming import folded
 from people.roster import active
+from people.sessions import token_hash
 from people.tallies import count
 
 TAIL_DIGITS = 4
@@ -29,9 +33,11 @@ async def find_member(book_id: int, text: str, by: int) -> list[Membership]:
     """Return the members that a scanned or typed text can mean, each with its `person`; `by` is who looks.
 
     Raises:
-        NoSuchMember, CodeIsUnknown, MemberCodeExpired, MemberCodeUsed, TooManyTries
+        NoSuchMember, CodeIsUnknown, MemberCodeExpired, MemberCodeUsed, CardIsDead, TooManyTries
     """
     token = read_scanned(text)
+    if is_card(token):
+        return [await by_card(book_id, token)]
     if len(token) == CODE_SIGNS and kind_of(token) is not None:
         return [await by_code(book_id, token, by)]
     if re.fullmatch(r"[A-Z2-7]{24,}", token):
@@ -53,8 +59,18 @@ async def by_code(book_id: int, token: str, by: int) -> Membership:
     Raises:
         CodeIsUnknown, MemberCodeExpired, MemberCodeUsed
     """
-    now = clock.now()
-    code = read_code(member_key(), book_id, read_scanned(token), now)
+    member, step = await owner_of_code(book_id, read_scanned(token), clock.now())
+    await use_code(book_id, member.person_id, step, by)
+    return member
+
+
+async def owner_of_code(book_id: int, token: str, at: int) -> tuple[Membership, int]:
+    """Return whose rotating code this is at a moment, and its step, without using it.
+
+    Raises:
+        CodeIsUnknown, MemberCodeExpired
+    """
+    code = read_code(member_key(), book_id, token, at)
     if code is None:
         raise CodeIsUnknown
     if isinstance(code, Expired):
@@ -62,13 +78,15 @@ async def by_code(book_id: int, token: str, by: int) -> Membership:
     member = await active(book_id).filter(id=code.membership_id).first()
     if member is None:
         raise CodeIsUnknown
-    if await _first_reader(book_id, member.person_id, code.step, by, now) != by:
-        raise MemberCodeUsed
-    return member
+    return member, code.step
 
 
-async def _first_reader(book_id: int, person_id: int, step: int, by: int, now: int) -> int:
-    """Return who used this code first, which may be `by` at this moment; two at once get one answer."""
+async def use_code(book_id: int, person_id: int, step: int, by: int) -> None:
+    """Let `by` use a code, which nobody else can from then on; two at once get one answer.
+
+    Raises:
+        MemberCodeUsed
+    """
     rows = await fetch(
         "INSERT INTO used_member_code (id, book_id, person_id, step, used_by, used_at)"
         " VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (book_id, person_id, step)"
@@ -78,9 +96,27 @@ async def _first_reader(book_id: int, person_id: int, step: int, by: int, now: i
         person_id,
         step,
         by,
-        now,
+        clock.now(),
     )
-    return int(rows[0]["used_by"])
+    if int(rows[0]["used_by"]) != by:
+        raise MemberCodeUsed
+
+
+async def by_card(book_id: int, token: str) -> Membership:
+    """Return the member whose printed card this is; another community's card is unknown here.
+
+    Raises:
+        CodeIsUnknown, CardIsDead
+    """
+    card = await Card.get_or_none(book_id=book_id, token_hash=token_hash(token))
+    if card is None:
+        raise CodeIsUnknown
+    if card.revoked_at is not None:
+        raise CardIsDead
+    member = await active(book_id).filter(person_id=card.person_id).first()
+    if member is None:
+        raise CodeIsUnknown
+    return member
 
 
 async def by_number(book_id: int, text: str) -> Membership:

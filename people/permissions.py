@@ -23,12 +23,14 @@ class Permission(StrEnum):
     KEEP_MEMBERS = "take members in and keep what is known of them"
     KEEP_SHOP = "keep goods, prices, vouchers and rules"
     FIND_MEMBERS = "find a member for a service"
+    HELP_WITH_LOSS = "help somebody whose phone or card is lost"
     SERVE = "serve at the counter"
     READ_RECEIPTS = "read receipts"
     TAKE_VOUCHERS = "take vouchers off a property fee"
     READ_ATTENDANCES = "read who was there, and when"
     READ_BOOKS = "read the books"
     EXPORT_BOOKS = "take the books away as a file"
+    SET_LIMITS = "set what may be spent in a day without one's own code"
     CLOSE_MONTHS = "close a month"
     FOLLOW_REQUESTS = "ask for and follow what takes two persons"
     DECIDE_REQUESTS = "decide what takes two persons"
@@ -49,12 +51,14 @@ TABLE: Mapping[Permission, tuple[Role, ...]] = {
     Permission.KEEP_MEMBERS: _LEADERS,
     Permission.KEEP_SHOP: _LEADERS,
     Permission.FIND_MEMBERS: (Role.CLERK, *_LEADERS),
+    Permission.HELP_WITH_LOSS: (*_LEADERS, Role.CLERK),
     Permission.SERVE: (Role.CLERK,),
     Permission.READ_RECEIPTS: (Role.CLERK, *_READERS),
     Permission.TAKE_VOUCHERS: (Role.PROPERTY_DESK,),
     Permission.READ_ATTENDANCES: _READERS,
     Permission.READ_BOOKS: _READERS,
     Permission.EXPORT_BOOKS: (Role.AUDITOR, Role.ADMIN),
+    Permission.SET_LIMITS: (Role.ADMIN,),
     Permission.CLOSE_MONTHS: (Role.ADMIN,),
     Permission.FOLLOW_REQUESTS: (*_LEADERS, Role.CLERK, Role.PROPERTY_DESK, Role.AUDITOR),
     Permission.DECIDE_REQUESTS: _LEADERS,

@@ -1,111 +1,90 @@
-"""An unknown browser says whose it is, and a staff member who sees the person enrols it with one tap."""
+"""How somebody was recognised at a desk: by the code on their phone, a printed card, a number, or a name."""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
 
 from kernel import clock
-from kernel.clock import MINUTE, SECOND
-from kernel.database import transaction
-from people.browser_errors import QuestionIsOver, SeveralMembers, VouchesForOneself
-from people.browsers import BrowserQuestion
-from people.limits import Purpose
-from people.lookup import by_number_or_phone
-from people.sessions import SignedIn, token_hash
-from people.signin import enrol
-from people.tallies import Whence, count, take_back
+from kernel.clock import MINUTE
+from people.card_codes import is_card
+from people.codes import CODE_SIGNS, read_scanned
+from people.lookup import by_card, find_member, owner_of_code, use_code
+from people.models import Membership, UsedMemberCode
 
-QUESTION_LIVES = 15 * MINUTE  # an elder asks while in line, and is answered at the counter
-QUESTION_SECONDS = QUESTION_LIVES // SECOND
-MOST_SHOWN = 5
+# As long as one service may take: who stands there is not asked again for every towel.
+CODE_HOLDS = 15 * MINUTE
 
 
-async def ask(book_id: int, text: str, token: str, whence: Whence) -> BrowserQuestion:
-    """Ask the counter to recognise the member whom a number or the end of a phone means.
+class Way(StrEnum):
+    """What the recognising rested on. Only the code changes by itself, so only it counts as the phone's own word."""
 
-    Raises:
-        TooManyTries, NoSuchMember, SeveralMembers
-    """
-    place = str(book_id)
-    if whence.network:
-        await count(Purpose.RECOGNISE_NETWORK, whence.network)
-    await count(Purpose.RECOGNISE_PLACE, place)
-    members = await by_number_or_phone(book_id, text)
-    if len(members) > 1:
-        raise SeveralMembers
-    await take_back(Purpose.RECOGNISE_PLACE, place)
-    return await BrowserQuestion.create(
-        book_id=book_id,
-        person_id=members[0].person_id,
-        asked_with=token_hash(token),
-        asked_at=clock.now(),
-    )
+    CODE = "code"
+    CARD = "card"
+    NUMBER = "number"
+    NAME = "name"
 
 
-async def questions_about(book_id: int, person_id: int) -> list[BrowserQuestion]:
-    """Return the browsers that say they are this person's and wait for an answer, the latest first."""
-    waiting = BrowserQuestion.filter(
-        book_id=book_id,
-        person_id=person_id,
-        answered_at__isnull=True,
-        asked_at__gt=clock.now() - QUESTION_LIVES,
-    )
-    return await waiting.order_by("-asked_at", "-id").limit(MOST_SHOWN)
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A scanned code or card that was looked at and not used yet; `step` is the code's, None for a card."""
+
+    member: Membership
+    way: Way
+    step: int | None = None
 
 
-async def recognise(book_id: int, person_id: int, question_id: int, by: int) -> None:
-    """Say that the one who holds that browser is this person, with one tap.
+def way_of(text: str) -> Way:
+    """Return what a scanned or typed text can recognise somebody by."""
+    token = read_scanned(text)
+    if is_card(token):
+        return Way.CARD
+    if len(token) == CODE_SIGNS:
+        return Way.CODE
+    return Way.NUMBER if re.fullmatch(r"[0-9\s\-]+", token) else Way.NAME
+
+
+async def look(book_id: int, text: str, at: int) -> Look:
+    """Return whose code or card this is, as of the moment it was scanned, and leave it unused.
 
     Raises:
-        QuestionIsOver, VouchesForOneself
+        CodeIsUnknown, MemberCodeExpired, CardIsDead
     """
-    await _answer(book_id, person_id, question_id, by, recognised_by=by)
+    token = read_scanned(text)
+    if is_card(token):
+        return Look(await by_card(book_id, token), Way.CARD)
+    member, step = await owner_of_code(book_id, token, at)
+    return Look(member, Way.CODE, step)
 
 
-async def not_them(book_id: int, person_id: int, question_id: int, by: int) -> None:
-    """Say that it is not this person's browser.
+async def look_for(book_id: int, text: str, at: int, by: int) -> list[Look]:
+    """Return everybody whom a scanned or typed text can mean, and leave a code unused.
 
     Raises:
-        QuestionIsOver, VouchesForOneself
+        NoSuchMember, CodeIsUnknown, MemberCodeExpired, CardIsDead
     """
-    await _answer(book_id, person_id, question_id, by, recognised_by=None)
+    way = way_of(text)
+    if way in (Way.CODE, Way.CARD):
+        return [await look(book_id, text, at)]
+    return [Look(found, way) for found in await find_member(book_id, text, by)]
 
 
-async def _answer(
-    book_id: int, person_id: int, question_id: int, by: int, *, recognised_by: int | None
-) -> None:
-    if person_id == by:
-        raise VouchesForOneself
-    now = clock.now()
-    waiting = BrowserQuestion.filter(
-        book_id=book_id,
-        person_id=person_id,
-        id=question_id,
-        answered_at__isnull=True,
-        asked_at__gt=now - QUESTION_LIVES,
-    )
-    if not await waiting.update(answered_at=now, recognised_by=recognised_by):
-        raise QuestionIsOver
-
-
-async def question_of(token: str) -> BrowserQuestion | None:
-    """Return what a browser asked, with its person; None once it is too old."""
-    return (
-        await BrowserQuestion.filter(
-            asked_with=token_hash(token), asked_at__gt=clock.now() - QUESTION_LIVES
-        )
-        .select_related("person")
-        .first()
-    )
-
-
-async def enrol_recognised(token: str) -> SignedIn | None:
-    """Sign in the browser that asked, once, if somebody recognised its person.
+async def use(book_id: int, seen: Look, by: int) -> None:
+    """Let a code that was looked at open one service. A card stays as it is.
 
     Raises:
-        NoSuchMember
+        MemberCodeUsed
     """
-    found = await question_of(token)
-    if found is None or found.recognised_by is None:
-        return None
-    async with transaction():
-        won = await BrowserQuestion.filter(
-            book_id=found.book_id, id=found.id, enrolled_at__isnull=True
-        ).update(enrolled_at=clock.now())
-        return await enrol(found.book_id, found.person_id, found.recognised_by) if won else None
+    if seen.step is not None:
+        await use_code(book_id, seen.member.person_id, seen.step, by)
+
+
+async def code_read_at(book_id: int, person_id: int, by: int) -> int | None:
+    """Return when `by` last read this person's rotating code, if that was a short while ago.
+
+    The row was written when the code was read, so neither a form nor a program can claim it.
+    """
+    lately = UsedMemberCode.filter(
+        book_id=book_id, person_id=person_id, used_by=by, used_at__gt=clock.now() - CODE_HOLDS
+    )
+    found = await lately.order_by("-used_at").first()
+    return found.used_at if found else None

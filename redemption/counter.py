@@ -30,6 +30,7 @@ from redemption.serving import (
     Cart,
     Sale,
     ShelfLot,
+    Undo,
     in_turn,
     merged,
     picked,
@@ -37,6 +38,7 @@ from redemption.serving import (
     served,
     undone,
 )
+from redemption.spending import BY_CODE, Recognised, counted_in, counting
 from redemption.stock import lots_on_shelf
 
 
@@ -115,13 +117,15 @@ async def redeem(
     key: str,
     *,
     expected_total: int | None = None,
+    recognised: Recognised = BY_CODE,
 ) -> Receipt:
     """Hand out a cart of (item id, pieces) for points: points and stock leave in one entry.
 
-    `expected_total` is the total that the customer was shown: another price is refused rather than taken.
+    `expected_total` is the total that the customer was shown: another price is refused rather than taken. `recognised`
+    is what `spending.recognised` found; by card, number or name the limits of the day hold.
 
     Raises: CartIsEmpty, QuantityIsOdd, ShopNotHere, ItemNotHere, NotAMember, ServesOneself, ItemIsWithdrawn,
-        ReliefOnly, OutOfStock, PriceHasChanged, PointsAreOwed, NotEnoughPoints, KeyReused.
+        ReliefOnly, OutOfStock, PriceHasChanged, PointsAreOwed, NotEnoughPoints, PinNeeded, OverDayLimit, KeyReused.
     """
     wanted = merged(cart)
     if clerk_id == person_id:
@@ -129,6 +133,9 @@ async def redeem(
     items = await _items(book_id, shop_id, wanted)
     await _require_member(book_id, person_id)
     sale = await _sale(book_id, shop_id, person_id, clerk_id, wanted, expected_total)
+    counted = await counting(book_id, person_id, clerk_id, sale.today, recognised)
+    sale = replace(sale, recognised=recognised, counted=counted)
+    rows = [Fact("shop", shop_id), *(Fact("item", item_id) for item_id in items)]
     asked = ["redeem", shop_id, person_id, [list(pair) for pair in wanted], expected_total]
     posted = await post(
         Post(
@@ -136,7 +143,7 @@ async def redeem(
             kind=Kind.GOODS_REDEEMED,
             key=RequestKey(principal=f"person:{clerk_id}", key=key, request=asked),
             document=Fact("redemption", sale.redemption_id),
-            facts=(Fact("shop", shop_id), *(Fact("item", item_id) for item_id in items)),
+            facts=(*rows, counted.fact) if counted else tuple(rows),
             accounts=_accounts_of(sale),
             decide=partial(served, sale),
             actor_id=clerk_id,
@@ -187,17 +194,20 @@ async def undo(book_id: int, redemption_id: int, by: int, key: str) -> Receipt:
     paper = Fact("redemption", redemption_id)
     entry_id = (await entry_about(book_id, paper, Kind.GOODS_REDEEMED))["id"]
     lines = await entry_lines(book_id, entry_id)
-    now = clock.now()
-    today = day_of(now, await zone_of(book_id))
+    now, zone = clock.now(), await zone_of(book_id)
+    undoing = Undo(
+        *(redemption_id, lines, now, day_of(now, zone), await counted_in(redemption)),
+        counted_on=day_of(redemption.redeemed_at, zone),
+    )
     await post(
         Post(
             book_id=book_id,
             kind=Kind.REVERSAL,
             key=RequestKey(f"person:{by}", key, ["undo-redemption", redemption_id]),
             document=paper,
-            facts=(paper,),
+            facts=(paper, *undoing.counted_in),
             accounts=tuple({name for line in lines for name in (line.debit, line.credit)}),
-            decide=partial(undone, redemption_id, lines, now, today),
+            decide=partial(undone, undoing),
             actor_id=by,
             reverses_id=entry_id,
             occurred_at=now,

@@ -137,6 +137,10 @@ class Redemption(Model):
     points_refunded = fields.BigIntField(default=0)
     redeemed_at = fields.BigIntField()
     undone_at = fields.BigIntField(null=True)
+    # What the clerk knew the person by; whoever approved more than the day's limit, if that was needed.
+    recognised = fields.CharField(max_length=10, default="code", db_default="code")
+    with_pin = fields.BooleanField(default=False, db_default=False)
+    approved_by = fields.BigIntField(null=True)
 
     class Meta:
         table = "redemption"

@@ -14,6 +14,7 @@ from redemption.entries import entry_about, points_taken
 from redemption.errors import RedemptionNotFound, ServesOneself
 from redemption.models import Redemption, RedemptionLine
 from redemption.serving import Cart, Return, returned
+from redemption.spending import counted_in
 
 
 async def redemption_for(book_id: int, redemption_id: int, by: int) -> Redemption:
@@ -64,6 +65,7 @@ async def to_return(
         today=day_of(now, zone),
         sold_on=day_of(redemption.redeemed_at, zone),
         require=approval.require if approval else None,
+        counted_in=await counted_in(redemption),
     )
     facts = (paper, *(Fact("redemption_line", line_id) for line_id in lines))
     return Post(
@@ -71,7 +73,7 @@ async def to_return(
         kind=Kind.GOODS_RETURNED,
         key=key,
         document=paper,
-        facts=(*facts, *(approval.facts if approval else ())),
+        facts=(*facts, *back.counted_in, *(approval.facts if approval else ())),
         accounts=_accounts_back(back, list(lines.values())),
         decide=partial(returned, back),
         actor_id=by,

@@ -25,6 +25,7 @@ from redemption.errors import (
     UndoTimeIsOver,
 )
 from redemption.models import UNDO_WITHIN, OnOffer, RedemptionState, Source
+from redemption.spending import BY_CODE, Counted, Recognised, count, uncounted
 
 MOST_PIECES = 999
 MOST_ITEMS = 60
@@ -59,6 +60,8 @@ class Sale:
     now: int
     today: int
     expected_total: int | None = None
+    recognised: Recognised = BY_CODE
+    counted: Counted | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +79,7 @@ class Return:
     today: int
     sold_on: int
     require: Require | None = None
+    counted_in: tuple[Fact, ...] = ()
 
 
 def merged(cart: Iterable[tuple[int, int]]) -> Cart:
@@ -130,7 +134,8 @@ def picked(
 def served(sale: Sale, facts: Facts, balances: Balances) -> Decision:
     """Decide a redemption: prices are the items' own, points and pieces leave together.
 
-    Raises: ServesOneself, ItemIsWithdrawn, ReliefOnly, OutOfStock, PriceHasChanged, PointsAreOwed, NotEnoughPoints.
+    Raises: ServesOneself, ItemIsWithdrawn, ReliefOnly, OutOfStock, PriceHasChanged, PointsAreOwed, NotEnoughPoints,
+        PinNeeded, OverDayLimit.
     """
     if sale.clerk_id == sale.person_id:
         raise ServesOneself
@@ -150,16 +155,26 @@ def served(sale: Sale, facts: Facts, balances: Balances) -> Decision:
     if sale.expected_total not in (None, total):
         raise PriceHasChanged(total=total, expected=sale.expected_total)
     paid = purse.spent(sale.person_id, chart.redeemed(sale.shop_id), total, balances, sale.today)
+    day, approver = _counted(sale, total, facts)
     number = facts[Fact("shop", sale.shop_id)]["receipts_issued"] + 1
     writes: tuple[Insert | Change, ...] = (
         Change("shop", sale.shop_id, {"receipts_issued": number}),
-        Insert("redemption", _redemption_row(sale, number, total)),
+        Insert("redemption", _redemption_row(sale, number, total, approver)),
         *(Insert("redemption_line", row) for row in rows),
+        *day,
     )
     return Decision((*paid, *stock), writes)
 
 
-def _redemption_row(sale: Sale, number: int, total: int) -> dict[str, Any]:
+def _counted(sale: Sale, total: int, facts: Facts) -> tuple[tuple[Change, ...], int | None]:
+    """Count a sale against the day, unless the code on the phone was read. Raises: PinNeeded, OverDayLimit."""
+    if sale.counted is None:
+        return (), None
+    change, approver = count(sale.counted, total, facts[sale.counted.fact])
+    return (change,), approver
+
+
+def _redemption_row(sale: Sale, number: int, total: int, approver: int | None) -> dict[str, Any]:
     return {
         "id": sale.redemption_id,
         "shop_id": sale.shop_id,
@@ -171,6 +186,9 @@ def _redemption_row(sale: Sale, number: int, total: int) -> dict[str, Any]:
         "points_refunded": 0,
         "redeemed_at": sale.now,
         "undone_at": None,
+        "recognised": sale.recognised.way.value,
+        "with_pin": sale.recognised.with_pin,
+        "approved_by": approver,
     }
 
 
@@ -186,20 +204,32 @@ def _line_row(sale: Sale, lot: ShelfLot, pieces: int, price_points: int) -> dict
     }
 
 
-def undone(
-    redemption_id: int, lines: Sequence[Line], now: int, today: int, facts: Facts, _: Balances
-) -> Decision:
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """A whole redemption about to be undone; `counted_in` names the allowance it was counted in on `counted_on`."""
+
+    redemption_id: int
+    lines: Sequence[Line]
+    now: int
+    today: int
+    counted_in: tuple[Fact, ...] = ()
+    counted_on: int = 0
+
+
+def undone(undo: Undo, facts: Facts, _: Balances) -> Decision:
     """Decide an undo of the whole within minutes. Raises: AlreadyUndone, UndoTimeIsOver, PartlyReturned."""
-    redemption = facts[Fact("redemption", redemption_id)]
+    redemption = facts[Fact("redemption", undo.redemption_id)]
     if redemption["state"] == RedemptionState.UNDONE:
         raise AlreadyUndone
     if redemption["points_refunded"]:
         raise PartlyReturned
-    if now - redemption["redeemed_at"] > UNDO_WITHIN:
+    if undo.now - redemption["redeemed_at"] > UNDO_WITHIN:
         raise UndoTimeIsOver
-    state = {"state": RedemptionState.UNDONE.value, "undone_at": now}
+    state = {"state": RedemptionState.UNDONE.value, "undone_at": undo.now}
+    freed = uncounted(undo.counted_in, undo.counted_on, redemption["points_total"], facts)
     return Decision(
-        tuple(purse.swapped(lines, today)), (Change("redemption", redemption_id, state),)
+        tuple(purse.swapped(undo.lines, undo.today)),
+        (Change("redemption", undo.redemption_id, state), *freed),
     )
 
 
@@ -236,4 +266,5 @@ def returned(back: Return, facts: Facts, balances: Balances) -> Decision:
     source, wallet = chart.redeemed(back.shop_id), chart.purse(back.person_id)
     repaid = purse.given_back(source, wallet, lots, back.today)
     writes.append(Change("redemption", back.redemption_id, {"points_refunded": already + points}))
+    writes += uncounted(back.counted_in, back.sold_on, points, facts)
     return Decision((*repaid, *stock), (*approved, *writes))

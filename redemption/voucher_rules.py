@@ -18,6 +18,7 @@ from redemption.errors import (
     VoucherIsVoid,
 )
 from redemption.models import UNDO_WITHIN, OnOffer, VoucherState
+from redemption.spending import Counted, count
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,7 @@ class Issue:
     expires_on: int
     now: int
     today: int
+    counted: Counted | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,7 @@ class Use:
 def issued(issue: Issue, facts: Facts, balances: Balances) -> Decision:
     """Decide an issue: points leave the purse, fen come to stand on the voucher.
 
-    Raises: OfferIsWithdrawn, PointsAreOwed, NotEnoughPoints.
+    Raises: OfferIsWithdrawn, PointsAreOwed, NotEnoughPoints, PinNeeded, OverDayLimit.
     """
     offer = facts[Fact("voucher_offer", issue.offer_id)]
     if offer["state"] != OnOffer.ON_SALE:
@@ -75,7 +77,10 @@ def issued(issue: Issue, facts: Facts, balances: Balances) -> Decision:
         "issued_at": issue.now,
     }
     lines = (*paid, Line(given, chart.voucher(issue.voucher_id), face))
-    return Decision(lines, (Insert("voucher", row),))
+    if issue.counted is None:
+        return Decision(lines, (Insert("voucher", row),))
+    day, _ = count(issue.counted, price, facts[issue.counted.fact])
+    return Decision(lines, (Insert("voucher", row), day))
 
 
 def require_good(voucher: Mapping[str, Any], today: int) -> None:

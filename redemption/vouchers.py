@@ -16,6 +16,7 @@ from people.models import Membership, PropertyCompany
 from redemption.entries import entry_about, points_taken
 from redemption.errors import NotAMember, OfferNotHere, PriceIsWrong, VoucherNotFound
 from redemption.models import OnOffer, Voucher, VoucherOffer
+from redemption.spending import BY_CODE, Recognised, counting
 from redemption.voucher_codes import VoucherCode, new_serial, write
 from redemption.voucher_rules import Issue, issued, voided
 
@@ -48,11 +49,19 @@ async def offers(book_id: int) -> list[VoucherOffer]:
 
 
 async def issue(
-    book_id: int, person_id: int, offer_id: int, company_id: int, by: int, key: str
+    book_id: int,
+    person_id: int,
+    offer_id: int,
+    company_id: int,
+    by: int,
+    key: str,
+    *,
+    recognised: Recognised = BY_CODE,
 ) -> Voucher:
-    """Issue a voucher of one company for a member's points; `by` is a clerk or the member.
+    """Issue a voucher of one company for a member's points; `by` is the member, or a clerk who recognised them.
 
-    Raises: OfferNotHere, NotAMember, OfferIsWithdrawn, PointsAreOwed, NotEnoughPoints, KeyReused.
+    Raises: OfferNotHere, NotAMember, OfferIsWithdrawn, PointsAreOwed, NotEnoughPoints, PinNeeded, OverDayLimit,
+        KeyReused.
     """
     denomination = await VoucherOffer.get_or_none(book_id=book_id, id=offer_id)
     if denomination is None or not await PropertyCompany.exists(book_id=book_id, id=company_id):
@@ -62,16 +71,14 @@ async def issue(
         raise NotAMember
     now, voucher_id = clock.now(), new_id()
     today = day_of(now, await zone_of(book_id))
+    counted = await counting(book_id, person_id, by, today, recognised)
+    offered = Fact("voucher_offer", offer_id)
     paper = Issue(
-        voucher_id=voucher_id,
-        offer_id=offer_id,
-        company_id=company_id,
-        person_id=person_id,
-        flat=member.flat,
-        serial=new_serial(),
+        *(voucher_id, offer_id, company_id, person_id, member.flat, new_serial()),
         expires_on=plus_months(today, denomination.months_valid),
         now=now,
         today=today,
+        counted=counted,
     )
     posted = await post(
         Post(
@@ -79,7 +86,7 @@ async def issue(
             kind=Kind.VOUCHER_ISSUED,
             key=RequestKey(f"person:{by}", key, ["issue", person_id, offer_id, company_id]),
             document=Fact("voucher", voucher_id),
-            facts=(Fact("voucher_offer", offer_id),),
+            facts=(offered, counted.fact) if counted else (offered,),
             accounts=(
                 *(chart.purse(person_id), chart.owed(person_id), chart.POINTS_FOR_VOUCHERS),
                 *(chart.vouchers(company_id, "issued"), chart.voucher(voucher_id)),

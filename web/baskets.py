@@ -11,12 +11,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from people.permissions import Viewer
+from people.recognition import Way
 from redemption.serving import merged
 from web import cookies
 from web.render import new_key
 
 COOKIE = "basket"
-PURPOSE = "basket"
+PURPOSE = "basket/2"  # counts up with what is packed: a basket of an older program is empty
 SECONDS = 12 * 3600
 
 
@@ -28,6 +29,10 @@ class Basket:
     lines: tuple[tuple[int, int], ...] = ()
     just: int = 0
     other: int = 0  # Somebody else's code was read in between; the clerk has not decided yet.
+    way: Way = (
+        Way.NAME
+    )  # What the clerk went by; whether a code was read is known from the code itself.
+    other_way: Way = Way.NAME
     key: str = field(default_factory=new_key)
 
     @property
@@ -59,11 +64,11 @@ class Basket:
         """Return the basket without its last line."""
         return replace(self, lines=self.lines[:-1], just=0)
 
-    def serving(self, person_id: int) -> "Basket":
+    def serving(self, person_id: int, way: Way) -> "Basket":
         """Return the basket for a person; with somebody else's goods in it, the question whose they are."""
         if self.is_open and person_id != self.person_id:
-            return replace(self, other=person_id)
-        return replace(self, person_id=person_id, other=0)
+            return replace(self, other=person_id, other_way=way)
+        return replace(self, person_id=person_id, way=way, other=0)
 
     def renewed(self) -> "Basket":
         """Return the same under a fresh key: a refusal is remembered under the old one."""
@@ -73,6 +78,7 @@ class Basket:
 def packed(basket: Basket, viewer: Viewer) -> str:
     """Return a basket as a signed text that is good for this clerk's own pages only."""
     said = [basket.person_id, basket.lines, basket.just, basket.other, basket.key]
+    said += [basket.way, basket.other_way]
     text = json.dumps([viewer.book_id, viewer.person_id, *said], separators=(",", ":"))
     return cookies.sign(PURPOSE, text, seconds=SECONDS)
 
@@ -82,11 +88,12 @@ def unpacked(value: str | None, viewer: Viewer) -> Basket | None:
     text = cookies.unsign(PURPOSE, value) if value else None
     if text is None:
         return None
-    book_id, clerk_id, person_id, lines, just, other, key = json.loads(text)
+    book_id, clerk_id, person_id, lines, just, other, key, *ways = json.loads(text)
     if (book_id, clerk_id) != (viewer.book_id, viewer.person_id):
         return None
     pairs = tuple((int(item), int(count)) for item, count in lines)
-    return Basket(int(person_id), pairs, int(just), int(other), str(key))
+    way, other_way = map(Way, ways)
+    return Basket(int(person_id), pairs, int(just), int(other), way, other_way, str(key))
 
 
 def basket_of(request: Request, viewer: Viewer) -> Basket:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Query
+from fastapi import APIRouter, Form
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -12,8 +12,9 @@ from ledger.errors import KeyReused
 from people.masks import masked_name
 from people.models import Membership
 from people.permissions import Viewer
+from people.recognition import Way, way_of
 from people.roster import member
-from redemption import counter, receipts
+from redemption import counter, receipts, spending
 from redemption.errors import CartIsEmpty, ServesOneself
 from web.asking import Clerk
 from web.baskets import Basket, basket_of, keep, unpacked
@@ -23,23 +24,25 @@ from web.fields import Id, Typed
 from web.i18n import gettext, points
 from web.recognising import recognise
 from web.render import redirect
+from web.scans import drop_scan, held_scan
 
 router = APIRouter(include_in_schema=False)
 STEPS = {"1": 1, "-1": -1}
 
 
 @router.get("/counter")
-async def show(request: Request, viewer: Clerk, code: Annotated[Typed, Query()] = "") -> Response:
+async def show(request: Request, viewer: Clerk) -> Response:
     """Show the counter as it was left; a basket whose answer got lost on the way is told as taken off.
 
-    `code` stands ready in the box: it was read by the phone's own camera.
+    What the phone's own camera has just read stands ready in the box.
     """
     basket = basket_of(request, viewer)
     sold = await receipts.of_key(viewer.book_id, viewer.person_id, basket.key)
     if sold is not None:
         return _told_again(request, viewer, sold)
+    just_read = held_scan(request)
     try:
-        return await drawn(request, viewer, basket, ready=code)
+        return await drawn(request, viewer, basket, ready=just_read.token if just_read else "")
     except NotFound as gone:
         return await drawn(request, viewer, Basket(), refusal=gone)
 
@@ -63,9 +66,9 @@ async def scan(
     if not text:
         return redirect(request, "/counter")
     try:
-        return await _scanned(request, viewer, basket, text)
+        return drop_scan(request, await _scanned(request, viewer, basket, text))
     except DomainError as refusal:
-        return await drawn(request, viewer, basket, refusal=refusal, said=text)
+        return drop_scan(request, await drawn(request, viewer, basket, refusal=refusal, said=text))
 
 
 async def _scanned(request: Request, viewer: Viewer, basket: Basket, text: str) -> Response:
@@ -73,16 +76,18 @@ async def _scanned(request: Request, viewer: Viewer, basket: Basket, text: str) 
     if len(found) > 1:
         return await drawn(request, viewer, basket, found=found, said=text)
     if isinstance(found[0], Membership):
-        return _serving(request, viewer, basket, found[0].person_id)
+        return _serving(request, viewer, basket, found[0].person_id, way_of(text))
     if basket.other:
         raise DecideFirst
     return keep(request, redirect(request, "/counter"), viewer, basket.scanned(found[0].id))
 
 
-def _serving(request: Request, viewer: Viewer, basket: Basket, person_id: int) -> Response:
+def _serving(
+    request: Request, viewer: Viewer, basket: Basket, person_id: int, way: Way
+) -> Response:
     if person_id == viewer.person_id:
         raise ServesOneself
-    return keep(request, redirect(request, "/counter"), viewer, basket.serving(person_id))
+    return keep(request, redirect(request, "/counter"), viewer, basket.serving(person_id, way))
 
 
 @router.post("/counter/customer")
@@ -91,7 +96,7 @@ async def choose(request: Request, viewer: Clerk, person: Annotated[Id, Form()] 
     basket = basket_of(request, viewer)
     try:
         found = await member(viewer.book_id, person)
-        return _serving(request, viewer, basket, found.person_id)
+        return _serving(request, viewer, basket, found.person_id, Way.NAME)
     except DomainError as refusal:
         return await drawn(request, viewer, basket, refusal=refusal)
 
@@ -102,7 +107,8 @@ async def switch(
 ) -> Response:
     """Go on with the goods on the counter, or clear them for the person whose code came in between."""
     basket = basket_of(request, viewer)
-    after = Basket(basket.other) if answer == "clear" else replace(basket, other=0)
+    other = Basket(basket.other, way=basket.other_way)
+    after = other if answer == "clear" else replace(basket, other=0)
     return keep(request, redirect(request, "/counter"), viewer, after)
 
 
@@ -150,13 +156,14 @@ async def confirm(
     basket: Annotated[str, Form()] = "",
     expected_total: Annotated[Id, Form()] = 0,
     key: Annotated[str, Form()] = "",
+    pin: Annotated[str, Form()] = "",
 ) -> Response:
     """Hand out what the form shows, once: the same form again leads to the same receipt."""
     shown = unpacked(basket, viewer)
     if shown is None:
         return await drawn(request, viewer, basket_of(request, viewer), refusal=CartIsEmpty())
     try:
-        done = await _redeemed(viewer, replace(shown, key=key), expected_total)
+        done = await _redeemed(viewer, replace(shown, key=key), expected_total, pin)
     except KeyReused as refusal:
         sold = await receipts.of_key(viewer.book_id, viewer.person_id, key)
         if sold is not None:
@@ -171,9 +178,14 @@ async def confirm(
     return keep(request, answer, viewer, Basket() if on_counter.key == key else on_counter)
 
 
-async def _redeemed(viewer: Viewer, basket: Basket, expected_total: int) -> receipts.Receipt:
+async def _redeemed(
+    viewer: Viewer, basket: Basket, expected_total: int, pin: str
+) -> receipts.Receipt:
     if not basket.person_id:
         raise NobodyYet
+    known = await spending.recognised(
+        viewer.book_id, basket.person_id, viewer.person_id, basket.way, pin
+    )
     return await counter.redeem(
         viewer.book_id,
         (await the_shop(viewer)).id,
@@ -182,4 +194,5 @@ async def _redeemed(viewer: Viewer, basket: Basket, expected_total: int) -> rece
         viewer.person_id,
         basket.key,
         expected_total=expected_total,
+        recognised=known,
     )

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from kernel.errors import DomainError
-from people import recognition
+from people import enrolling
 from web.asking import Clerk
 from web.baskets import basket_of
 from web.fields import Id
@@ -23,7 +23,7 @@ async def questions(request: Request, viewer: Clerk) -> Response:
     if "hx-request" not in request.headers:
         return redirect(request, "/counter")
     served = basket_of(request, viewer).person_id
-    asking = await recognition.questions_about(viewer.book_id, served) if served else []
+    asking = await enrolling.questions_about(viewer.book_id, served) if served else []
     return page(request, "counter/_questions.html", questions=asking)
 
 
@@ -31,7 +31,7 @@ async def questions(request: Request, viewer: Clerk) -> Response:
 async def recognise(request: Request, viewer: Clerk, question_id: Id) -> Response:
     """Say that it is their phone: it is signed in from now on."""
     served = basket_of(request, viewer).person_id
-    told = recognition.recognise(viewer.book_id, served, question_id, viewer.person_id)
+    told = enrolling.recognise(viewer.book_id, served, question_id, viewer.person_id)
     return await _answered(request, told, gettext("That phone is theirs now: it is signed in."))
 
 
@@ -39,7 +39,7 @@ async def recognise(request: Request, viewer: Clerk, question_id: Id) -> Respons
 async def refuse(request: Request, viewer: Clerk, question_id: Id) -> Response:
     """Say that it is somebody else's phone."""
     served = basket_of(request, viewer).person_id
-    told = recognition.not_them(viewer.book_id, served, question_id, viewer.person_id)
+    told = enrolling.not_them(viewer.book_id, served, question_id, viewer.person_id)
     return await _answered(request, told, gettext("That phone was turned away."))
 
 

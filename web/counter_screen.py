@@ -8,11 +8,11 @@ from starlette.responses import Response
 
 from kernel.errors import N_, DomainError, Invalid, Refused
 from people.browsers import BrowserQuestion
+from people.enrolling import questions_about
 from people.models import Membership
 from people.permissions import Viewer
-from people.recognition import questions_about
 from people.roster import member
-from redemption import counter, receipts, stock
+from redemption import counter, receipts, spending, stock
 from redemption.errors import ShopNotHere
 from redemption.models import Item, Shop
 from web.baskets import Basket, keep, packed
@@ -73,6 +73,7 @@ async def screen(
         quote=quote,
         customer=await customer(viewer, basket.person_id) if basket.person_id else None,
         questions=await _questions(viewer, basket),
+        day=await _day(viewer, basket),
         other=await member(viewer.book_id, basket.other) if basket.other else None,
         goods=await _grid(viewer, shop),
         grid=GRID,
@@ -88,6 +89,13 @@ async def screen(
 async def _questions(viewer: Viewer, basket: Basket) -> list[BrowserQuestion]:
     served = basket.person_id
     return await questions_about(viewer.book_id, served) if served else []
+
+
+async def _day(viewer: Viewer, basket: Basket) -> spending.Standing | None:
+    """Return what may still go today without the code on the phone."""
+    if not basket.person_id:
+        return None
+    return await spending.standing(viewer.book_id, basket.person_id, viewer.person_id)
 
 
 async def _grid(viewer: Viewer, shop: Shop) -> tuple[counter.QuoteLine, ...]:

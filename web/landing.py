@@ -1,20 +1,27 @@
-"""What a scanned code opens, for whoever scans it. Looking changes nothing; the token leaves the address at once."""
+"""What a scanned code opens, for whoever scans it. Looking changes nothing; the token leaves the address at once.
 
+A points card or code opens the home of its owner; at a running shift it is received, at the counter it is served; for
+anybody else it is somebody else's. A voucher opens for its owner, is used at its company's desk, and for anybody else
+says where it is taken. A shift's code checks in, an invite welcomes, a poster leads everybody to their own points.
+"""
+
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
-from urllib.parse import quote
 
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from checkin import arriving, venue_codes
+from checkin import arriving, receiving, venue_codes
 from checkin.errors import CodeExpired
 from kernel import clock
 from kernel.errors import N_
 from kernel.keys import signing_key
-from people import codes, roster
+from people import codes, posters, roster
+from people.card_codes import CARD, is_card
+from people.card_issuing import card_of
 from people.permissions import Permission, Viewer
 from redemption import voucher_codes, vouchers
 from web.asking import OPEN, viewer_of
@@ -22,6 +29,7 @@ from web.claims import keep_claim
 from web.errors import status_of
 from web.i18n import gettext
 from web.render import page, redirect
+from web.scans import keep_scan
 
 router = APIRouter(include_in_schema=False, dependencies=[OPEN])
 
@@ -34,6 +42,8 @@ class Token(Enum):
 
     SHIFT = venue_codes.CODE_TYPE
     MEMBER = codes.MEMBER_CODE
+    CARD = CARD
+    POSTER = posters.POSTER
     VOUCHER = voucher_codes.TYPE
     INVITE = "invite"
     UNKNOWN = "unknown"
@@ -55,6 +65,29 @@ STRANGERS_CODE = Answer(
     "orange",
     N_("This is somebody else's points code"),
     N_("Please give it back, or hand it to the staff. Nothing has been done with it."),
+)
+STRANGERS_CARD = Answer(
+    "orange",
+    N_("This is somebody else's points card"),
+    N_("Please hand it to the staff of the community. Nothing has been done with it."),
+)
+A_CARD = Answer(
+    "orange",
+    N_("This is a points card"),
+    N_(
+        "If it is yours, show it at a shift or at the exchange counter; a card signs nobody in. If you found it, "
+        "please hand it to the staff of the community."
+    ),
+)
+OWN_POINTS = Answer(
+    "grey",
+    N_("This phone does not know you yet"),
+    N_(
+        "Ask the staff for a sign-in code or a number slip; it takes a minute, and then this poster leads to your own "
+        "points."
+    ),
+    next_label=N_("I have a number slip"),
+    next_path="/slip",
 )
 STRANGERS_VOUCHER = Answer(
     "orange",
@@ -85,16 +118,8 @@ def what_is(token: str) -> Token:
 async def land(request: Request, token: str) -> Response:
     """Open what a code stands for."""
     token = codes.read_scanned(token)
-    match what_is(token):
-        case Token.SHIFT:
-            return await _at_a_shift(request, token)
-        case Token.MEMBER:
-            return await _member(request, token, viewer_of(request))
-        case Token.VOUCHER:
-            return await _voucher(request, token, viewer_of(request))
-        case Token.INVITE:
-            return redirect(request, f"/welcome/{token}")
-    return show(request, NOTHING_OF_OURS)
+    opens = OPENS.get(what_is(token))
+    return await opens(request, token) if opens else show(request, NOTHING_OF_OURS)
 
 
 def show(request: Request, answer: Answer, **members: Any) -> Response:
@@ -123,7 +148,8 @@ async def _at_a_shift(request: Request, token: str) -> Response:
     return response
 
 
-async def _member(request: Request, token: str, viewer: Viewer | None) -> Response:
+async def _member(request: Request, token: str) -> Response:
+    viewer = viewer_of(request)
     if viewer is None:
         return show(request, STRANGERS_CODE)
     key, now = codes.member_key(), clock.now()
@@ -133,12 +159,35 @@ async def _member(request: Request, token: str, viewer: Viewer | None) -> Respon
     own = await roster.member(viewer.book_id, viewer.person_id)
     if code.membership_id == own.id:
         return redirect(request, "/")
+    return await _to_a_desk(request, token, viewer) or show(request, STRANGERS_CODE)
+
+
+async def _card(request: Request, token: str) -> Response:
+    viewer = viewer_of(request)
+    if viewer is None or not is_card(token):
+        return show(request, A_CARD if is_card(token) else NOTHING_OF_OURS)
+    card = await card_of(viewer.book_id, token)
+    if card is None:
+        return show(request, NOTHING_OF_OURS)
+    if card.person_id == viewer.person_id:
+        return redirect(request, "/")
+    return await _to_a_desk(request, token, viewer) or show(request, STRANGERS_CARD)
+
+
+async def _to_a_desk(request: Request, token: str, viewer: Viewer) -> Response | None:
+    """Lead somebody who works here on to where the code or card is asked about and used; None for anybody else."""
+    organises = viewer.may(Permission.RUN_SHIFTS)
+    if organises and await receiving.running(viewer.book_id):
+        return keep_scan(request, redirect(request, "/arrivals"), token)
     if viewer.may(Permission.SERVE):
-        return redirect(request, f"/counter?code={quote(token)}")
-    return show(request, STRANGERS_CODE)
+        return keep_scan(request, redirect(request, "/counter"), token)
+    if organises:
+        return keep_scan(request, redirect(request, "/arrivals"), token)
+    return None
 
 
-async def _voucher(request: Request, token: str, viewer: Viewer | None) -> Response:
+async def _voucher(request: Request, token: str) -> Response:
+    viewer = viewer_of(request)
     if viewer is None:
         return show(request, STRANGERS_VOUCHER)
     key = signing_key("voucher").public_key()
@@ -148,11 +197,29 @@ async def _voucher(request: Request, token: str, viewer: Viewer | None) -> Respo
     found = await vouchers.voucher(viewer.book_id, code.voucher_id)
     if found.person_id == viewer.person_id:
         return redirect(request, f"/vouchers/{found.id}")
-    if viewer.may(Permission.TAKE_VOUCHERS):
-        return redirect(request, f"/desk?code={quote(token)}")
+    if viewer.may(Permission.TAKE_VOUCHERS) and viewer.company_id == found.company_id:
+        return redirect(request, f"/desk/vouchers/{voucher_codes.grouped(found.serial)}")
     at = Answer(
         "orange",
         STRANGERS_VOUCHER.word,
         N_("Please show it at the front desk of %(company)s. Nothing has been taken off it."),
     )
     return show(request, at, company=found.company.name)
+
+
+async def _own_points(request: Request, _: str) -> Response:
+    return redirect(request, "/") if viewer_of(request) else show(request, OWN_POINTS)
+
+
+async def _invite(request: Request, token: str) -> Response:
+    return redirect(request, f"/welcome/{token}")
+
+
+OPENS: dict[Token, Callable[[Request, str], Awaitable[Response]]] = {
+    Token.SHIFT: _at_a_shift,
+    Token.MEMBER: _member,
+    Token.CARD: _card,
+    Token.VOUCHER: _voucher,
+    Token.INVITE: _invite,
+    Token.POSTER: _own_points,
+}

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from kernel.errors import DomainError, NotFound
 from ledger import chart
 from ledger.balances import holdings
-from people import browsers, lookup, registration, roster, sessions, signin
+from people import browsers, card_issuing, lookup, registration, roster, sessions, signin
 from people.models import Credential, Membership, Role, RoleGrant
 from people.permissions import STAFF, Permission, Viewer
 from web import entered
@@ -112,14 +112,20 @@ async def correct(
 async def invite(request: Request, viewer: MemberKeeper, person_id: Id) -> Response:
     """Make a one-time link and show it; it is kept nowhere, so this page alone has it."""
     token = await signin.invite(viewer.book_id, person_id, viewer.person_id)
-    code = code_on_screen(request, token, here=True)
+    member = await roster.member(viewer.book_id, person_id)
+    return invite_page(request, member, token, f"/members/{person_id}")
+
+
+def invite_page(request: Request, member: Membership, token: str, back: str) -> Response:
+    """Show a one-time link; it is kept nowhere, so this page alone has it."""
     return page(
         request,
         "members/invite.html",
-        member=await roster.member(viewer.book_id, person_id),
-        code=code,
+        member=member,
+        code=code_on_screen(request, token, here=True),
         link=_link(request, token),
         on_this_computer=on_this_computer(request),
+        back=back,
     )
 
 
@@ -164,6 +170,7 @@ async def member_page(
         minutes=minutes,
         grants=await _grants(viewer, person_id),
         browsers=await sessions.sessions_of(viewer.book_id, person_id),
+        card=await card_issuing.good_card(viewer.book_id, person_id),
         is_volunteer=Role.VOLUNTEER in await roster.roles_of(viewer.book_id, person_id),
         companies=await roster.companies(viewer.book_id) if admin else [],
         admin=admin,

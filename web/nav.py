@@ -35,11 +35,13 @@ SIDE = (
     NavItem("/shifts", "calendar-days", N_("Shifts"), Permission.RUN_SHIFTS),
     NavItem("/verifications", "list-checks", N_("Review hours"), Permission.VERIFY_HOURS),
     NavItem("/members", "users", N_("Members"), Permission.KEEP_MEMBERS),
+    NavItem("/cards", "id-card", N_("Points cards"), Permission.KEEP_MEMBERS),
     NavItem(APPROVALS, "user-check", N_("Approvals"), Permission.DECIDE_REQUESTS),
     NavItem("/events", "shield-check", N_("Sign-ins and roles"), Permission.READ_EVENTS),
     NavItem("/shop", "package", N_("Goods and rules"), Permission.KEEP_SHOP),
     NavItem("/counter", "store", N_("Exchange counter"), Permission.SERVE),
     NavItem("/counter/redemptions", "receipt-text", N_("Today's exchanges"), Permission.SERVE),
+    NavItem("/help", "smartphone", N_("Phone or card lost"), Permission.HELP_WITH_LOSS),
     NavItem("/desk", "ticket-check", N_("Use a voucher"), Permission.TAKE_VOUCHERS),
     NavItem("/books", "scale", N_("Points ledger"), Permission.READ_BOOKS),
 )

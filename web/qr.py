@@ -6,12 +6,14 @@ import qrcode
 from markupsafe import Markup
 
 QUIET = 4  # modules of white around the code; scanners need them
+# Paper is worn and folded: a code in print may lose a quarter of itself, one on a screen a seventh.
+SCREEN, PRINT = qrcode.constants.ERROR_CORRECT_M, qrcode.constants.ERROR_CORRECT_Q
 
 
 @lru_cache(maxsize=256)
-def matrix(text: str) -> tuple[int, tuple[tuple[bool, ...], ...]]:
-    """Return the version (1 to 40) and the dark modules of the smallest code at level M."""
-    code = qrcode.QRCode(error_correction=qrcode.constants.ERROR_CORRECT_M, border=0)
+def matrix(text: str, level: int = SCREEN) -> tuple[int, tuple[tuple[bool, ...], ...]]:
+    """Return the version (1 to 40) and the dark modules of the smallest code at a level of correction."""
+    code = qrcode.QRCode(error_correction=level, border=0)
     code.add_data(text)
     code.make(fit=True)
     return int(code.version), tuple(tuple(bool(dark) for dark in row) for row in code.get_matrix())
@@ -36,9 +38,9 @@ def path(rows: tuple[tuple[bool, ...], ...]) -> str:
     return "".join(parts)
 
 
-def svg(text: str, label: str) -> Markup:
+def svg(text: str, label: str, *, printed: bool = False) -> Markup:
     """Return a code as an SVG that says to a screen reader what it is for."""
-    number, rows = matrix(text)
+    number, rows = matrix(text, PRINT if printed else SCREEN)
     side = len(rows) + 2 * QUIET
     return Markup(
         '<svg class="qr" viewBox="0 0 {0} {0}" role="img" aria-label="{1}" data-version="{2}" '

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from kernel.errors import DomainError
-from people import recognition
+from people import enrolling
 from people.browsers import BrowserQuestion
 from people.roster import communities
 from web.asking import OPEN, viewer_of
@@ -59,18 +59,18 @@ async def ask(
     token = secrets.token_urlsafe(24)
     try:
         book_id = await community_of(community)
-        await recognition.ask(book_id, number, token, whence_of(request))
+        await enrolling.ask(book_id, number, token, whence_of(request))
     except DomainError as refusal:
         return await _form(request, refusal, number, community)
     response = redirect(request, WAITING)
-    set_cookie(request, response, QUESTION, token, seconds=recognition.QUESTION_SECONDS)
+    set_cookie(request, response, QUESTION, token, seconds=enrolling.QUESTION_SECONDS)
     return response
 
 
 @router.get("/waiting")
 async def waiting(request: Request) -> Response:
     """Show how the question stands; a phone without scripts asks again by itself."""
-    return _waiting(request, await recognition.question_of(read_cookie(request, QUESTION) or ""))
+    return _waiting(request, await enrolling.question_of(read_cookie(request, QUESTION) or ""))
 
 
 def _waiting(request: Request, question: BrowserQuestion | None) -> Response:
@@ -81,9 +81,9 @@ def _waiting(request: Request, question: BrowserQuestion | None) -> Response:
 async def enrol(request: Request) -> Response:
     """Ask again; once the counter has said yes, this browser is signed in."""
     token = read_cookie(request, QUESTION) or ""
-    signed = await recognition.enrol_recognised(token)
+    signed = await enrolling.enrol_recognised(token)
     if signed is None:
-        return _waiting(request, await recognition.question_of(token))
+        return _waiting(request, await enrolling.question_of(token))
     response = await admit(request, signed, "/")
     drop_cookie(request, response, QUESTION)
     return moved_on(request, response)

@@ -4,6 +4,7 @@ from typing import Annotated, Self
 
 from pydantic import ConfigDict, Field
 
+from api.schemas.recognised import Recognised
 from api.schemas.types import Answer, Asked, Id, Moment, Pieces, SentId, example, one
 from people.masks import masked_name
 from redemption import receipts
@@ -42,7 +43,7 @@ class Cart(Asked):
         return [(line.item_id, line.quantity_pieces) for line in self.lines]
 
 
-class Redeem(Cart):
+class Redeem(Recognised, Cart):
     """A cart to be handed out. With the total the member was shown, another price is refused rather than taken."""
 
     model_config = ConfigDict(
@@ -51,6 +52,8 @@ class Redeem(Cart):
             person_id=_PERSON,
             lines=[{"item_id": _ITEM, "quantity_pieces": 1}],
             expected_points=60,
+            recognised_by="card",
+            pin="2749",
         )
     )
     expected_points: Annotated[int, Field(ge=0, le=1_000_000_000)] | None = None

@@ -4,6 +4,7 @@ from typing import Self
 
 from pydantic import ConfigDict
 
+from api.schemas.recognised import Recognised
 from api.schemas.types import Answer, Asked, Day, Fen, Id, Moment, Scanned, SentId, example, one
 from people import models as people
 from redemption import models
@@ -59,7 +60,7 @@ class Offers(Answer):
     companies: list[Company]
 
 
-class Issue(Asked):
+class Issue(Recognised):
     """A voucher for points: for the bearer, or by a clerk for the member named."""
 
     model_config = ConfigDict(json_schema_extra=example(offer_id=_OFFER, company_id=_COMPANY))

@@ -5,6 +5,7 @@ from typing import Any
 from kernel import clock
 from ledger import chart
 from ledger.balances import holding
+from people import pins
 from people.models import Role
 from people.registration import grant_role
 from tests.api.town import V1, fresh_key, one_who_left, problem
@@ -248,7 +249,9 @@ def cart(town, pieces: int = 1, **more):
 async def test_goods_for_points_an_undo_and_a_return(client, town):
     quoted = (await client.post("/quotes", "clerk", json=cart(town, 2))).json()
     assert (quoted["points_total"], quoted["can_confirm"]) == (60, True)
-    done = await client.post("/redemptions", "clerk", json=cart(town, 2, expected_points=60))
+    await pins.set_own_pin(town.book, town.member, "2749", "2749")
+    body = cart(town, 2, expected_points=60, pin="2749")
+    done = await client.post("/redemptions", "clerk", json=body)
     assert done.status_code == 201
     receipt = done.json()
     assert (receipt["points_total"], receipt["name_masked"]) == (60, "王*兰")
@@ -367,7 +370,8 @@ async def test_a_voucher_is_had_shown_used_and_undone(client, town):
 
 async def test_a_clerk_issues_a_voucher_to_a_member_and_nobody_else_does(client, town):
     offer = {"offer_id": str(town.world.offer.id), "company_id": str(town.world.company)}
-    body = offer | {"person_id": str(town.member)}
+    body = offer | {"person_id": str(town.member), "pin": "2749"}
+    await pins.set_own_pin(town.book, town.member, "2749", "2749")
     assert (await client.post("/vouchers", "clerk", json=body)).status_code == 201
     assert problem(await client.post("/vouchers", "other", json=body)) == (403, "role-needed")
     assert problem(await client.get(f"/vouchers?person_id={town.member}", "other"))[0] == 403

@@ -16,8 +16,9 @@ from kernel.clock import HOUR, MINUTE
 from ledger import chart
 from ledger.accounts import find_accounts
 from ledger.trial_balance import trial_balance
-from people import roster, sessions
+from people import losing, roster, sessions
 from people.approvals import Approval
+from people.cards import LossReport
 from people.models import Role
 from people.permissions import Viewer
 from people.point_acts import ask_adjustment
@@ -50,6 +51,7 @@ class Town:
     use: VoucherUse
     account_id: int
     approval: Approval
+    report: LossReport
     tokens: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -116,7 +118,12 @@ async def make_town() -> Town:
     )
     [purse] = (await find_accounts(world.book, [chart.purse(world.member)])).values()
     approval = await asked_for(world.book, people["everything"], people["other"])
-    return Town(world, people, shift, attendance, receipt, voucher, use, purse.id, approval)
+    report = await losing.report_loss(
+        world.book, people["leaver"], by=people["organiser"], facts=["joined", "number"]
+    )
+    return Town(
+        *(world, people, shift, attendance, receipt, voucher, use, purse.id), approval, report
+    )
 
 
 async def asked_for(book: int, by: int, person: int) -> Approval:

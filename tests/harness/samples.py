@@ -15,7 +15,7 @@ from kernel.database import connected, fetch
 from kernel.settings import settings
 from ledger.books import zone_of
 from ledger.periods import first_open_month, month_words
-from people import roster, sessions, signin
+from people import losing, roster, sessions, signin
 from people.approvals import Approval
 from people.models import Community, Membership, PropertyCompany, Role, RoleGrant
 from redemption import stock
@@ -33,6 +33,11 @@ async def _newcomer(book_id: int, shift: Shift) -> Membership:
     there = {each.person_id for each in await Attendance.filter(book_id=book_id, shift_id=shift.id)}
     members = await roster.members(book_id)
     return next(each for each in reversed(members) if each.person_id not in there)
+
+
+async def _who_lost_a_phone(book_id: int, others: set[int]) -> Membership:
+    """A volunteer whom nothing else here is about."""
+    return next(each for each in await roster.members(book_id) if each.person_id not in others)
 
 
 async def _cheapest(book_id: int) -> str:
@@ -80,6 +85,10 @@ async def samples() -> dict[str, Any]:
     assert use
     assert offer
     newcomer = await _newcomer(book_id, shift)
+    lost = await _who_lost_a_phone(book_id, {*people.values(), newcomer.person_id})
+    report = await losing.report_loss(
+        book_id, lost.person_id, by=people[Role.ORGANISER], facts=["joined", "number"]
+    )
     return {
         "newcomer": {
             "session": await _session(book_id, newcomer.person_id, staff=False),
@@ -110,6 +119,7 @@ async def samples() -> dict[str, Any]:
         "shift_id": shift.id,
         "attendance_id": waiting.id,
         "approval_id": (await Approval.filter(book_id=book_id, outcome__isnull=True).get()).id,
+        "report_id": report.id,
         "name": "components",
     }
 

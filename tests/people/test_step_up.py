@@ -5,13 +5,14 @@ import pytest
 from kernel import clock
 from kernel.clock import HOUR, MINUTE
 from people.errors import SignInNeeded, TooManyTries
-from people.models import Session, SignInTry
+from people.models import Session
 from people.permissions import Viewer, require
 from people.registration import register
 from people.sessions import begin, confirm, end, viewer_of
 from people.signin import accept_invite, enrol, invite_from_console, sign_in
 from people.step_up import FRESH, confirm_with_password, is_fresh
 from people.step_up_errors import NothingToConfirmWith, WrongPassword
+from people.tallies import TryTally
 from tests.people.conftest import PASSWORD
 
 NOON = 1_795_262_400_000_000
@@ -55,7 +56,7 @@ async def test_the_right_password_renews_the_session_under_another_token(town):
         after = await seen(renewed.token)
     assert (after.session_id, after.confirmed_at) == (viewer.session_id, NOON + HOUR)
     assert renewed.seconds == 23 * 3600
-    assert await SignInTry.all().count() == 0
+    assert await TryTally.all().count() == 0
 
 
 async def test_a_wrong_password_changes_nothing_and_is_counted_like_any_other(town):

@@ -40,6 +40,8 @@ KEPT = {
     "used_member_code",
     "idempotency",
     "session",
+    "pin",
+    "allowance",  # opened like an account: at nothing
     *OPENED,
 }
 
@@ -123,6 +125,7 @@ class House:
             "role": "auditor",
             "token": "A" * 26,
             "source": "purchased",
+            "report": town.report.id,
         }
         return str(known.get(name.removesuffix("_id"), ""))
 

@@ -12,7 +12,7 @@ from checkin.models import Attendance, CheckinScan
 from checkin.sharing import STRANGERS
 from kernel import clock
 from kernel.settings import settings
-from people import passwords, recognition, signin
+from people import enrolling, passwords, signin
 from people.code_senders import FILE
 from people.events import SecurityEvent
 from people.models import Role, Session
@@ -163,7 +163,7 @@ async def test_an_unknown_browser_is_recognised_at_the_counter_with_one_tap(day,
     assert digits in counter.text
     part = await day.clerk.get("/counter/questions", headers={"hx-request": "true"})
     assert digits in part.text
-    (question,) = await recognition.questions_about(day.world.book, day.wang.person_id)
+    (question,) = await enrolling.questions_about(day.world.book, day.wang.person_id)
     told = await day.clerk.send(counter, f"/counter/questions/{question.id}/{answer}")
     assert "王*兰" in told.text
     assert digits not in told.text
@@ -184,16 +184,16 @@ async def test_a_clerk_answers_for_the_served_person_and_never_for_themselves(da
     phone = Browser()
     await phone.get("/me")
     await phone.post("/me/question", number=day.zhang.shown_number)
-    (question,) = await recognition.questions_about(day.world.book, day.zhang.person_id)
+    (question,) = await enrolling.questions_about(day.world.book, day.zhang.person_id)
     counter = await day.clerk.scan("3316")
     over = await day.clerk.http.post(
         f"/counter/questions/{question.id}/recognition",
         data={"csrf": re.search(r'name="csrf" value="([^"]*)"', counter.text)[1]},
     )
     assert "已经" in over.text or "over" in over.text
-    assert len(await recognition.questions_about(day.world.book, day.zhang.person_id)) == 1
-    for verb in (recognition.recognise, recognition.not_them):
-        with pytest.raises(recognition.VouchesForOneself):
+    assert len(await enrolling.questions_about(day.world.book, day.zhang.person_id)) == 1
+    for verb in (enrolling.recognise, enrolling.not_them):
+        with pytest.raises(enrolling.VouchesForOneself):
             await verb(day.world.book, day.world.clerk, question.id, day.world.clerk)
 
 

@@ -1,0 +1,58 @@
+"""How much may be spent in a day without the code on one's phone, and how much of it is spent. Amounts are points."""
+
+from tortoise import fields
+from tortoise.migrations.constraints import CheckConstraint
+from tortoise.models import Model
+
+from kernel.ids import new_id
+from people.models import Person
+
+RESTRICT = fields.RESTRICT
+WITHOUT_PIN, WITH_PIN = 50, 200
+
+
+class SpendingLimit(Model):
+    """A community's own limits of a day. Without a row the defaults hold."""
+
+    id = fields.BigIntField(primary_key=True, generated=False, default=new_id)
+    book_id = fields.BigIntField(unique=True)
+    points_without_pin = fields.IntField(default=WITHOUT_PIN)
+    points_with_pin = fields.IntField(default=WITH_PIN)
+    changed_by = fields.BigIntField()
+    changed_at = fields.BigIntField()
+
+    class Meta:
+        table = "spending_limit"
+        constraints = (
+            CheckConstraint(
+                "points_without_pin >= 0 AND points_with_pin >= points_without_pin",
+                "spending_limits_in_order",
+            ),
+        )
+
+
+class Allowance(Model):
+    """What one person spent on `day` (yyyymmdd) by card, number or name, and what an organiser allowed on `extra_day`.
+
+    One row a person, read and changed by the posts themselves: two clerks at once meet in it.
+    """
+
+    id = fields.BigIntField(primary_key=True, generated=False, default=new_id)
+    book_id = fields.BigIntField()
+    person_id: int
+    person: fields.ForeignKeyRelation[Person] = fields.ForeignKeyField(
+        "caihong.Person", related_name="allowances", on_delete=RESTRICT
+    )
+    day = fields.IntField(default=0)
+    points = fields.BigIntField(default=0)
+    extra_day = fields.IntField(default=0)
+    extra_points = fields.BigIntField(default=0)
+    approved_by = fields.BigIntField(null=True)
+
+    class Meta:
+        table = "allowance"
+        unique_together = (("book_id", "person"),)
+        constraints = (
+            CheckConstraint("points >= 0 AND extra_points >= 0", "allowance_not_negative"),
+            CheckConstraint("approved_by <> person_id", "allowance_approved_by_another"),
+        )

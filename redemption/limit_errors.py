@@ -1,0 +1,43 @@
+"""What the limits of a day refuse, and what to do next."""
+
+from kernel.errors import N_, Invalid, Refused
+
+
+class PinNeeded(Refused):
+    """More than goes without a PIN, and not more than goes with it."""
+
+    slug = "pin-needed"
+    title = N_("Please ask for the PIN")
+    detail = N_(
+        "By card, number or name, %(limit)s points a day go without a PIN; %(left)s are left today. "
+        "Please let them type their PIN, or scan the code on their phone."
+    )
+
+
+class OverDayLimit(Refused):
+    """More than goes in a day without the code on the phone."""
+
+    slug = "over-day-limit"
+    title = N_("Over the limit of the day")
+    detail = N_(
+        "By card, number or name, at most %(limit)s points a day can be exchanged; %(left)s are left today. "
+        "Please scan the code on their phone, or ask an organiser to allow more for today."
+    )
+
+
+class LimitsAreOdd(Invalid):
+    """Limits are whole numbers of points, the one with a PIN not below the one without."""
+
+    slug = "limits-odd"
+    title = N_("Please check the limit")
+    detail = N_(
+        "Limits are whole numbers up to %(most)s, and the limit with a PIN is not below the one without."
+    )
+
+
+class ApproverMissing(Refused):
+    """Nobody approves for themselves."""
+
+    slug = "approver-missing"
+    title = N_("Somebody else must allow this")
+    detail = N_("You cannot allow more for yourself. Please ask a colleague.")

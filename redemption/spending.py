@@ -1,0 +1,248 @@
+"""Limits of a day for exchanges by card, number or name. The code on one's own phone knows no limit.
+
+A post counts the day's total in the same row that it changes, the member's `Allowance`: the desk writes it only if it
+is still as the decision read it, so two clerks at once cannot pass the limit together. A sum over receipts could not be
+guarded that way, because a receipt that somebody else is about to write is no row yet. A PIN is tried before the post,
+because a wrong try must be counted although nothing is posted.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from kernel import clock
+from kernel.database import fetch
+from kernel.days import day_of
+from kernel.ids import new_id
+from ledger.books import zone_of
+from ledger.post import Change, Fact, Facts
+from people import pins, recognition
+from people.models import Membership
+from people.recognition import Way
+from redemption.allowances import WITH_PIN, WITHOUT_PIN, Allowance, SpendingLimit
+from redemption.errors import NotAMember
+from redemption.limit_errors import (
+    ApproverMissing,
+    LimitsAreOdd,
+    OverDayLimit,
+    PinNeeded,
+)
+from redemption.models import Redemption
+
+MOST = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """How the one who is served was recognised, and whether they typed their PIN."""
+
+    way: Way = Way.CODE
+    with_pin: bool = False
+
+
+BY_CODE = Recognised()
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """A community's limits of a day, in points."""
+
+    without_pin: int = WITHOUT_PIN
+    with_pin: int = WITH_PIN
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What a decision closes over to count an exchange against the day."""
+
+    allowance_id: int
+    clerk_id: int
+    today: int
+    limits: Limits
+    with_pin: bool
+
+    @property
+    def fact(self) -> Fact:
+        """Name the row that keeps the day."""
+        return Fact("allowance", self.allowance_id)
+
+
+def count(counted: Counted, points: int, row: Mapping[str, Any]) -> tuple[Change, int | None]:
+    """Return how the day stands after so many points more, and who approved them if the limits alone would not do.
+
+    Raises:
+        PinNeeded, OverDayLimit
+    """
+    own = counted.limits.with_pin if counted.with_pin else counted.limits.without_pin
+    spent = spent_on(row, counted.today)
+    extra = extra_on(row, counted.today, counted.clerk_id)
+    if spent + points > max(own, extra):
+        left = max(0, max(own, extra) - spent)
+        if spent + points <= counted.limits.with_pin:
+            raise PinNeeded(limit=own, left=left)
+        raise OverDayLimit(limit=counted.limits.with_pin, left=left)
+    approver = row["approved_by"] if spent + points > own else None
+    change = {"day": counted.today, "points": spent + points}
+    return Change("allowance", counted.allowance_id, change), approver
+
+
+def spent_on(row: Mapping[str, Any], day: int) -> int:
+    """Return what a row says was spent on a day."""
+    return int(row["points"]) if row["day"] == day else 0
+
+
+def extra_on(row: Mapping[str, Any], day: int, clerk_id: int) -> int:
+    """Return the total an organiser allowed for a day; nobody serves on their own approval."""
+    approved = row["extra_day"] == day and row["approved_by"] not in (None, clerk_id)
+    return int(row["extra_points"]) if approved else 0
+
+
+def uncounted(
+    counted_in: tuple[Fact, ...], day: int, points: int, facts: Facts
+) -> tuple[Change, ...]:
+    """Return what gives points back to the day they were spent on, if that is still the day being counted."""
+    return tuple(
+        Change(row.table, row.id, {"points": max(0, facts[row]["points"] - points)})
+        for row in counted_in
+        if facts[row]["day"] == day
+    )
+
+
+async def counting(
+    book_id: int, person_id: int, clerk_id: int, today: int, recognised: Recognised
+) -> Counted | None:
+    """Return what an exchange is counted against; None if the code on the phone was read."""
+    if recognised.way is Way.CODE:
+        return None
+    allowance_id = await _row_of(book_id, person_id)
+    limits = await limits_of(book_id)
+    return Counted(allowance_id, clerk_id, today, limits, recognised.with_pin)
+
+
+async def counted_in(redemption: Redemption) -> tuple[Fact, ...]:
+    """Return the row that a redemption was counted in, or none."""
+    if redemption.recognised == Way.CODE:
+        return ()
+    return (Fact("allowance", await _row_of(redemption.book_id, redemption.person_id)),)
+
+
+async def _row_of(book_id: int, person_id: int) -> int:
+    """Return the id of a person's row, which is made on first use."""
+    rows = await fetch(
+        "INSERT INTO allowance (id, book_id, person_id, day, points, extra_day, extra_points)"
+        " VALUES ($1, $2, $3, 0, 0, 0, 0) ON CONFLICT (book_id, person_id)"
+        " DO UPDATE SET person_id = allowance.person_id RETURNING id",
+        new_id(),
+        book_id,
+        person_id,
+    )
+    return int(rows[0]["id"])
+
+
+async def recognised(
+    book_id: int, person_id: int, clerk_id: int, way: Way, pin: str = ""
+) -> Recognised:
+    """Return how a person stands at the counter: by their code if this clerk read it lately and served nothing since.
+
+    Raises:
+        PinIsMissing, PinIsLocked, PinIsWrong
+    """
+    if await code_opens(book_id, person_id, clerk_id):
+        return Recognised(Way.CODE)
+    if pin:
+        await pins.check_pin(book_id, person_id, pin)
+    return Recognised(Way.NUMBER if way is Way.CODE else way, with_pin=bool(pin))
+
+
+async def code_opens(book_id: int, person_id: int, clerk_id: int) -> bool:
+    """Say whether a code that this clerk read still stands for the one at the counter: one code, one exchange."""
+    read_at = await recognition.code_read_at(book_id, person_id, clerk_id)
+    if read_at is None:
+        return False
+    served = Redemption.filter(
+        book_id=book_id, person_id=person_id, clerk_id=clerk_id, redeemed_at__gte=read_at
+    )
+    return not await served.exists()
+
+
+async def limits_of(book_id: int) -> Limits:
+    """Return a community's limits."""
+    own = await SpendingLimit.get_or_none(book_id=book_id)
+    return Limits(own.points_without_pin, own.points_with_pin) if own else Limits()
+
+
+async def set_limits(book_id: int, without_pin: int, with_pin: int, by: int) -> None:
+    """Give a community other limits of a day.
+
+    Raises:
+        LimitsAreOdd
+    """
+    if not 0 <= without_pin <= with_pin <= MOST:
+        raise LimitsAreOdd(most=MOST, field="with_pin")
+    await SpendingLimit.update_or_create(
+        book_id=book_id,
+        defaults={
+            "points_without_pin": without_pin,
+            "points_with_pin": with_pin,
+            "changed_by": by,
+            "changed_at": clock.now(),
+        },
+    )
+
+
+async def allow_today(book_id: int, person_id: int, points: int, by: int) -> None:
+    """Let a member spend up to so many points today by card, number or name, at anybody's counter but the approver's.
+
+    Raises:
+        ApproverMissing, LimitsAreOdd, NotAMember
+    """
+    if by == person_id:
+        raise ApproverMissing
+    if not 1 <= points <= MOST:
+        raise LimitsAreOdd(most=MOST, field="points")
+    if not await Membership.exists(book_id=book_id, person_id=person_id):
+        raise NotAMember
+    row_id = await _row_of(book_id, person_id)
+    today = day_of(clock.now(), await zone_of(book_id))
+    await Allowance.filter(book_id=book_id, id=row_id).update(
+        extra_day=today, extra_points=points, approved_by=by
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What the counter may take off for a person without asking anybody else; None knows no limit."""
+
+    left: int | None
+    left_with_pin: int | None
+    has_pin: bool
+    locked: bool
+
+    def asks_pin(self, total: int) -> bool:
+        """Say whether the PIN would make this total possible."""
+        return (
+            self.left is not None
+            and self.left_with_pin is not None
+            and self.left < total <= self.left_with_pin
+        )
+
+    def is_over(self, total: int) -> bool:
+        """Say whether even the PIN would not."""
+        return self.left_with_pin is not None and total > self.left_with_pin
+
+
+async def standing(book_id: int, person_id: int, clerk_id: int) -> Standing:
+    """Return how a person's day stands at this clerk's counter."""
+    if await code_opens(book_id, person_id, clerk_id):
+        return Standing(None, None, has_pin=False, locked=False)
+    limits, pin = await limits_of(book_id), await pins.good_pin(book_id, person_id)
+    today = day_of(clock.now(), await zone_of(book_id))
+    rows = await Allowance.filter(book_id=book_id, person_id=person_id).values()
+    row = rows[0] if rows else {"day": 0, "points": 0, "extra_day": 0, "approved_by": None}
+    spent, extra = spent_on(row, today), extra_on(row, today, clerk_id)
+    return Standing(
+        left=max(0, max(limits.without_pin, extra) - spent),
+        left_with_pin=max(0, max(limits.with_pin, extra) - spent),
+        has_pin=pin is not None,
+        locked=pins.is_locked(pin),
+    )

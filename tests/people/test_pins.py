@@ -1,0 +1,135 @@
+"""The PIN: what may be one, five wrong tries and a day's rest, unlocked on two facts."""
+
+import asyncio
+
+import pytest
+
+from kernel import clock
+from kernel.clock import HOUR
+from people import facts, passwords, pins
+from people.card_errors import (
+    NotForOneself,
+    PinIsLocked,
+    PinIsMissing,
+    PinIsOdd,
+    PinIsTrivial,
+    PinIsWrong,
+    PinsDiffer,
+    TwoFactsNeeded,
+)
+from people.cards import Pin
+
+TWO = ["flat", "phone"]
+
+
+async def try_pin(town, text, times=1):
+    for _ in range(times):
+        with pytest.raises((PinIsWrong, PinIsLocked)):
+            await pins.check_pin(town.book, town.wang.person_id, text)
+
+
+async def set_pin(town, pin="2749"):
+    await pins.set_own_pin(town.book, town.wang.person_id, pin, pin)
+
+
+@pytest.mark.parametrize(
+    "pin", ["1234", "987654", "1111", "000000", "0123", "1212", "123123", "5678", "7890"]
+)
+def test_what_everybody_tries_first_is_refused(pin):
+    with pytest.raises(PinIsTrivial):
+        pins.check_new_pin(pin, "13800007890", "7")
+
+
+def test_what_stands_on_the_card_or_in_the_telephone_book_is_refused():
+    for pin in ("3316", "003316", "138000", "1038"):
+        with pytest.raises(PinIsTrivial):
+            pins.check_new_pin(pin, "13800003316", "1038")
+    pins.check_new_pin("2749", "13800003316", "1038")
+    pins.check_new_pin("2749", "", "103")
+
+
+@pytest.mark.parametrize(
+    "text", ["", "123", "1234567", "12a4", "١٢٣٤", "27 49", "２７４", "9" * 99]
+)
+def test_a_pin_has_four_to_six_digits(text):
+    with pytest.raises(PinIsOdd):
+        pins.folded_pin(text)
+
+
+async def test_a_pin_is_kept_as_argon2id_and_fits_its_owner_alone(town):
+    await set_pin(town, "２７４９")
+    kept = await Pin.get(book_id=town.book)
+    assert kept.pin_hash.startswith("$argon2id$")
+    assert not await passwords.matches("2749", kept.pin_hash), "the key outside is missing here"
+    await pins.check_pin(town.book, town.wang.person_id, "2749")
+    await pins.set_own_pin(town.book, town.chen.person_id, "8153", "8153")
+    with pytest.raises(PinIsWrong):
+        await pins.check_pin(town.book, town.chen.person_id, "2749")
+
+
+async def test_five_wrong_tries_lock_it_even_for_the_right_one_for_a_day(town):
+    await set_pin(town)
+    await try_pin(town, "0000", 4)
+    await pins.check_pin(town.book, town.wang.person_id, "2749")
+    await try_pin(town, "0000", 5)
+    with pytest.raises(PinIsLocked):
+        await pins.check_pin(town.book, town.wang.person_id, "2749")
+    assert pins.is_locked(await pins.good_pin(town.book, town.wang.person_id))
+    with clock.frozen(clock.now() + 25 * HOUR):
+        await pins.check_pin(town.book, town.wang.person_id, "2749")
+
+
+@pytest.mark.concurrency
+async def test_twelve_tries_at_once_are_five(town):
+    await set_pin(town)
+    told = await asyncio.gather(
+        *(pins.check_pin(town.book, town.wang.person_id, f"30{n:02d}") for n in range(12)),
+        return_exceptions=True,
+    )
+    assert sum(isinstance(each, PinIsWrong) for each in told) == 4
+    assert sum(isinstance(each, PinIsLocked) for each in told) == 8
+
+
+async def test_a_colleague_unlocks_it_on_two_facts_and_the_tries_begin_again(town):
+    await set_pin(town)
+    await try_pin(town, "0000", 5)
+    who, by = town.wang.person_id, town.chen.person_id
+    for known in ([], ["flat"], ["flat", "flat"], ["flat", "shoe-size"]):
+        with pytest.raises(TwoFactsNeeded):
+            await pins.unlock_pin(town.book, who, by=by, facts=known)
+    with pytest.raises(NotForOneself):
+        await pins.unlock_pin(town.book, who, by=who, facts=TWO)
+    await pins.unlock_pin(town.book, who, by=by, facts=TWO)
+    await pins.check_pin(town.book, who, "2749")
+    kept = await Pin.get(book_id=town.book)
+    assert (kept.unlocked_by, kept.unlocked_on) == (by, "flat,phone")
+
+
+async def test_a_pin_is_changed_by_who_knows_it_or_at_the_desk(town):
+    await set_pin(town)
+    who = town.wang.person_id
+    with pytest.raises(PinIsWrong):
+        await pins.set_own_pin(town.book, who, "8153", "8153", old="1234")
+    with pytest.raises(PinsDiffer):
+        await pins.set_own_pin(town.book, who, "8153", "8154", old="2749")
+    await pins.set_own_pin(town.book, who, "8153", "8153", old="2749")
+    await pins.set_pin_at_desk(
+        town.book, who, "6402", "6402", by=town.chen.person_id, facts=["number", "joined"]
+    )
+    await pins.check_pin(town.book, who, "6402")
+    assert (await Pin.get(book_id=town.book)).set_on == "joined,number"
+
+
+async def test_without_a_pin_no_try_fits(town):
+    with pytest.raises(PinIsMissing):
+        await pins.check_pin(town.book, town.wang.person_id, "2749")
+    with pytest.raises(PinIsMissing):
+        await pins.unlock_pin(town.book, town.wang.person_id, by=town.chen.person_id, facts=TWO)
+
+
+async def test_even_a_member_without_phone_and_flat_can_be_asked_two_questions(town):
+    town.wang.flat = town.wang.person.phone = ""
+    asked = facts.questions(town.wang, "Asia/Shanghai")
+    assert [question.value for question, _ in asked] == ["joined", "number"]
+    with pytest.raises(TwoFactsNeeded):
+        facts.two_facts(town.wang, ["flat", "phone", "number"])
