@@ -208,6 +208,7 @@ class Migration(migrations.Migration):
                 ("points_settled", fields.BigIntField(default=0)),
                 ("points_owed_moved", fields.BigIntField(default=0)),
                 ("minutes_moved", fields.BigIntField(default=0)),
+                ("points_lapsed", fields.BigIntField(default=0)),
                 ("flat_before", fields.CharField(default="", max_length=40)),
                 ("flat_after", fields.CharField(default="", max_length=40)),
                 ("proof", fields.CharField(default="", max_length=80)),
@@ -239,7 +240,7 @@ class Migration(migrations.Migration):
                         name="life_event_other_is_another",
                     ),
                     CheckConstraint(
-                        check="points_moved >= 0 AND points_settled >= 0 AND points_settled <= points_moved AND points_owed_moved >= 0 AND minutes_moved >= 0",
+                        check="points_moved >= 0 AND points_settled >= 0 AND points_settled <= points_moved AND points_owed_moved >= 0 AND minutes_moved >= 0 AND points_lapsed >= 0",
                         name="life_event_amounts",
                     ),
                 ],
@@ -319,6 +320,7 @@ class Migration(migrations.Migration):
                 ("points_a_month", fields.IntField()),
                 ("month", fields.IntField()),
                 ("points_spent", fields.IntField(default=0)),
+                ("points_carried", fields.IntField(default=0)),
                 ("given_at", fields.BigIntField()),
                 ("recorded_by", fields.BigIntField()),
                 ("withdrawn_at", fields.BigIntField(null=True)),
@@ -330,7 +332,8 @@ class Migration(migrations.Migration):
                 "constraints": [
                     CheckConstraint(check="giver_id <> spender_id", name="consent_between_two"),
                     CheckConstraint(
-                        check="points_spent >= 0 AND points_spent <= points_a_month",
+                        check="points_carried >= 0 AND points_carried <= points_spent "
+                        "AND points_spent <= points_a_month",
                         name="consent_spent_within_limit",
                     ),
                     CheckConstraint(check="points_a_month > 0", name="consent_limit_is_positive"),

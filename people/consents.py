@@ -51,6 +51,7 @@ async def give(
                 points_a_month=points_a_month,
                 month=month,
                 points_spent=spent,
+                points_carried=spent,
                 given_at=now,
                 recorded_by=by,
             )

@@ -28,8 +28,9 @@ STAFF_ROLES = Ends("role_grant", "person_id", "revoked_at", f" AND role <> '{Rol
 BROWSERS = Ends("session", "person_id", "ended_at", again=False)
 LINKS = Ends("invite", "person_id", "used_at", again=False)
 LIVES_IN = Ends("household_member", "person_id", "left_at")
-MAY_SPEND = Ends("spending_consent", "spender_id", "withdrawn_at")
-LETS_SPEND = Ends("spending_consent", "giver_id", "withdrawn_at")
+MAY_SPEND = Ends("spending_consent", "spender_id", "withdrawn_at", again=False)
+# Given anew by those who still live together.
+LETS_SPEND = Ends("spending_consent", "giver_id", "withdrawn_at", again=False)
 GUARDS = Ends("guardian_consent", "guardian_id", "withdrawn_at")
 COLLECTS = Ends("collect_code", "person_id", "revoked_at", " AND used_at IS NULL", again=False)
 

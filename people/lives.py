@@ -85,7 +85,10 @@ class HouseholdMember(Model):
 
 
 class SpendingConsent(Model):
-    """The giver lets the spender pay from the giver's purse, up to so many points a month, until withdrawn."""
+    """The giver lets the spender pay from the giver's purse, up to so many points a month, until withdrawn.
+
+    `points_spent` is that of `month`, with `points_carried` of it spent by an earlier consent between the same two.
+    """
 
     id = fields.BigIntField(primary_key=True, generated=False, default=new_id)
     book_id = fields.BigIntField()
@@ -104,6 +107,7 @@ class SpendingConsent(Model):
     points_a_month = fields.IntField()
     month = fields.IntField()
     points_spent = fields.IntField(default=0)
+    points_carried = fields.IntField(default=0)
     given_at = fields.BigIntField()
     recorded_by = fields.BigIntField()
     withdrawn_at = fields.BigIntField(null=True)
@@ -115,7 +119,8 @@ class SpendingConsent(Model):
         constraints = (
             CheckConstraint(check="giver_id <> spender_id", name="consent_between_two"),
             CheckConstraint(
-                check="points_spent >= 0 AND points_spent <= points_a_month",
+                check="points_carried >= 0 AND points_carried <= points_spent "
+                "AND points_spent <= points_a_month",
                 name="consent_spent_within_limit",
             ),
             CheckConstraint(check="points_a_month > 0", name="consent_limit_is_positive"),
@@ -227,7 +232,7 @@ class LifeEvent(Model):
     """What happened to a record, who recorded and who approved it, what it moved, and whether it was taken back.
 
     `points_moved` left the purse, and `points_settled` of them paid the record's own debt. `other` is the surviving
-    record or the heir.
+    record or the heir. `points_lapsed` did not come back when the event was taken back: they had expired meanwhile.
     """
 
     id = fields.BigIntField(primary_key=True, generated=False, default=new_id)
@@ -247,6 +252,7 @@ class LifeEvent(Model):
     points_settled = fields.BigIntField(default=0)
     points_owed_moved = fields.BigIntField(default=0)
     minutes_moved = fields.BigIntField(default=0)
+    points_lapsed = fields.BigIntField(default=0)
     flat_before = fields.CharField(max_length=40, default="")
     flat_after = fields.CharField(max_length=40, default="")
     proof = fields.CharField(max_length=80, default="")
@@ -282,7 +288,7 @@ class LifeEvent(Model):
             ),
             CheckConstraint(
                 check="points_moved >= 0 AND points_settled >= 0 AND points_settled <= points_moved "
-                "AND points_owed_moved >= 0 AND minutes_moved >= 0",
+                "AND points_owed_moved >= 0 AND minutes_moved >= 0 AND points_lapsed >= 0",
                 name="life_event_amounts",
             ),
         )

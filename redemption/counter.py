@@ -1,4 +1,4 @@
-"""The counter: what a cart costs, goods for points in one entry, an undo within minutes, returns in parts."""
+"""The counter: what a cart costs, and goods for points in one entry; what is taken back stands in `refunds`."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -13,33 +13,40 @@ from ledger.balances import holdings
 from ledger.books import zone_of
 from ledger.chart import AccountName, Kind
 from ledger.desk import post
-from ledger.entries import entry_lines
 from ledger.post import Fact, Post, RequestKey
 from people.models import Membership
-from redemption.entries import entry_about, points_taken
 from redemption.errors import (
     ItemNotHere,
     NotAMember,
-    RedemptionNotFound,
     ServesOneself,
     ShopNotHere,
 )
-from redemption.models import Item, Redemption, RedemptionLine, Shop
+from redemption.family import require_may_serve, together
+from redemption.models import Item, Shop
 from redemption.receipts import Receipt, receipt
 from redemption.serving import (
     Cart,
-    Return,
     Sale,
     ShelfLot,
     in_turn,
     merged,
     picked,
     require_for_points,
-    returned,
     served,
-    undone,
 )
+from redemption.shares import ALONE
 from redemption.stock import lots_on_shelf
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """Who pays beside the customer, by person, and the code by which somebody else collects."""
+
+    family: frozenset[int] = frozenset()
+    code_id: int | None = None
+
+
+OWN_POINTS = Payment()
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,28 +124,39 @@ async def redeem(
     key: str,
     *,
     expected_total: int | None = None,
+    payment: Payment = OWN_POINTS,
 ) -> Receipt:
     """Hand out a cart of (item id, pieces) for points: points and stock leave in one entry.
 
     `expected_total` is the total that the customer was shown: another price is refused rather than taken.
 
-    Raises: CartIsEmpty, QuantityIsOdd, ShopNotHere, ItemNotHere, NotAMember, ServesOneself, ItemIsWithdrawn,
-        ReliefOnly, OutOfStock, PriceHasChanged, PointsAreOwed, NotEnoughPoints, KeyReused.
+    Raises: CartIsEmpty, QuantityIsOdd, ShopNotHere, ItemNotHere, NotAMember, ServesOneself, ServesOwnFamily,
+        ItemIsWithdrawn, ReliefOnly, OutOfStock, PriceHasChanged, KeyReused, and what `shares.paid` refuses.
     """
     wanted = merged(cart)
     if clerk_id == person_id:
         raise ServesOneself
     items = await _items(book_id, shop_id, wanted)
-    await _require_member(book_id, person_id)
+    await require_may_serve(book_id, clerk_id, person_id, payment.family)
+    how = ALONE
+    if payment != OWN_POINTS:
+        how = await together(book_id, person_id, payment.family, payment.code_id)
     sale = await _sale(book_id, shop_id, person_id, clerk_id, wanted, expected_total)
+    sale = replace(sale, how=how)
     asked = ["redeem", shop_id, person_id, [list(pair) for pair in wanted], expected_total]
+    if payment != OWN_POINTS:
+        asked += [sorted(payment.family), payment.code_id]
     posted = await post(
         Post(
             book_id=book_id,
             kind=Kind.GOODS_REDEEMED,
             key=RequestKey(principal=f"person:{clerk_id}", key=key, request=asked),
             document=Fact("redemption", sale.redemption_id),
-            facts=(Fact("shop", shop_id), *(Fact("item", item_id) for item_id in items)),
+            facts=(
+                Fact("shop", shop_id),
+                *(Fact("item", item_id) for item_id in items),
+                *how.facts,
+            ),
             accounts=_accounts_of(sale),
             decide=partial(served, sale),
             actor_id=clerk_id,
@@ -177,84 +195,7 @@ def _accounts_of(sale: Sale) -> tuple[AccountName, ...]:
     own = (chart.purse(sale.person_id), chart.owed(sale.person_id), chart.redeemed(sale.shop_id))
     shelf = (chart.stock_lot(sale.shop_id, lot.item_id, lot.lot_id) for lot in sale.shelf)
     gone = (chart.handed_out(sale.shop_id, item_id, "for-points") for item_id, _ in sale.cart)
-    return (*own, *shelf, *gone)
-
-
-async def undo(book_id: int, redemption_id: int, by: int, key: str) -> Receipt:
-    """Undo a redemption as a whole within 15 minutes: goods back on the shelf, points back in the purse.
-
-    Raises: RedemptionNotFound, ServesOneself, AlreadyReversed, AlreadyUndone, PartlyReturned, UndoTimeIsOver.
-    """
-    redemption = await _redemption(book_id, redemption_id, by)
-    paper = Fact("redemption", redemption_id)
-    entry_id = (await entry_about(book_id, paper, Kind.GOODS_REDEEMED))["id"]
-    lines = await entry_lines(book_id, entry_id)
-    now = clock.now()
-    today = day_of(now, await zone_of(book_id))
-    await post(
-        Post(
-            book_id=book_id,
-            kind=Kind.REVERSAL,
-            key=RequestKey(f"person:{by}", key, ["undo-redemption", redemption_id]),
-            document=paper,
-            facts=(paper,),
-            accounts=tuple({name for line in lines for name in (line.debit, line.credit)}),
-            decide=partial(undone, redemption_id, lines, now, today),
-            actor_id=by,
-            reverses_id=entry_id,
-            occurred_at=now,
-        )
-    )
-    return await receipt(book_id, redemption.id)
-
-
-async def return_goods(
-    book_id: int, redemption_id: int, parts: Iterable[tuple[int, int]], by: int, key: str
-) -> Receipt:
-    """Take back pieces of some lines, (line id, pieces): their points return to the lots they came from.
-
-    Raises: CartIsEmpty, QuantityIsOdd, RedemptionNotFound, ServesOneself, AlreadyUndone, ReturnsTooMuch, KeyReused.
-    """
-    wanted = merged(parts)
-    redemption = await _redemption(book_id, redemption_id, by)
-    lines = {line.id: line for line in await _lines_of(redemption)}
-    if not {line_id for line_id, _ in wanted} <= lines.keys():
-        raise RedemptionNotFound
-    paper = Fact("redemption", redemption_id)
-    entry_id = (await entry_about(book_id, paper, Kind.GOODS_REDEEMED))["id"]
-    now = clock.now()
-    back = Return(
-        redemption_id=redemption_id,
-        shop_id=redemption.shop_id,
-        person_id=redemption.person_id,
-        parts=wanted,
-        taken=tuple(points_taken(await entry_lines(book_id, entry_id))),
-        today=day_of(now, await zone_of(book_id)),
-    )
-    await post(
-        Post(
-            book_id=book_id,
-            kind=Kind.GOODS_RETURNED,
-            key=RequestKey(
-                f"person:{by}", key, ["return", redemption_id, [list(pair) for pair in wanted]]
-            ),
-            document=paper,
-            facts=(paper, *(Fact("redemption_line", line_id) for line_id, _ in wanted)),
-            accounts=_accounts_back(back, [lines[line_id] for line_id, _ in wanted]),
-            decide=partial(returned, back),
-            actor_id=by,
-            occurred_at=now,
-        )
-    )
-    return await receipt(book_id, redemption_id)
-
-
-def _accounts_back(back: Return, lines: list[RedemptionLine]) -> tuple[AccountName, ...]:
-    names = {chart.purse(back.person_id), chart.redeemed(back.shop_id)}
-    for line in lines:
-        names.add(chart.stock_lot(back.shop_id, line.item_id, line.lot_id))
-        names.add(chart.handed_out(back.shop_id, line.item_id, "for-points"))
-    return tuple(names)
+    return (*own, *sale.how.accounts, *shelf, *gone)
 
 
 async def _items(book_id: int, shop_id: int, cart: Cart) -> dict[int, Item]:
@@ -270,17 +211,3 @@ async def _items(book_id: int, shop_id: int, cart: Cart) -> dict[int, Item]:
 async def _require_member(book_id: int, person_id: int) -> None:
     if not await Membership.exists(book_id=book_id, person_id=person_id):
         raise NotAMember
-
-
-async def _redemption(book_id: int, redemption_id: int, by: int) -> Redemption:
-    """Return a redemption for somebody who is not its own beneficiary."""
-    redemption = await Redemption.get_or_none(book_id=book_id, id=redemption_id)
-    if redemption is None:
-        raise RedemptionNotFound
-    if redemption.person_id == by:
-        raise ServesOneself
-    return redemption
-
-
-async def _lines_of(redemption: Redemption) -> list[RedemptionLine]:
-    return await RedemptionLine.filter(book_id=redemption.book_id, redemption_id=redemption.id)

@@ -9,6 +9,7 @@ from typing import Any
 
 from ledger import chart, purse
 from ledger.post import Balances, Change, Decision, Fact, Facts, Insert, Line, Lot
+from redemption import shares
 from redemption.errors import (
     AlreadyUndone,
     CartIsEmpty,
@@ -23,6 +24,7 @@ from redemption.errors import (
     UndoTimeIsOver,
 )
 from redemption.models import UNDO_WITHIN, OnOffer, RedemptionState, Source
+from redemption.shares import ALONE, Paying, Together
 
 MOST_PIECES = 999
 MOST_ITEMS = 60
@@ -56,18 +58,23 @@ class Sale:
     now: int
     today: int
     expected_total: int | None = None
+    how: Together = ALONE
 
 
 @dataclass(frozen=True, slots=True)
 class Return:
-    """Parts of a redemption that come back: (line id, pieces), and the points lots it once took."""
+    """Parts of a redemption that come back: (line id, pieces), and the points lots that each payer once gave.
+
+    `purses` are the parts of those who paid together, in the order of paying, as they never change.
+    """
 
     redemption_id: int
     shop_id: int
     person_id: int
     parts: Cart
-    taken: tuple[Lot, ...]
+    taken: Mapping[int, Sequence[Lot]]
     today: int
+    purses: tuple[Mapping[str, Any], ...] = ()
 
 
 def merged(cart: Iterable[tuple[int, int]]) -> Cart:
@@ -122,7 +129,7 @@ def picked(
 def served(sale: Sale, facts: Facts, balances: Balances) -> Decision:
     """Decide a redemption: prices are the items' own, points and pieces leave together.
 
-    Raises: ServesOneself, ItemIsWithdrawn, ReliefOnly, OutOfStock, PriceHasChanged, PointsAreOwed, NotEnoughPoints.
+    Raises: ServesOneself, ItemIsWithdrawn, ReliefOnly, OutOfStock, PriceHasChanged, and what `shares.paid` refuses.
     """
     if sale.clerk_id == sale.person_id:
         raise ServesOneself
@@ -141,12 +148,17 @@ def served(sale: Sale, facts: Facts, balances: Balances) -> Decision:
             rows.append(_line_row(sale, lot, pieces, item["price_points"]))
     if sale.expected_total not in (None, total):
         raise PriceHasChanged(total=total, expected=sale.expected_total)
-    paid = purse.spent(sale.person_id, chart.redeemed(sale.shop_id), total, balances, sale.today)
+    paying = Paying(
+        *(sale.redemption_id, sale.person_id, chart.redeemed(sale.shop_id)),
+        *(total, sale.now, sale.today),
+    )
+    paid, papers = shares.paid(paying, sale.how, facts, balances)
     number = facts[Fact("shop", sale.shop_id)]["receipts_issued"] + 1
     writes: tuple[Insert | Change, ...] = (
         Change("shop", sale.shop_id, {"receipts_issued": number}),
         Insert("redemption", _redemption_row(sale, number, total)),
         *(Insert("redemption_line", row) for row in rows),
+        *papers,
     )
     return Decision((*paid, *stock), writes)
 
@@ -178,10 +190,20 @@ def _line_row(sale: Sale, lot: ShelfLot, pieces: int, price_points: int) -> dict
     }
 
 
-def undone(
-    redemption_id: int, lines: Sequence[Line], now: int, today: int, facts: Facts, _: Balances
-) -> Decision:
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """A redemption about to be undone as a whole: what its entry moved, and the parts of those who paid together."""
+
+    redemption_id: int
+    lines: tuple[Line, ...]
+    now: int
+    today: int
+    purses: tuple[Mapping[str, Any], ...] = ()
+
+
+def undone(undo: Undo, facts: Facts, _: Balances) -> Decision:
     """Decide an undo of the whole within minutes. Raises: AlreadyUndone, UndoTimeIsOver, PartlyReturned."""
+    redemption_id, now = undo.redemption_id, undo.now
     redemption = facts[Fact("redemption", redemption_id)]
     if redemption["state"] == RedemptionState.UNDONE:
         raise AlreadyUndone
@@ -190,9 +212,13 @@ def undone(
     if now - redemption["redeemed_at"] > UNDO_WITHIN:
         raise UndoTimeIsOver
     state = {"state": RedemptionState.UNDONE.value, "undone_at": now}
-    return Decision(
-        tuple(purse.swapped(lines, today)), (Change("redemption", redemption_id, state),)
-    )
+    back = {part["person_id"]: part["points"] for part in undo.purses}
+    writes: list[Insert | Change] = [Change("redemption", redemption_id, state)]
+    writes += [
+        Change(shares.PART, part["id"], {"points_refunded": part["points"]}) for part in undo.purses
+    ]
+    writes += shares.allowed_again(undo.purses, back, facts)
+    return Decision(tuple(purse.swapped(undo.lines, undo.today)), tuple(writes))
 
 
 def returned(back: Return, facts: Facts, _: Balances) -> Decision:
@@ -203,7 +229,9 @@ def returned(back: Return, facts: Facts, _: Balances) -> Decision:
     redemption = facts[Fact("redemption", back.redemption_id)]
     if redemption["state"] == RedemptionState.UNDONE:
         raise AlreadyUndone
-    stock, writes, points = [], [], 0
+    stock: list[Line] = []
+    writes: list[Insert | Change] = []
+    points = 0
     for line_id, pieces in back.parts:
         line = facts[Fact("redemption_line", line_id)]
         left = line["quantity"] - line["quantity_refunded"]
@@ -216,8 +244,25 @@ def returned(back: Return, facts: Facts, _: Balances) -> Decision:
         refunded = {"quantity_refunded": line["quantity_refunded"] + pieces}
         writes.append(Change("redemption_line", line_id, refunded))
     already = redemption["points_refunded"]
-    lots = purse.latest(back.taken, already, points)
-    source, wallet = chart.redeemed(back.shop_id), chart.purse(back.person_id)
-    repaid = purse.given_back(source, wallet, lots, back.today)
+    repaid, papers = _repaid(back, already, points, facts)
     writes.append(Change("redemption", back.redemption_id, {"points_refunded": already + points}))
-    return Decision((*repaid, *stock), tuple(writes))
+    return Decision((*repaid, *stock), (*writes, *papers))
+
+
+def _repaid(
+    back: Return, already: int, points: int, facts: Facts
+) -> tuple[list[Line], list[Change]]:
+    """Return the lines that give points back to whom they came from, and what is written on the payers' parts."""
+    source = chart.redeemed(back.shop_id)
+    if not back.purses:
+        lots = purse.latest(back.taken[back.person_id], already, points)
+        return purse.given_back(source, chart.purse(back.person_id), lots, back.today), []
+    lines: list[Line] = []
+    changes: list[Change] = []
+    got: dict[int, int] = {}
+    ids = [part["id"] for part in back.purses]
+    for payer, amount, lots, change in shares.given_back(ids, back.taken, facts, points):
+        lines += purse.given_back(source, chart.purse(payer), lots, back.today)
+        changes.append(change)
+        got[payer] = amount
+    return lines, changes + shares.allowed_again(back.purses, got, facts)

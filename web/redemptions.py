@@ -11,7 +11,7 @@ from kernel.errors import DomainError, NotFound, Unavailable
 from people.models import Role
 from people.naming import folded
 from people.permissions import Viewer
-from redemption import counter, receipts
+from redemption import counter, receipts, refunds
 from redemption.errors import QuantityIsOdd
 from redemption.serving import MOST_PIECES
 from web.asking import must
@@ -54,7 +54,7 @@ async def undo(
 ) -> Response:
     """Undo an exchange within 15 minutes."""
     try:
-        await counter.undo(viewer.book_id, redemption_id, viewer.person_id, key)
+        await refunds.undo(viewer.book_id, redemption_id, viewer.person_id, key)
     except NotFound:
         raise
     except DomainError as refusal:
@@ -71,7 +71,7 @@ async def take_back(
     typed = await _typed(request)
     try:
         parts = _parts(typed)
-        await counter.return_goods(viewer.book_id, redemption_id, parts, viewer.person_id, key)
+        await refunds.return_goods(viewer.book_id, redemption_id, parts, viewer.person_id, key)
     except NotFound:
         raise
     except DomainError as refusal:

@@ -17,6 +17,7 @@ from redemption.serving import (
     Return,
     Sale,
     ShelfLot,
+    Undo,
     in_turn,
     merged,
     picked,
@@ -117,7 +118,7 @@ def test_the_decision_itself_refuses_to_serve_oneself():
 
 def test_the_decision_itself_refuses_a_second_undo():
     with pytest.raises(AlreadyUndone):
-        undone(SALE, (), 1, TODAY, facts(state="undone"), {})
+        undone(Undo(SALE, (), 1, TODAY), facts(state="undone"), {})
     use = {"undone_at": 5, "used_at": 0}
     papers: Facts = {Fact("voucher_use", 1): use, Fact("voucher", 2): {"state": "issued"}}
     with pytest.raises(AlreadyUndone):
@@ -154,7 +155,7 @@ def test_returns_in_any_parts_bring_back_just_what_was_paid(parts):
         pieces = min(part, line["quantity"] - line["quantity_refunded"])
         if not pieces:
             break
-        asked = Return(SALE, SHOP, MEMBER, ((9, pieces),), taken, TODAY)
+        asked = Return(SALE, SHOP, MEMBER, ((9, pieces),), {MEMBER: taken}, TODAY)
         papers = {Fact("redemption", SALE): paper, Fact("redemption_line", 9): line}
         decision = returned(asked, papers, {})
         for each in decision.lines:
