@@ -144,12 +144,12 @@ async def _recorded(
         await post_or_record(asked)
     except DocumentAlreadyExists:
         raise RecordIsClosed from None
-    await _sweep(book_id, acting.person_id, acting.now)
+    await _sweep(book_id, acting.person_id)
     return await LifeEvent.get(book_id=book_id, id=acting.event_id)
 
 
-async def _sweep(book_id: int, person_id: int, at: int) -> None:
+async def _sweep(book_id: int, person_id: int) -> None:
     """End what began between looking and closing, such as a browser that signed in meanwhile."""
     async with transaction():
         rows = await endings.open_rows(book_id, person_id, endings.ALL)
-        await endings.write(book_id, endings.ended(rows, at))
+        await endings.write(book_id, endings.ended(rows, clock.now()))

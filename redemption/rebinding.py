@@ -1,4 +1,4 @@
-"""Vouchers that pass to another flat or person: the old one is void, a new one carries what was left. Pure decisions."""
+"""Vouchers that pass to another flat or person: the old one is void, a new one carries the rest. Pure decisions."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
