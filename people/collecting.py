@@ -130,6 +130,11 @@ async def find(book_id: int, text: str) -> CollectCode:
     return found
 
 
+async def one(book_id: int, code_id: int) -> CollectCode | None:
+    """Return a code by its id."""
+    return await CollectCode.get_or_none(book_id=book_id, id=code_id)
+
+
 async def revoke(book_id: int, person_id: int, code_id: int) -> None:
     """Cancel a code of a person.
 

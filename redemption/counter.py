@@ -68,11 +68,17 @@ class Quote:
     total: int
     available: int
     owed: int
+    family: int = 0  # what those who were ticked would add
+
+    @property
+    def family_pays(self) -> int:
+        """Return what the family's purses would pay."""
+        return min(self.family, max(0, self.total - self.available))
 
     @property
     def missing(self) -> int:
         """Return how many points are missing."""
-        return max(0, self.total - self.available)
+        return max(0, self.total - self.available - self.family)
 
     @property
     def can_confirm(self) -> bool:

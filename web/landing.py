@@ -14,7 +14,7 @@ from checkin.errors import CodeExpired
 from kernel import clock
 from kernel.errors import N_
 from kernel.keys import signing_key
-from people import codes, roster
+from people import codes, collecting, roster
 from people.models import Role
 from people.permissions import Viewer
 from redemption import voucher_codes, vouchers
@@ -36,6 +36,7 @@ class Token(Enum):
     SHIFT = venue_codes.CODE_TYPE
     MEMBER = codes.MEMBER_CODE
     VOUCHER = voucher_codes.TYPE
+    COLLECT = collecting.COLLECT_CODE
     INVITE = "invite"
     UNKNOWN = "unknown"
 
@@ -61,6 +62,11 @@ STRANGERS_VOUCHER = Answer(
     "orange",
     N_("This is a property-fee voucher"),
     N_("Please show it at the front desk of the property company. Nothing has been taken off it."),
+)
+COLLECT_AT_THE_SHOP = Answer(
+    "orange",
+    N_("With this code you collect for somebody"),
+    N_("Please show it at the counter of the charity shop today. Nothing has been taken off."),
 )
 NOTHING_OF_OURS = Answer(
     "orange",
@@ -93,9 +99,18 @@ async def land(request: Request, token: str) -> Response:
             return await _member(request, token, viewer_of(request))
         case Token.VOUCHER:
             return await _voucher(request, token, viewer_of(request))
+        case Token.COLLECT:
+            return _to_collect(request, token, viewer_of(request))
         case Token.INVITE:
             return redirect(request, f"/welcome/{token}")
     return show(request, NOTHING_OF_OURS)
+
+
+def _to_collect(request: Request, token: str, viewer: Viewer | None) -> Response:
+    """Lead a clerk to the counter with the code, and anybody else to the shop."""
+    if viewer is not None and viewer.has(Role.CLERK):
+        return redirect(request, f"/counter?code={token}")
+    return show(request, COLLECT_AT_THE_SHOP)
 
 
 def show(request: Request, answer: Answer, **members: Any) -> Response:

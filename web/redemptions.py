@@ -8,11 +8,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from kernel.errors import DomainError, NotFound, Unavailable
+from people import collecting
 from people.models import Role
 from people.naming import folded
 from people.permissions import Viewer
 from redemption import counter, receipts, refunds
 from redemption.errors import QuantityIsOdd
+from redemption.family import payers_of
 from redemption.serving import MOST_PIECES
 from web.asking import must
 from web.counter_screen import the_shop
@@ -122,4 +124,6 @@ async def _drawn(
         typed=typed or {},
         returns_key=key,
         clerk=viewer.has(Role.CLERK),
+        payers=(await payers_of(viewer.book_id, [redemption_id])).get(redemption_id, []),
+        collected=await collecting.used_for(viewer.book_id, redemption_id),
     )
