@@ -33,6 +33,9 @@ KINDS: dict[str, str] = {
     "VOUCHER_EXPIRED": N_("Voucher expired"),
     "SETTLEMENT_OPENED": N_("Settlement opened"),
     "SETTLEMENT_PAID": N_("Settlement paid"),
+    "PURSE_MERGED": N_("Two records joined"),
+    "PURSE_PASSED_ON": N_("Points of a closed record passed on"),
+    "VOUCHER_REBOUND": N_("Vouchers passed to another flat"),
     "REVERSAL": N_("Reversal"),
 }
 
@@ -88,6 +91,7 @@ DOCUMENTS: dict[str, str] = {
     "voucher_use": N_("Use of a voucher"),
     "points_grant": N_("List of points granted"),
     "opening": N_("List of members brought in"),
+    "life_event": N_("Change of a record"),
 }
 
 

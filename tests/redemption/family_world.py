@@ -34,7 +34,7 @@ class Family:
 
     async def lots(self, person: int) -> list[tuple[int, int]]:
         """The lots of a purse."""
-        return [tuple(lot) for lot in (await self.world.points(person)).lots]
+        return [(lot.expires_on, lot.amount) for lot in (await self.world.points(person)).lots]
 
     async def faults(self) -> list[str]:
         """Whatever the checks and reconcile find, but the made-up opening papers of the small world."""

@@ -217,7 +217,8 @@ async def test_a_closed_record_passes_to_the_household_and_can_be_taken_back(dat
     }
     assert (await open_of(family.wang), await open_of(family.husband)) == ([5000], [])
     assert await roster.roles_of(book, family.wang) == {Role.VOLUNTEER, Role.CLERK}
-    assert (await households.of_person(book, family.wang)).id == family.household
+    home = await households.of_person(book, family.wang)
+    assert home is not None and home.id == family.household
     assert await sessions.viewer_of(token) is None
     assert await family.faults() == []
 
@@ -287,6 +288,7 @@ async def test_moving_within_binds_open_vouchers_to_the_new_flat(database):
     for _ in range(2):
         await buy(family, family.wang)
     first = await Voucher.filter(person_id=family.wang).order_by("id").first()
+    assert first is not None
     await use(family.book, first.id, 1500, family.world.desk_clerk, family.world.company, key())
 
     event = await move_within(family.book, family.wang, "8-2-302", family.chen)
