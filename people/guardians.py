@@ -13,7 +13,7 @@ from people.household_errors import (
     NoSuchConsent,
     ProofIsMissing,
 )
-from people.lives import BirthYear, ConsentGiven, GuardianConsent
+from people.lives import BirthYear, ConsentGiven, GuardianConsent, SpendingConsent
 from people.naming import within
 from people.roster import member
 
@@ -115,5 +115,11 @@ async def withdraw(book_id: int, child_id: int, by: int) -> None:
     """
     now = clock.now()
     standing = GuardianConsent.filter(book_id=book_id, child_id=child_id, withdrawn_at__isnull=True)
-    if not await standing.update(withdrawn_at=now, withdrawn_by=by):
-        raise NoSuchConsent
+    async with transaction():
+        if not await standing.update(withdrawn_at=now, withdrawn_by=by):
+            raise NoSuchConsent
+        if await is_child(book_id, child_id):
+            allowed = SpendingConsent.filter(
+                book_id=book_id, giver_id=child_id, withdrawn_at__isnull=True
+            )
+            await allowed.update(withdrawn_at=now, withdrawn_by=by)

@@ -1,20 +1,12 @@
 """What an event of a life will do, in sentences: to points, reservations, vouchers, hours, codes and the household."""
 
-from kernel.errors import N_
-from people.lives import LifeKind, PassesTo
+from people.lives import PassesTo
 from people.passing import Bequest
 from redemption.foresight import Standing
 from web.i18n import day, gettext, hours, points, yuan
 from web.member_words import ROLES
 
 Sentences = list[tuple[str, str]]
-
-EVENTS = {
-    LifeKind.MOVED_WITHIN: N_("Moved within the community"),
-    LifeKind.MOVED_OUT: N_("Moved out"),
-    LifeKind.MERGED: N_("Joined with another record"),
-    LifeKind.CLOSED: N_("Closed"),
-}
 
 
 def _have(said: Standing) -> str:

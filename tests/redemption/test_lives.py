@@ -1,13 +1,16 @@
 """What happens in a life: moving, two records that are one person's, and a record that is closed for good."""
 
+import asyncpg
 import pytest
+from tortoise.exceptions import IntegrityError
 
 from kernel import clock
 from kernel.clock import DAY
+from kernel.database import execute
 from kernel.days import month_end, plus_months
 from ledger import chart, holds
 from ledger.balances import holdings
-from ledger.chart import Kind
+from ledger.chart import ALLOWED, Kind
 from ledger.desk import post
 from ledger.entries import entries_of
 from ledger.expiry import expire_lots
@@ -71,6 +74,14 @@ async def everything(family: Family, *people: int) -> dict:
     """What people hold of the books, lots included."""
     names = (chart.purse, chart.pending, chart.owed, chart.minutes)
     return await holdings(family.book, [name(each) for each in people for name in names])
+
+
+async def no_longer_found(family: Family, *said: str) -> None:
+    """Nobody finds the record at counter or shift, and the books hold."""
+    for what in said:
+        with pytest.raises(NoSuchMember):
+            await find_member(family.book, what, family.world.clerk)
+    assert await family.faults() == []
 
 
 async def open_of(person: int) -> list[int]:
@@ -175,7 +186,7 @@ async def test_spent_points_keep_two_records_joined(database):
 
 async def test_a_closed_record_passes_to_the_household_and_can_be_taken_back(database):
     family = await make_family(points=120, husband_points=50)
-    world, book = family.world, family.book
+    book = family.book
     await grant_role(book, family.wang, Role.CLERK, None)
     await buy(family, family.wang)
     ends = clock.now() + DAY
@@ -203,10 +214,7 @@ async def test_a_closed_record_passes_to_the_household_and_can_be_taken_back(dat
     assert [each.person_id for each in await households.living_in(book, family.household)] == [
         family.husband
     ]
-    for what in ("1", "王秀兰"):
-        with pytest.raises(NoSuchMember):
-            await find_member(book, what, world.clerk)
-    assert await family.faults() == []
+    await no_longer_found(family, "1", "王秀兰")
 
     await take_back(book, event.id, family.zhao, family.chen)
 
@@ -218,7 +226,7 @@ async def test_a_closed_record_passes_to_the_household_and_can_be_taken_back(dat
     assert (await open_of(family.wang), await open_of(family.husband)) == ([5000], [])
     assert await roster.roles_of(book, family.wang) == {Role.VOLUNTEER, Role.CLERK}
     home = await households.of_person(book, family.wang)
-    assert home is not None and home.id == family.household
+    assert (home.id if home else 0) == family.household
     assert await sessions.viewer_of(token) is None
     assert await family.faults() == []
 
@@ -325,3 +333,58 @@ async def test_who_moves_out_keeps_points_and_loses_what_is_work_here(database):
     await come_back(family.book, family.wang, family.chen)
     assert await roster.roles_of(family.book, family.wang) == {Role.VOLUNTEER, Role.ORGANISER}
     assert (await Membership.get(person_id=family.wang)).flat == "3-2-601"
+
+
+@pytest.mark.parametrize("scratch", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("kind", [Kind.PURSE_MERGED, Kind.PURSE_PASSED_ON, Kind.VOUCHER_REBOUND])
+async def test_without_its_line_in_the_allowlist_no_event_moves_anything(
+    database, kind, monkeypatch
+):
+    family = await make_family(points=130)
+    old = await newcomer(family.book, "王秀兰", 105)
+    await family.world.give_points(10, person=old)
+    await buy(family, family.wang)
+    before = await everything(family, old, family.wang, family.husband)
+    acts = {
+        Kind.PURSE_MERGED: lambda: join_records(family.book, old, family.wang, word(family)),
+        Kind.PURSE_PASSED_ON: lambda: close_record(family.book, family.wang, word(family)),
+        Kind.VOUCHER_REBOUND: lambda: move_within(family.book, family.wang, "8-1", family.chen),
+    }
+    monkeypatch.setitem(ALLOWED, kind, frozenset())
+
+    with pytest.raises(AssertionError, match="may not move"):
+        await acts[kind]()
+
+    assert await everything(family, old, family.wang, family.husband) == before
+    assert await LifeEvent.filter(book_id=family.book).count() == 0
+
+
+async def test_an_event_that_says_something_else_than_its_entry_is_found(database):
+    family = await make_family(points=130)
+    await buy(family, family.wang)
+    event = await close_record(family.book, family.wang, word(family))
+    assert await family.faults() == []
+
+    await execute("UPDATE life_event SET points_moved = 29 WHERE id = $1", event.id)
+    await execute("UPDATE voucher_rebinding SET amount_fen = 4999 WHERE event_id = $1", event.id)
+
+    found = await family.faults()
+    assert f"life_event {event.id} says 29 points, its entries moved 30" in found
+    assert f"life_event {event.id} says 4999 fen, its entries moved 5000" in found
+
+
+async def test_the_database_keeps_the_rules_of_two_people_and_of_one_household(database):
+    family = await make_family(points=10)
+    event = await close_record(family.book, family.wang, word(family))
+    broken = (
+        "UPDATE life_event SET approved_by = made_by",
+        "UPDATE life_event SET approved_by = NULL",
+        "UPDATE life_event SET made_by = person_id",
+        "UPDATE life_event SET points_settled = points_moved + 1",
+        f"UPDATE household_member SET person_id = {family.husband}, left_at = NULL",
+        "UPDATE spending_consent SET points_spent = points_a_month + 1",
+    )
+    for statement in broken:
+        with pytest.raises((IntegrityError, asyncpg.IntegrityConstraintViolationError)):
+            await execute(statement)
+    assert await LifeEvent.filter(id=event.id, approved_by=family.zhao).exists()
