@@ -13,7 +13,7 @@ from api.schemas.shop import Cart, Quoted, Redeem, Redemption, Return
 from api.schemas.types import Scanned, SentId
 from people.lookup import find_member
 from people.permissions import Permission
-from redemption import counter, spending, stock
+from redemption import counter, refunds, spending, stock
 from redemption.errors import RedemptionNotFound, ShopNotHere
 from redemption.receipts import receipt
 
@@ -83,12 +83,12 @@ async def one_redemption(viewer: SignedIn, redemption_id: Id) -> Redemption:
 @router.post("/redemptions/{redemption_id}/undo", status_code=201)
 async def undo_redemption(viewer: Clerk, redemption_id: Id, key: Key) -> Redemption:
     """Undo a redemption as a whole within 15 minutes."""
-    return Redemption.of(await counter.undo(viewer.book_id, redemption_id, viewer.person_id, key))
+    return Redemption.of(await refunds.undo(viewer.book_id, redemption_id, viewer.person_id, key))
 
 
 @router.post("/redemptions/{redemption_id}/returns", status_code=201)
 async def return_goods(viewer: Clerk, redemption_id: Id, body: Return, key: Key) -> Redemption:
     """Take back pieces of some lines: their points return to the lots they came from."""
     return Redemption.of(
-        await counter.return_goods(viewer.book_id, redemption_id, body.pairs, viewer.person_id, key)
+        await refunds.return_goods(viewer.book_id, redemption_id, body.pairs, viewer.person_id, key)
     )

@@ -3,91 +3,13 @@
 For each kind of document: what it says was moved must be what its entries moved, reversals included.
 """
 
-from dataclasses import dataclass
 from typing import Any
 
 from audit.approved import approvals
+from audit.ties import SUMS, TIES, Tie
 from kernel.database import fetch
 from kernel.errors import N_
 from ledger.checks import Finding
-
-
-@dataclass(frozen=True, slots=True)
-class Tie:
-    """What documents of one table say was moved through which account, and the accounts to hold it against.
-
-    `sign` is -1 where the accounts are credited.
-    """
-
-    table: str
-    words: str
-    accounts: str
-    sign: int
-    says: str
-
-
-TIES = (
-    Tie(
-        *("attendance", N_("points"), "points:issued", 1),
-        "SELECT id, 'points:issued' AS path, CASE WHEN state = 'verified' THEN points_awarded ELSE 0 END AS amount "
-        "FROM attendance WHERE book_id = $1",
-    ),
-    Tie(
-        *("attendance", N_("minutes"), "volunteer:%:minutes", -1),
-        "SELECT id, 'volunteer:' || person_id || ':minutes' AS path, "
-        "CASE WHEN state = 'verified' THEN minutes_worked ELSE 0 END AS amount FROM attendance WHERE book_id = $1",
-    ),
-    Tie(
-        *("redemption", N_("points"), "shop:%:redeemed", -1),
-        "SELECT id, 'shop:' || shop_id || ':redeemed' AS path, "
-        "CASE WHEN state = 'done' THEN points_total - points_refunded ELSE 0 END AS amount "
-        "FROM redemption WHERE book_id = $1",
-    ),
-    Tie(
-        *("redemption", N_("pieces"), "shop:%:lot:%", -1),
-        "SELECT r.id, 'shop:' || r.shop_id || ':lot:' || l.lot_id AS path, "
-        "CASE WHEN r.state = 'done' THEN l.quantity - l.quantity_refunded ELSE 0 END AS amount "
-        "FROM redemption r JOIN redemption_line l ON l.book_id = r.book_id AND l.redemption_id = r.id "
-        "WHERE r.book_id = $1",
-    ),
-    Tie(
-        *("stock_lot", N_("pieces"), "shop:%:received:%", -1),
-        "SELECT l.id, 'shop:' || i.shop_id || ':received:' || l.source AS path, l.quantity_received AS amount "
-        "FROM stock_lot l JOIN item i ON i.book_id = l.book_id AND i.id = l.item_id WHERE l.book_id = $1",
-    ),
-    Tie(
-        *("voucher", N_("fen"), "vouchers:%:issued", 1),
-        "SELECT id, 'vouchers:' || company_id || ':issued' AS path, face_fen AS amount "
-        "FROM voucher WHERE book_id = $1",
-    ),
-    Tie(
-        *("voucher", N_("points"), "points:for-vouchers", -1),
-        "SELECT id, 'points:for-vouchers' AS path, points_paid - points_returned AS amount "
-        "FROM voucher WHERE book_id = $1",
-    ),
-    Tie(
-        *("voucher_use", N_("fen"), "property:%:payable", -1),
-        "SELECT id, 'property:' || company_id || ':payable' AS path, "
-        "CASE WHEN undone_at IS NULL THEN amount_fen ELSE 0 END AS amount FROM voucher_use WHERE book_id = $1",
-    ),
-    Tie(
-        *("points_grant", N_("points"), "points:issued", 1),
-        "SELECT id, 'points:issued' AS path, points_granted AS amount FROM points_grant WHERE book_id = $1",
-    ),
-    Tie(
-        *("approval", N_("points"), "points:issued", 1),
-        "SELECT id, 'points:issued' AS path, CASE WHEN outcome IN ('approved', 'unopposed') THEN points ELSE 0 END "
-        "AS amount FROM approval WHERE book_id = $1 AND act IN ('adjustment', 'debt_write_off')",
-    ),
-    Tie(
-        *("opening", N_("points"), "points:opening", 1),
-        "SELECT id, 'points:opening' AS path, points AS amount FROM opening WHERE book_id = $1",
-    ),
-    Tie(
-        *("opening", N_("minutes"), "minutes:opening", 1),
-        "SELECT id, 'minutes:opening' AS path, minutes AS amount FROM opening WHERE book_id = $1",
-    ),
-)
 
 MOVED = """
 SELECT e.document_id AS id, a.path, SUM(m.amount) AS amount FROM (
@@ -97,47 +19,6 @@ JOIN journal_entry e ON e.book_id = $1 AND e.id = m.entry_id
 JOIN account a ON a.book_id = $1 AND a.id = m.account_id
 WHERE e.document_type = $2 AND a.path LIKE $3 GROUP BY e.document_id, a.path
 """
-
-
-# Papers that keep a sum of other papers: what they say, and what the others make.
-SUMS = (
-    (
-        "shift",
-        N_("points"),
-        (
-            "SELECT s.id, s.points_awarded AS said, COALESCE((SELECT SUM(a.points_awarded) FROM attendance a "
-            "WHERE a.book_id = s.book_id AND a.shift_id = s.id AND a.state = 'verified'), 0) AS made "
-            "FROM shift s WHERE s.book_id = $1"
-        ),
-    ),
-    (
-        "redemption",
-        N_("points"),
-        (
-            "SELECT r.id, r.points_total AS said, COALESCE((SELECT SUM(l.quantity * l.price_points) "
-            "FROM redemption_line l WHERE l.book_id = r.book_id AND l.redemption_id = r.id), 0) AS made "
-            "FROM redemption r WHERE r.book_id = $1"
-        ),
-    ),
-    (
-        "shop",
-        N_("receipts"),
-        (
-            "SELECT s.id, s.receipts_issued AS said, "
-            "(SELECT COUNT(*) FROM redemption r WHERE r.book_id = s.book_id AND r.shop_id = s.id) AS made "
-            "FROM shop s WHERE s.book_id = $1"
-        ),
-    ),
-    (
-        "voucher",
-        N_("uses"),
-        (
-            "SELECT v.id, v.uses AS said, "
-            "(SELECT COUNT(*) FROM voucher_use u WHERE u.book_id = v.book_id AND u.voucher_id = v.id) AS made "
-            "FROM voucher v WHERE v.book_id = $1"
-        ),
-    ),
-)
 
 
 async def reconcile(book_id: int) -> list[Finding]:
@@ -211,10 +92,13 @@ async def _strange_entries(book_id: int) -> list[Finding]:
 
 
 async def _others_accounts(book_id: int) -> list[Finding]:
-    """Find entries that moved something of a volunteer whom their document does not name."""
+    """Find entries that moved something of a volunteer whom their document does not name.
+
+    Who pays an exchange, and between whom an event moves what, their ties say to the point.
+    """
     papers = " UNION ALL ".join(
         f"SELECT '{table}' AS document_type, id, person_id FROM {table} WHERE book_id = $1"
-        for table in ("attendance", "redemption", "voucher", "hold")
+        for table in ("attendance", "voucher", "hold")
     )
     papers += " UNION ALL SELECT 'person', person_id, person_id FROM membership WHERE book_id = $1"
     papers += " UNION ALL SELECT 'approval', id, beneficiary_id FROM approval WHERE book_id = $1"

@@ -12,7 +12,7 @@ from kernel import clock
 from kernel.clock import DAY, HOUR, MINUTE
 from kernel.days import plus_days, to_date
 from people.models import Role
-from redemption import counter, property_desk, vouchers
+from redemption import property_desk, refunds, vouchers
 from redemption.models import Voucher, VoucherState, VoucherUse
 
 AFTER_THE_OTHERS = (16, 20)
@@ -40,10 +40,10 @@ async def _undo(demo: Demo) -> None:
     receipt = await serve(demo, few[-1].owner, share=1.0) if few else None
     if receipt is not None:
         again = (demo.book, receipt.redemption_id, receipt.clerk_id, demo.key())
-        demo.timeline.at(clock.now() + 4 * MINUTE, partial(counter.undo, *again))
+        demo.timeline.at(clock.now() + 4 * MINUTE, partial(refunds.undo, *again))
         # The second clerk comes too late with the same slip: refused.
         late = (demo.book, receipt.redemption_id, receipt.clerk_id, demo.key())
-        demo.timeline.at(clock.now() + HOUR, partial(counter.undo, *late))
+        demo.timeline.at(clock.now() + HOUR, partial(refunds.undo, *late))
 
 
 async def _return_one(demo: Demo) -> None:

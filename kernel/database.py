@@ -33,9 +33,11 @@ MODEL_MODULES = [
     "people.tallies",
     "people.events",
     "people.cards",
+    "people.lives",
     "checkin.models",
     "redemption.models",
     "redemption.allowances",
+    "redemption.family_papers",
 ]
 MIGRATION_LOCK = 0x0CA1_406E  # Any fixed number: whoever migrates this database takes it.
 

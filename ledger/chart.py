@@ -1,4 +1,4 @@
-"""The chart of accounts and the allowlist: which accounts exist, and which kind of entry may move between which.
+"""The chart of accounts: which accounts exist; which kind of entry may move between which stands in `ledger.kinds`.
 
 A floored account may not be overdrawn and keeps a balance row; a house account has none and is summed. An account
 with lots says of every point in it when it expires.
@@ -8,9 +8,12 @@ it owes or took back. A point is a promise: made by an expense, owed to a reside
 
 import re
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import lru_cache
 from typing import Literal, NamedTuple
+
+from ledger.kinds import ALLOWED, PURSE, Kind
+
+__all__ = ["ALLOWED", "PURSE", "Kind"]  # what is said there belongs to the chart as well
 
 AccountType = Literal["asset", "expense", "liability", "income", "equity"]
 POINTS, MINUTES, FEN = "points", "minutes", "fen"
@@ -78,99 +81,6 @@ CHART = _chart(
     Class("residents:paid", FEN, "income"),
 )  # fmt: skip
 
-
-class Kind(StrEnum):
-    """What happened: every journal entry is of one of these kinds, and no other can be posted."""
-
-    OPENING_BALANCE = "OPENING_BALANCE"
-    HOURS_EARNED = "HOURS_EARNED"
-    HOURS_UNVERIFIED = "HOURS_UNVERIFIED"
-    NOTICE_ENDED = "NOTICE_ENDED"
-    POINTS_GRANTED = "POINTS_GRANTED"
-    POINTS_EXPIRED = "POINTS_EXPIRED"
-    POINTS_DONATED = "POINTS_DONATED"
-    POINTS_ADJUSTED = "POINTS_ADJUSTED"
-    DEBT_WRITTEN_OFF = "DEBT_WRITTEN_OFF"
-    HOLD_PLACED = "HOLD_PLACED"
-    HOLD_CAPTURED = "HOLD_CAPTURED"
-    HOLD_RELEASED = "HOLD_RELEASED"
-    GOODS_REDEEMED = "GOODS_REDEEMED"
-    GOODS_RETURNED = "GOODS_RETURNED"
-    GOODS_GIVEN = "GOODS_GIVEN"
-    STOCK_RECEIVED = "STOCK_RECEIVED"
-    STOCK_COUNTED = "STOCK_COUNTED"
-    STOCK_WRITTEN_OFF = "STOCK_WRITTEN_OFF"
-    VOUCHER_ISSUED = "VOUCHER_ISSUED"
-    VOUCHER_USED = "VOUCHER_USED"
-    VOUCHER_VOIDED = "VOUCHER_VOIDED"
-    VOUCHER_EXPIRED = "VOUCHER_EXPIRED"
-    SETTLEMENT_OPENED = "SETTLEMENT_OPENED"
-    SETTLEMENT_PAID = "SETTLEMENT_PAID"
-    REVERSAL = "REVERSAL"
-
-
-PURSE = "volunteer:{}:points"
-_PURSE, _PENDING, _OWED = PURSE, "volunteer:{}:points-pending", "volunteer:{}:points-owed"
-_MINUTES, _HOLD, _HELD_LOT = "volunteer:{}:minutes", "hold:{}", "hold:{}:lot:{}"
-_LOT, _HANDED_OUT = "shop:{}:lot:{}", "shop:{}:handed-out:{}"
-_VOUCHER, _PAYABLE, _SETTLING = "voucher:{}", "property:{}:payable", "property:{}:settling:{}"
-_GIVEN = {("points:issued", _PURSE), ("points:issued", _OWED)}  # what is owed is paid first
-
-ALLOWED: dict[Kind, frozenset[tuple[str, str]]] = {  # the (debit, credit) pairs it may move between
-    Kind.OPENING_BALANCE: frozenset({("points:opening", _PURSE), ("minutes:opening", _MINUTES)}),
-    Kind.HOURS_EARNED: frozenset(
-        _GIVEN | {("points:issued", _PENDING), ("service:rendered", _MINUTES)}
-    ),
-    Kind.HOURS_UNVERIFIED: frozenset(
-        {
-            (_PURSE, "points:issued"),
-            (_PENDING, "points:issued"),
-            (_OWED, "points:issued"),
-            (_MINUTES, "service:rendered"),
-        }
-    ),
-    Kind.NOTICE_ENDED: frozenset(
-        {
-            (_PENDING, _PURSE),
-            (_PENDING, _OWED),
-            (_PENDING, "points:expired"),
-            ("points:expired", _PURSE),
-        }
-    ),
-    Kind.POINTS_GRANTED: frozenset(_GIVEN),
-    Kind.POINTS_EXPIRED: frozenset({(_PURSE, "points:expired")}),
-    Kind.POINTS_DONATED: frozenset({(_PURSE, "fund:{}:points")}),
-    Kind.POINTS_ADJUSTED: frozenset(_GIVEN | {(_PURSE, "points:issued")}),
-    Kind.DEBT_WRITTEN_OFF: frozenset({("points:issued", _OWED)}),
-    Kind.HOLD_PLACED: frozenset({(_PURSE, _HOLD), (_HELD_LOT, _LOT)}),
-    Kind.HOLD_CAPTURED: frozenset(
-        {(_HOLD, "shop:{}:redeemed"), (_HANDED_OUT, _HELD_LOT), (_LOT, _HELD_LOT)}
-    ),
-    Kind.HOLD_RELEASED: frozenset(
-        {(_HOLD, _PURSE), (_HOLD, "points:expired"), ("points:expired", _PURSE), (_LOT, _HELD_LOT)}
-    ),
-    Kind.GOODS_REDEEMED: frozenset({(_PURSE, "shop:{}:redeemed"), (_HANDED_OUT, _LOT)}),
-    Kind.GOODS_RETURNED: frozenset({("shop:{}:redeemed", _PURSE), (_LOT, _HANDED_OUT)}),
-    Kind.GOODS_GIVEN: frozenset({("fund:{}:points", "shop:{}:redeemed"), (_HANDED_OUT, _LOT)}),
-    Kind.STOCK_RECEIVED: frozenset({(_LOT, "shop:{}:received:{}")}),
-    Kind.STOCK_COUNTED: frozenset(
-        {(_LOT, "shop:{}:count-difference"), ("shop:{}:count-difference", _LOT)}
-    ),
-    Kind.STOCK_WRITTEN_OFF: frozenset({("shop:{}:written-off", _LOT)}),
-    Kind.VOUCHER_ISSUED: frozenset(
-        {(_PURSE, "points:for-vouchers"), ("vouchers:{}:issued", _VOUCHER)}
-    ),
-    Kind.VOUCHER_USED: frozenset({(_VOUCHER, _PAYABLE)}),
-    Kind.VOUCHER_VOIDED: frozenset(
-        {(_VOUCHER, "vouchers:{}:void"), ("points:for-vouchers", _PURSE)}
-    ),
-    Kind.VOUCHER_EXPIRED: frozenset({(_VOUCHER, "vouchers:{}:expired")}),
-    Kind.SETTLEMENT_OPENED: frozenset({(_PAYABLE, _SETTLING)}),
-    Kind.SETTLEMENT_PAID: frozenset({(_SETTLING, "bank:paid-out")}),
-}
-ALLOWED[Kind.REVERSAL] = frozenset(
-    (credit, debit) for pairs in ALLOWED.values() for debit, credit in pairs
-)
 
 _FITS = [
     (re.compile(re.escape(pattern).replace(r"\{\}", "[a-z0-9-]+") + r"\Z"), each)

@@ -177,7 +177,9 @@ def swapped(lines: Iterable[Line], today: int) -> list[Line]:
     back = []
     for line in reversed(list(lines)):
         day = line.expires_on
-        if day is not None and day < today and chart.class_of(line.debit).pattern == chart.PURSE:
+        to_purse = chart.class_of(line.debit).pattern == chart.PURSE
+        # From one purse to another it is the same lot on both sides.
+        if day is not None and day < today and to_purse and not chart.class_of(line.credit).lots:
             day = _graced(today)
         back.append(Line(line.credit, line.debit, line.amount, day))
     return back

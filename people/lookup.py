@@ -8,6 +8,7 @@ from kernel.ids import new_id
 from people.card_codes import is_card
 from people.card_errors import CardIsDead
 from people.cards import Card
+from people.closed import survivor_of
 from people.codes import (
     CODE_SIGNS,
     Expired,
@@ -75,7 +76,9 @@ async def owner_of_code(book_id: int, token: str, at: int) -> tuple[Membership, 
         raise CodeIsUnknown
     if isinstance(code, Expired):
         raise MemberCodeExpired
-    member = await active(book_id).filter(id=code.membership_id).first()
+    member = await _surviving(
+        book_id, await active(book_id).filter(id=code.membership_id).first(), id=code.membership_id
+    )
     if member is None:
         raise CodeIsUnknown
     return member, code.step
@@ -127,9 +130,23 @@ async def by_number(book_id: int, text: str) -> Membership:
     """
     number = read_number(text)
     found = await active(book_id).filter(number=number).first() if number else None
+    found = await _surviving(book_id, found, number=number) if number else None
     if found is None:
         raise NoSuchMember
     return found
+
+
+async def _surviving(book_id: int, found: Membership | None, **old: int) -> Membership | None:
+    """Return who was found, or whose record an old number or code leads to: that which it was joined into."""
+    if found is not None:
+        return found
+    before = await Membership.filter(book_id=book_id, **old).first()
+    if before is None:
+        return None
+    survivor = await survivor_of(book_id, before.person_id)
+    if survivor == before.person_id:
+        return None
+    return await active(book_id).filter(person_id=survivor).first()
 
 
 async def by_phone_end(book_id: int, digits: str) -> list[Membership]:
@@ -157,6 +174,9 @@ async def by_number_or_phone(book_id: int, text: str) -> list[Membership]:
 async def _by_digits(book_id: int, digits: str) -> list[Membership]:
     number = read_number(digits)
     found = await active(book_id).filter(number=number) if number else []
+    if number and not found:
+        survivor = await _surviving(book_id, None, number=number)
+        found = [survivor] if survivor else []
     seen = {member.id for member in found}
     phones = await by_phone_end(book_id, digits)
     return found + [member for member in phones if member.id not in seen]

@@ -31,6 +31,7 @@ class Permission(StrEnum):
     READ_BOOKS = "read the books"
     EXPORT_BOOKS = "take the books away as a file"
     SET_LIMITS = "set what may be spent in a day without one's own code"
+    SET_RULES = "decide what becomes of the points of a record that is closed"
     CLOSE_MONTHS = "close a month"
     FOLLOW_REQUESTS = "ask for and follow what takes two persons"
     DECIDE_REQUESTS = "decide what takes two persons"
@@ -59,6 +60,7 @@ TABLE: Mapping[Permission, tuple[Role, ...]] = {
     Permission.READ_BOOKS: _READERS,
     Permission.EXPORT_BOOKS: (Role.AUDITOR, Role.ADMIN),
     Permission.SET_LIMITS: (Role.ADMIN,),
+    Permission.SET_RULES: (Role.ADMIN,),
     Permission.CLOSE_MONTHS: (Role.ADMIN,),
     Permission.FOLLOW_REQUESTS: (*_LEADERS, Role.CLERK, Role.PROPERTY_DESK, Role.AUDITOR),
     Permission.DECIDE_REQUESTS: _LEADERS,

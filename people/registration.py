@@ -7,6 +7,7 @@ from kernel.database import transaction
 from kernel.ids import new_id
 from ledger.books import open_book
 from people.browsers import forget
+from people.closed import require_open
 from people.errors import (
     CompanyNeeded,
     NoSuchCommunity,
@@ -157,7 +158,7 @@ async def grant_role(
     """Give a member a role; giving it twice is giving it once. `by=None` is the server's own console.
 
     Raises:
-        NoSuchMember, NoSuchCommunity, CompanyNeeded
+        NoSuchMember, NoSuchCommunity, CompanyNeeded, RecordIsClosed
     """
     async with transaction():
         return await give_role(book_id, person_id, role, by, company_id=company_id)
@@ -174,6 +175,7 @@ async def give_role(
     """Give a role within the caller's transaction. Raises: as `grant_role`."""
     await alone_in(book_id)
     await _membership(book_id, person_id)
+    await require_open(book_id, person_id)
     await check_company(book_id, role, company_id)
     held = await RoleGrant.get_or_none(
         book_id=book_id, person_id=person_id, role=role, revoked_at__isnull=True

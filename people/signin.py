@@ -19,6 +19,7 @@ from people.errors import (
     WrongNameOrPassword,
 )
 from people.events import Happening, happened
+from people.household_errors import SecondPersonNeeded
 from people.limits import Purpose
 from people.models import Credential, Invite, Role, RoleGrant
 from people.passwords import matches
@@ -28,6 +29,7 @@ from people.tallies import NOWHERE, Guess, Whence, count, guess_at, take_back
 
 INVITE_LIFE = DAY
 INVITE_BYTES = 16
+SECONDS = (Role.ORGANISER, Role.ADMIN)  # who may be the second person of an act that needs two
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,21 @@ async def sign_in(
     signed = await begin(*where, staff=True)
     await happened(Happening.SIGNED_IN, *where, session_id=signed.session_id, detail="password")
     return signed
+
+
+async def vouch(book_id: int, name: str, password: str, *, whence: Whence = NOWHERE) -> int:
+    """Return the member of staff who confirms another's act with their own name and password; no browser signs in.
+
+    Raises:
+        WrongNameOrPassword, TooManyTries, SecondPersonNeeded
+    """
+    person_id = (await prove(name, password, book_id, whence=whence)).credential.person_id
+    may = RoleGrant.filter(
+        book_id=book_id, person_id=person_id, role__in=SECONDS, revoked_at__isnull=True
+    )
+    if not await may.exists():
+        raise SecondPersonNeeded
+    return person_id
 
 
 async def prove(

@@ -1,4 +1,4 @@
-"""The counter: what a cart costs, goods for points in one entry, an undo within minutes, returns in parts."""
+"""The counter: what a cart costs, and goods for points in one entry; what is taken back stands in `refunds`."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -13,33 +13,41 @@ from ledger.balances import holdings
 from ledger.books import zone_of
 from ledger.chart import AccountName, Kind
 from ledger.desk import post
-from ledger.entries import entry_lines
 from ledger.post import Fact, Post, RequestKey
 from people.models import Membership
-from redemption.entries import entry_about
 from redemption.errors import (
     ItemNotHere,
     NotAMember,
     ServesOneself,
     ShopNotHere,
 )
+from redemption.family import require_may_serve, together
 from redemption.models import Item, Shop
 from redemption.receipts import Receipt, receipt
-from redemption.returning import redemption_for, to_return
 from redemption.serving import (
     Cart,
     Sale,
     ShelfLot,
-    Undo,
     in_turn,
     merged,
     picked,
     require_for_points,
     served,
-    undone,
 )
-from redemption.spending import BY_CODE, Recognised, counted_in, counting
+from redemption.shares import ALONE
+from redemption.spending import BY_CODE, Recognised, counting
 from redemption.stock import lots_on_shelf
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """Who pays beside the customer, by person, and the code by which somebody else collects."""
+
+    family: frozenset[int] = frozenset()
+    code_id: int | None = None
+
+
+OWN_POINTS = Payment()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +69,17 @@ class Quote:
     total: int
     available: int
     owed: int
+    family: int = 0  # what those who were ticked would add
+
+    @property
+    def family_pays(self) -> int:
+        """Return what the family's purses would pay."""
+        return min(self.family, max(0, self.total - self.available))
 
     @property
     def missing(self) -> int:
         """Return how many points are missing."""
-        return max(0, self.total - self.available)
+        return max(0, self.total - self.available - self.family)
 
     @property
     def can_confirm(self) -> bool:
@@ -108,7 +122,7 @@ def _quoted(item: Item, quantity: int, lots: dict[ShelfLot, int], today: int) ->
     return QuoteLine(item, quantity, item.price_points * quantity, sum(left.values()), refusal)
 
 
-async def redeem(
+async def redeem(  # noqa: PLR0913  one exchange: where, whose, what, by whom, how recognised and how paid
     book_id: int,
     shop_id: int,
     person_id: int,
@@ -118,32 +132,39 @@ async def redeem(
     *,
     expected_total: int | None = None,
     recognised: Recognised = BY_CODE,
+    payment: Payment = OWN_POINTS,
 ) -> Receipt:
     """Hand out a cart of (item id, pieces) for points: points and stock leave in one entry.
 
     `expected_total` is the total that the customer was shown: another price is refused rather than taken. `recognised`
     is what `spending.recognised` found; by card, number or name the limits of the day hold.
 
-    Raises: CartIsEmpty, QuantityIsOdd, ShopNotHere, ItemNotHere, NotAMember, ServesOneself, ItemIsWithdrawn,
-        ReliefOnly, OutOfStock, PriceHasChanged, PointsAreOwed, NotEnoughPoints, PinNeeded, OverDayLimit, KeyReused.
+    Raises: CartIsEmpty, QuantityIsOdd, ShopNotHere, ItemNotHere, NotAMember, ServesOneself, ServesOwnFamily,
+        ItemIsWithdrawn, ReliefOnly, OutOfStock, PriceHasChanged, PinNeeded, OverDayLimit, KeyReused, and what
+        `shares.paid` refuses.
     """
     wanted = merged(cart)
     if clerk_id == person_id:
         raise ServesOneself
     items = await _items(book_id, shop_id, wanted)
-    await _require_member(book_id, person_id)
+    await require_may_serve(book_id, clerk_id, person_id, payment.family)
+    how = ALONE
+    if payment != OWN_POINTS:
+        how = await together(book_id, person_id, payment.family, payment.code_id)
     sale = await _sale(book_id, shop_id, person_id, clerk_id, wanted, expected_total)
     counted = await counting(book_id, person_id, clerk_id, sale.today, recognised)
-    sale = replace(sale, recognised=recognised, counted=counted)
-    rows = [Fact("shop", shop_id), *(Fact("item", item_id) for item_id in items)]
+    sale = replace(sale, how=how, recognised=recognised, counted=counted)
+    rows = (Fact("shop", shop_id), *(Fact("item", item_id) for item_id in items), *how.facts)
     asked = ["redeem", shop_id, person_id, [list(pair) for pair in wanted], expected_total]
+    if payment != OWN_POINTS:
+        asked += [sorted(payment.family), payment.code_id]
     posted = await post(
         Post(
             book_id=book_id,
             kind=Kind.GOODS_REDEEMED,
             key=RequestKey(principal=f"person:{clerk_id}", key=key, request=asked),
             document=Fact("redemption", sale.redemption_id),
-            facts=(*rows, counted.fact) if counted else tuple(rows),
+            facts=(*rows, counted.fact) if counted else rows,
             accounts=_accounts_of(sale),
             decide=partial(served, sale),
             actor_id=clerk_id,
@@ -182,53 +203,7 @@ def _accounts_of(sale: Sale) -> tuple[AccountName, ...]:
     own = (chart.purse(sale.person_id), chart.owed(sale.person_id), chart.redeemed(sale.shop_id))
     shelf = (chart.stock_lot(sale.shop_id, lot.item_id, lot.lot_id) for lot in sale.shelf)
     gone = (chart.handed_out(sale.shop_id, item_id, "for-points") for item_id, _ in sale.cart)
-    return (*own, *shelf, *gone)
-
-
-async def undo(book_id: int, redemption_id: int, by: int, key: str) -> Receipt:
-    """Undo a redemption as a whole within 15 minutes: goods back on the shelf, points back in the purse.
-
-    Raises: RedemptionNotFound, ServesOneself, AlreadyReversed, AlreadyUndone, PartlyReturned, UndoTimeIsOver.
-    """
-    redemption = await redemption_for(book_id, redemption_id, by)
-    paper = Fact("redemption", redemption_id)
-    entry_id = (await entry_about(book_id, paper, Kind.GOODS_REDEEMED))["id"]
-    lines = await entry_lines(book_id, entry_id)
-    now, zone = clock.now(), await zone_of(book_id)
-    undoing = Undo(
-        *(redemption_id, lines, now, day_of(now, zone), await counted_in(redemption)),
-        counted_on=day_of(redemption.redeemed_at, zone),
-    )
-    await post(
-        Post(
-            book_id=book_id,
-            kind=Kind.REVERSAL,
-            key=RequestKey(f"person:{by}", key, ["undo-redemption", redemption_id]),
-            document=paper,
-            facts=(paper, *undoing.counted_in),
-            accounts=tuple({name for line in lines for name in (line.debit, line.credit)}),
-            decide=partial(undone, undoing),
-            actor_id=by,
-            reverses_id=entry_id,
-            occurred_at=now,
-        )
-    )
-    return await receipt(book_id, redemption.id)
-
-
-async def return_goods(
-    book_id: int, redemption_id: int, parts: Iterable[tuple[int, int]], by: int, key: str
-) -> Receipt:
-    """Take back pieces of some lines, (line id, pieces): their points return to the lots they came from.
-
-    Raises: CartIsEmpty, QuantityIsOdd, RedemptionNotFound, ServesOneself, AlreadyUndone, ReturnsTooMuch,
-        ReturnNeedsApproval, KeyReused.
-    """
-    wanted = merged(parts)
-    redemption = await redemption_for(book_id, redemption_id, by)
-    asked = ["return", redemption_id, [list(pair) for pair in wanted]]
-    await post(await to_return(redemption, wanted, by, RequestKey(f"person:{by}", key, asked)))
-    return await receipt(book_id, redemption_id)
+    return (*own, *sale.how.accounts, *shelf, *gone)
 
 
 async def _items(book_id: int, shop_id: int, cart: Cart) -> dict[int, Item]:

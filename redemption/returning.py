@@ -1,30 +1,60 @@
-"""Goods that come back over the counter: the post that takes pieces of some lines back."""
+"""Goods that come back over the counter: the post that takes pieces of some lines back, to whom they came from."""
 
+from collections.abc import Iterable, Mapping
 from functools import partial
+from typing import Any
 
 from kernel import clock
+from kernel.database import Row, fetch
 from kernel.days import day_of
 from ledger import chart
 from ledger.books import zone_of
 from ledger.chart import AccountName, Kind
 from ledger.entries import entry_lines
 from ledger.paper import Paper
-from ledger.post import DocumentKey, Fact, Post, RequestKey
+from ledger.post import DocumentKey, Fact, Line, Lot, Post, RequestKey
 from redemption.entries import entry_about, points_taken
-from redemption.errors import RedemptionNotFound, ServesOneself
+from redemption.errors import RedemptionNotFound
+from redemption.family import require_no_relative
 from redemption.models import Redemption, RedemptionLine
-from redemption.serving import Cart, Return, returned
+from redemption.serving import Cart
+from redemption.shares import CONSENT, PART
 from redemption.spending import counted_in
+from redemption.taking_back import Return, returned
 
 
 async def redemption_for(book_id: int, redemption_id: int, by: int) -> Redemption:
-    """Return a redemption for somebody who is not its own beneficiary. Raises: RedemptionNotFound, ServesOneself."""
+    """Return a redemption for somebody who is neither its beneficiary nor of the family of one who paid.
+
+    Raises: RedemptionNotFound, ServesOneself, ServesOwnFamily.
+    """
     redemption = await Redemption.get_or_none(book_id=book_id, id=redemption_id)
     if redemption is None:
         raise RedemptionNotFound
-    if redemption.person_id == by:
-        raise ServesOneself
+    parts = await purses_of(book_id, redemption_id)
+    payers = {redemption.person_id, *(part["person_id"] for part in parts)}
+    await require_no_relative(book_id, by, payers)
     return redemption
+
+
+async def purses_of(book_id: int, redemption_id: int) -> tuple[Row, ...]:
+    """Return the parts of those who paid together, in the order of paying; none if the customer paid alone."""
+    return tuple(
+        await fetch(
+            "SELECT * FROM purse_part WHERE book_id = $1 AND redemption_id = $2 ORDER BY place",
+            *(book_id, redemption_id),
+        )
+    )
+
+
+def facts_of(purses: Iterable[Mapping[str, Any]]) -> list[Fact]:
+    """Name the parts, and the consents they rest on."""
+    facts = []
+    for part in purses:
+        facts.append(Fact(PART, part["id"]))
+        if part["consent_id"] is not None:
+            facts.append(Fact(CONSENT, part["consent_id"]))
+    return facts
 
 
 async def lines_of(redemption: Redemption, parts: Cart) -> dict[int, RedemptionLine]:
@@ -61,19 +91,20 @@ async def to_return(
         shop_id=redemption.shop_id,
         person_id=redemption.person_id,
         parts=parts,
-        taken=tuple(points_taken(await entry_lines(book_id, entry_id))),
+        taken=_taken_from(await entry_lines(book_id, entry_id)),
         today=day_of(now, zone),
         sold_on=day_of(redemption.redeemed_at, zone),
         require=approval.require if approval else None,
         counted_in=await counted_in(redemption),
+        purses=await purses_of(book_id, redemption.id),
     )
-    facts = (paper, *(Fact("redemption_line", line_id) for line_id in lines))
+    rows = (paper, *(Fact("redemption_line", line_id) for line_id in lines), *back.counted_in)
     return Post(
         book_id=book_id,
         kind=Kind.GOODS_RETURNED,
         key=key,
         document=paper,
-        facts=(*facts, *back.counted_in, *(approval.facts if approval else ())),
+        facts=(*rows, *facts_of(back.purses), *(approval.facts if approval else ())),
         accounts=_accounts_back(back, list(lines.values())),
         decide=partial(returned, back),
         actor_id=by,
@@ -83,8 +114,18 @@ async def to_return(
 
 
 def _accounts_back(back: Return, lines: list[RedemptionLine]) -> tuple[AccountName, ...]:
-    names = {chart.purse(back.person_id), chart.redeemed(back.shop_id)}
+    payers = [part["person_id"] for part in back.purses] or [back.person_id]
+    names = {chart.redeemed(back.shop_id), *map(chart.purse, payers)}
     for line in lines:
         names.add(chart.stock_lot(back.shop_id, line.item_id, line.lot_id))
         names.add(chart.handed_out(back.shop_id, line.item_id, "for-points"))
     return tuple(names)
+
+
+def _taken_from(lines: Iterable[Line]) -> dict[int, list[Lot]]:
+    """Return the lots that each payer gave."""
+    taken: dict[int, list[Lot]] = {}
+    for line in lines:
+        for lot in points_taken([line]):
+            taken.setdefault(int(line.debit.path.split(":")[1]), []).append(lot)
+    return taken

@@ -1,4 +1,4 @@
-"""What may leave the shop for points, and what comes back: pure decisions over plain values.
+"""What may leave the shop for points: pure decisions over plain values.
 
 Lots that must be used soonest go first, then those that came first. Relief lots and lots past their day never go.
 """
@@ -7,29 +7,24 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ledger import chart, purse
-from ledger.paper import Require
-from ledger.post import Balances, Change, Decision, Fact, Facts, Insert, Line, Lot
+from ledger import chart
+from ledger.post import Balances, Change, Decision, Fact, Facts, Insert, Line
+from redemption import shares
 from redemption.errors import (
-    AlreadyUndone,
     CartIsEmpty,
     ItemIsWithdrawn,
     OutOfStock,
-    PartlyReturned,
     PriceHasChanged,
     QuantityIsOdd,
     ReliefOnly,
-    ReturnNeedsApproval,
-    ReturnsTooMuch,
     ServesOneself,
-    UndoTimeIsOver,
 )
-from redemption.models import UNDO_WITHIN, OnOffer, RedemptionState, Source
-from redemption.spending import BY_CODE, Counted, Recognised, count, uncounted
+from redemption.models import OnOffer, RedemptionState, Source
+from redemption.shares import ALONE, Paying, Together
+from redemption.spending import BY_CODE, Counted, Recognised, count
 
 MOST_PIECES = 999
 MOST_ITEMS = 60
-MOST_POINTS_BACK = 300  # that one clerk gives back in one return, on the day of the sale
 NO_DAY = 99991231
 
 Cart = tuple[tuple[int, int], ...]
@@ -62,24 +57,7 @@ class Sale:
     expected_total: int | None = None
     recognised: Recognised = BY_CODE
     counted: Counted | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Return:
-    """Parts of a redemption that come back: (line id, pieces), the points lots it once took, and the day of the sale.
-
-    `require` says that somebody else has approved it, and writes so.
-    """
-
-    redemption_id: int
-    shop_id: int
-    person_id: int
-    parts: Cart
-    taken: tuple[Lot, ...]
-    today: int
-    sold_on: int
-    require: Require | None = None
-    counted_in: tuple[Fact, ...] = ()
+    how: Together = ALONE
 
 
 def merged(cart: Iterable[tuple[int, int]]) -> Cart:
@@ -134,8 +112,8 @@ def picked(
 def served(sale: Sale, facts: Facts, balances: Balances) -> Decision:
     """Decide a redemption: prices are the items' own, points and pieces leave together.
 
-    Raises: ServesOneself, ItemIsWithdrawn, ReliefOnly, OutOfStock, PriceHasChanged, PointsAreOwed, NotEnoughPoints,
-        PinNeeded, OverDayLimit.
+    Raises: ServesOneself, ItemIsWithdrawn, ReliefOnly, OutOfStock, PriceHasChanged, PinNeeded, OverDayLimit, and what
+        `shares.paid` refuses.
     """
     if sale.clerk_id == sale.person_id:
         raise ServesOneself
@@ -154,7 +132,11 @@ def served(sale: Sale, facts: Facts, balances: Balances) -> Decision:
             rows.append(_line_row(sale, lot, pieces, item["price_points"]))
     if sale.expected_total not in (None, total):
         raise PriceHasChanged(total=total, expected=sale.expected_total)
-    paid = purse.spent(sale.person_id, chart.redeemed(sale.shop_id), total, balances, sale.today)
+    paying = Paying(
+        *(sale.redemption_id, sale.person_id, chart.redeemed(sale.shop_id)),
+        *(total, sale.now, sale.today),
+    )
+    paid, papers = shares.paid(paying, sale.how, facts, balances)
     day, approver = _counted(sale, total, facts)
     number = facts[Fact("shop", sale.shop_id)]["receipts_issued"] + 1
     writes: tuple[Insert | Change, ...] = (
@@ -162,6 +144,7 @@ def served(sale: Sale, facts: Facts, balances: Balances) -> Decision:
         Insert("redemption", _redemption_row(sale, number, total, approver)),
         *(Insert("redemption_line", row) for row in rows),
         *day,
+        *papers,
     )
     return Decision((*paid, *stock), writes)
 
@@ -202,69 +185,3 @@ def _line_row(sale: Sale, lot: ShelfLot, pieces: int, price_points: int) -> dict
         "quantity_refunded": 0,
         "price_points": price_points,
     }
-
-
-@dataclass(frozen=True, slots=True)
-class Undo:
-    """A whole redemption about to be undone; `counted_in` names the allowance it was counted in on `counted_on`."""
-
-    redemption_id: int
-    lines: Sequence[Line]
-    now: int
-    today: int
-    counted_in: tuple[Fact, ...] = ()
-    counted_on: int = 0
-
-
-def undone(undo: Undo, facts: Facts, _: Balances) -> Decision:
-    """Decide an undo of the whole within minutes. Raises: AlreadyUndone, UndoTimeIsOver, PartlyReturned."""
-    redemption = facts[Fact("redemption", undo.redemption_id)]
-    if redemption["state"] == RedemptionState.UNDONE:
-        raise AlreadyUndone
-    if redemption["points_refunded"]:
-        raise PartlyReturned
-    if undo.now - redemption["redeemed_at"] > UNDO_WITHIN:
-        raise UndoTimeIsOver
-    state = {"state": RedemptionState.UNDONE.value, "undone_at": undo.now}
-    freed = uncounted(undo.counted_in, undo.counted_on, redemption["points_total"], facts)
-    return Decision(
-        tuple(purse.swapped(undo.lines, undo.today)),
-        (Change("redemption", undo.redemption_id, state), *freed),
-    )
-
-
-def needs_approval(points: int, sold_on: int, today: int) -> bool:
-    """Say whether a return takes a second person: after the day of the sale, or of many points."""
-    return today != sold_on or points > MOST_POINTS_BACK
-
-
-def returned(back: Return, facts: Facts, balances: Balances) -> Decision:
-    """Decide a return in parts: pieces to their lots, points to theirs, latest-expiring first.
-
-    Raises: AlreadyUndone, ReturnsTooMuch, ReturnNeedsApproval, and what its approval is refused for.
-    """
-    approved = back.require(facts, balances) if back.require else ()
-    redemption = facts[Fact("redemption", back.redemption_id)]
-    if redemption["state"] == RedemptionState.UNDONE:
-        raise AlreadyUndone
-    stock, writes, points = [], [], 0
-    for line_id, pieces in back.parts:
-        line = facts[Fact("redemption_line", line_id)]
-        left = line["quantity"] - line["quantity_refunded"]
-        if pieces > left:
-            raise ReturnsTooMuch(left=left)
-        points += pieces * line["price_points"]
-        shelf = chart.stock_lot(back.shop_id, line["item_id"], line["lot_id"])
-        gone = chart.handed_out(back.shop_id, line["item_id"], "for-points")
-        stock.append(Line(shelf, gone, pieces))
-        refunded = {"quantity_refunded": line["quantity_refunded"] + pieces}
-        writes.append(Change("redemption_line", line_id, refunded))
-    if not back.require and needs_approval(points, back.sold_on, back.today):
-        raise ReturnNeedsApproval(most=MOST_POINTS_BACK, points=points)
-    already = redemption["points_refunded"]
-    lots = purse.latest(back.taken, already, points)
-    source, wallet = chart.redeemed(back.shop_id), chart.purse(back.person_id)
-    repaid = purse.given_back(source, wallet, lots, back.today)
-    writes.append(Change("redemption", back.redemption_id, {"points_refunded": already + points}))
-    writes += uncounted(back.counted_in, back.sold_on, points, facts)
-    return Decision((*repaid, *stock), (*approved, *writes))

@@ -15,6 +15,7 @@ from ledger.post import Fact, Post, RequestKey
 from people.models import Membership, PropertyCompany
 from redemption.entries import entry_about, points_taken
 from redemption.errors import NotAMember, OfferNotHere, PriceIsWrong, VoucherNotFound
+from redemption.family_papers import Rebinding
 from redemption.models import OnOffer, Voucher, VoucherOffer
 from redemption.spending import BY_CODE, Recognised, counting
 from redemption.voucher_codes import VoucherCode, new_serial, write
@@ -106,7 +107,9 @@ async def void_rest(book_id: int, voucher_id: int, by: int, key: str) -> Voucher
     """
     found = await voucher(book_id, voucher_id)
     paper = Fact("voucher", voucher_id)
-    entry = await entry_about(book_id, paper, Kind.VOUCHER_ISSUED)
+    # The points stand behind the first voucher, however often another took its place.
+    first = Fact("voucher", await origin_of(book_id, voucher_id))
+    entry = await entry_about(book_id, first, Kind.VOUCHER_ISSUED)
     lines = await entry_lines(book_id, entry["id"])
     now = clock.now()
     today = day_of(now, await zone_of(book_id))
@@ -127,6 +130,15 @@ async def void_rest(book_id: int, voucher_id: int, by: int, key: str) -> Voucher
         )
     )
     return await voucher(book_id, voucher_id)
+
+
+async def origin_of(book_id: int, voucher_id: int) -> int:
+    """Return the voucher that was issued for points and whose place this one took at last; often it is itself."""
+    while True:
+        before = await Rebinding.get_or_none(book_id=book_id, successor_id=voucher_id)
+        if before is None:
+            return voucher_id
+        voucher_id = before.voucher_id
 
 
 async def voucher(book_id: int, voucher_id: int) -> Voucher:

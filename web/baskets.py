@@ -17,13 +17,16 @@ from web import cookies
 from web.render import new_key
 
 COOKIE = "basket"
-PURPOSE = "basket/2"  # counts up with what is packed: a basket of an older program is empty
+PURPOSE = "basket/3"  # counts up with what is packed: a basket of an older program is empty
 SECONDS = 12 * 3600
 
 
 @dataclass(frozen=True, slots=True)
 class Basket:
-    """One exchange under way; 0 stands for nobody. `just` is the item touched last."""
+    """One exchange under way; 0 stands for nobody. `just` is the item touched last.
+
+    `family` are those who pay with the customer; `code_id` is the code by which somebody else collects.
+    """
 
     person_id: int = 0
     lines: tuple[tuple[int, int], ...] = ()
@@ -34,6 +37,8 @@ class Basket:
     )  # What the clerk went by; whether a code was read is known from the code itself.
     other_way: Way = Way.NAME
     key: str = field(default_factory=new_key)
+    family: tuple[int, ...] = ()
+    code_id: int = 0
 
     @property
     def pieces(self) -> int:
@@ -68,7 +73,17 @@ class Basket:
         """Return the basket for a person; with somebody else's goods in it, the question whose they are."""
         if self.is_open and person_id != self.person_id:
             return replace(self, other=person_id, other_way=way)
-        return replace(self, person_id=person_id, way=way, other=0)
+        family = self.family if person_id == self.person_id else ()
+        return replace(self, person_id=person_id, way=way, other=0, family=family, code_id=0)
+
+    def collected(self, person_id: int, code_id: int) -> "Basket":
+        """Return the basket for a person for whom somebody else collects: with the person's own points alone."""
+        return replace(self, person_id=person_id, other=0, family=(), code_id=code_id)
+
+    def ticked(self, person_id: int) -> "Basket":
+        """Return the basket with one of the family paying too, or no longer."""
+        rest = tuple(each for each in self.family if each != person_id)
+        return replace(self, family=rest if rest != self.family else (*rest, person_id))
 
     def renewed(self) -> "Basket":
         """Return the same under a fresh key: a refusal is remembered under the old one."""
@@ -78,7 +93,7 @@ class Basket:
 def packed(basket: Basket, viewer: Viewer) -> str:
     """Return a basket as a signed text that is good for this clerk's own pages only."""
     said = [basket.person_id, basket.lines, basket.just, basket.other, basket.key]
-    said += [basket.way, basket.other_way]
+    said += [basket.way, basket.other_way, basket.family, basket.code_id]
     text = json.dumps([viewer.book_id, viewer.person_id, *said], separators=(",", ":"))
     return cookies.sign(PURPOSE, text, seconds=SECONDS)
 
@@ -88,12 +103,16 @@ def unpacked(value: str | None, viewer: Viewer) -> Basket | None:
     text = cookies.unsign(PURPOSE, value) if value else None
     if text is None:
         return None
-    book_id, clerk_id, person_id, lines, just, other, key, *ways = json.loads(text)
+    book_id, clerk_id, person_id, lines, just, other, key, *rest = json.loads(text)
     if (book_id, clerk_id) != (viewer.book_id, viewer.person_id):
         return None
     pairs = tuple((int(item), int(count)) for item, count in lines)
-    way, other_way = map(Way, ways)
-    return Basket(int(person_id), pairs, int(just), int(other), way, other_way, str(key))
+    way, other_way, family, code_id = rest
+    return Basket(
+        *(int(person_id), pairs, int(just), int(other), Way(way), Way(other_way), str(key)),
+        family=tuple(int(each) for each in family),
+        code_id=int(code_id),
+    )
 
 
 def basket_of(request: Request, viewer: Viewer) -> Basket:

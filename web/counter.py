@@ -1,5 +1,6 @@
 """The clerk's counter: one box for codes, barcodes and names, the basket, and the confirmation."""
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import Annotated
 
@@ -9,16 +10,20 @@ from starlette.responses import Response
 
 from kernel.errors import DomainError, NotFound, Unavailable
 from ledger.errors import KeyReused
+from people import collecting
+from people.household_errors import CollectCodeUnknown
+from people.lives import CollectCode
 from people.masks import masked_name
 from people.models import Membership
 from people.permissions import Viewer
 from people.recognition import Way, way_of
 from people.roster import member
 from redemption import counter, receipts, spending
-from redemption.errors import CartIsEmpty, ServesOneself
+from redemption.errors import CartIsEmpty
+from redemption.family import require_may_serve
 from web.asking import Clerk
 from web.baskets import Basket, basket_of, keep, unpacked
-from web.counter_screen import DecideFirst, NobodyYet, the_shop
+from web.counter_screen import DecideFirst, FinishFirst, NobodyYet, the_shop
 from web.counter_screen import screen as drawn
 from web.fields import Id, Typed
 from web.i18n import gettext, points
@@ -72,22 +77,46 @@ async def scan(
 
 
 async def _scanned(request: Request, viewer: Viewer, basket: Basket, text: str) -> Response:
+    if collecting.may_be_code(text):
+        with suppress(CollectCodeUnknown):
+            code = await collecting.find(viewer.book_id, text)
+            return await _collecting(request, viewer, basket, code)
+        if not text.isdigit():
+            raise CollectCodeUnknown
     found = await recognise(viewer, (await the_shop(viewer)).id, text)
     if len(found) > 1:
         return await drawn(request, viewer, basket, found=found, said=text)
     if isinstance(found[0], Membership):
-        return _serving(request, viewer, basket, found[0].person_id, way_of(text))
+        return await _serving(request, viewer, basket, found[0].person_id, way_of(text))
     if basket.other:
         raise DecideFirst
     return keep(request, redirect(request, "/counter"), viewer, basket.scanned(found[0].id))
 
 
-def _serving(
+async def _serving(
     request: Request, viewer: Viewer, basket: Basket, person_id: int, way: Way
 ) -> Response:
-    if person_id == viewer.person_id:
-        raise ServesOneself
+    await require_may_serve(viewer.book_id, viewer.person_id, person_id)
     return keep(request, redirect(request, "/counter"), viewer, basket.serving(person_id, way))
+
+
+async def _collecting(
+    request: Request, viewer: Viewer, basket: Basket, code: CollectCode
+) -> Response:
+    """Serve a member for whom somebody else collects."""
+    await require_may_serve(viewer.book_id, viewer.person_id, code.person_id)
+    if basket.is_open and basket.person_id != code.person_id:
+        raise FinishFirst
+    after = basket.collected(code.person_id, code.id)
+    return keep(request, redirect(request, "/counter"), viewer, after)
+
+
+@router.post("/counter/family")
+async def tick(request: Request, viewer: Clerk, person: Annotated[Id, Form()] = 0) -> Response:
+    """Let somebody of the family pay too, or no longer."""
+    basket = basket_of(request, viewer)
+    after = basket.ticked(person) if basket.person_id and not basket.code_id else basket
+    return keep(request, redirect(request, "/counter"), viewer, after)
 
 
 @router.post("/counter/customer")
@@ -96,7 +125,7 @@ async def choose(request: Request, viewer: Clerk, person: Annotated[Id, Form()] 
     basket = basket_of(request, viewer)
     try:
         found = await member(viewer.book_id, person)
-        return _serving(request, viewer, basket, found.person_id, Way.NAME)
+        return await _serving(request, viewer, basket, found.person_id, Way.NAME)
     except DomainError as refusal:
         return await drawn(request, viewer, basket, refusal=refusal)
 
@@ -195,4 +224,5 @@ async def _redeemed(
         basket.key,
         expected_total=expected_total,
         recognised=known,
+        payment=counter.Payment(frozenset(basket.family), basket.code_id or None),
     )

@@ -1,12 +1,14 @@
 """What the counter's screen shows: the customer, the basket with its prices of now, and what was refused."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from kernel.errors import N_, DomainError, Invalid, Refused
+from people import collecting
 from people.browsers import BrowserQuestion
 from people.enrolling import questions_about
 from people.models import Membership
@@ -14,6 +16,7 @@ from people.permissions import Viewer
 from people.roster import member
 from redemption import counter, receipts, spending, stock
 from redemption.errors import ShopNotHere
+from redemption.family import family_purses
 from redemption.models import Item, Shop
 from web.baskets import Basket, keep, packed
 from web.customers import customer, listed
@@ -31,6 +34,16 @@ class DecideFirst(Refused):
     slug = "decide-first"
     title = N_("Please choose first")
     detail = N_("Please choose first: 1 clear the goods and change the person, or 2 go on.")
+
+
+class FinishFirst(Refused):
+    """Somebody else's goods lie on the counter."""
+
+    slug = "finish-first"
+    title = N_("Please finish this exchange first")
+    detail = N_(
+        "Please confirm or remove the goods on the counter first, then scan the code again."
+    )
 
 
 class NobodyYet(Invalid):
@@ -62,6 +75,9 @@ async def screen(
     """Draw the counter; with a refusal, its words and ways on, and everything on the counter as it was."""
     shop = await the_shop(viewer)
     quote = await counter.quote(viewer.book_id, shop.id, basket.person_id or None, basket.lines)
+    purses = [] if basket.code_id else await family_purses(viewer.book_id, basket.person_id)
+    ticked = sum(each.points for each in purses if each.person_id in basket.family)
+    quote = replace(quote, family=ticked)
     response = page(
         request,
         "counter/counter.html",
@@ -71,6 +87,8 @@ async def screen(
         basket=basket,
         basket_text=packed(basket, viewer),
         quote=quote,
+        purses=purses,
+        collecting=await collecting.one(viewer.book_id, basket.code_id) if basket.code_id else None,
         customer=await customer(viewer, basket.person_id) if basket.person_id else None,
         questions=await _questions(viewer, basket),
         day=await _day(viewer, basket),

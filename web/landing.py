@@ -19,7 +19,7 @@ from checkin.errors import CodeExpired
 from kernel import clock
 from kernel.errors import N_
 from kernel.keys import signing_key
-from people import codes, posters, roster
+from people import codes, collecting, posters, roster
 from people.card_codes import CARD, is_card
 from people.card_issuing import card_of
 from people.permissions import Permission, Viewer
@@ -45,6 +45,7 @@ class Token(Enum):
     CARD = CARD
     POSTER = posters.POSTER
     VOUCHER = voucher_codes.TYPE
+    COLLECT = collecting.COLLECT_CODE
     INVITE = "invite"
     UNKNOWN = "unknown"
 
@@ -94,6 +95,11 @@ STRANGERS_VOUCHER = Answer(
     N_("This is a property-fee voucher"),
     N_("Please show it at the front desk of the property company. Nothing has been taken off it."),
 )
+COLLECT_AT_THE_SHOP = Answer(
+    "orange",
+    N_("With this code you collect for somebody"),
+    N_("Please show it at the counter of the charity shop today. Nothing has been taken off."),
+)
 NOTHING_OF_OURS = Answer(
     "orange",
     N_("We do not know this code"),
@@ -120,6 +126,14 @@ async def land(request: Request, token: str) -> Response:
     token = codes.read_scanned(token)
     opens = OPENS.get(what_is(token))
     return await opens(request, token) if opens else show(request, NOTHING_OF_OURS)
+
+
+async def _to_collect(request: Request, token: str) -> Response:
+    """Lead a clerk to the counter with the code, and anybody else to the shop."""
+    viewer = viewer_of(request)
+    if viewer is not None and viewer.may(Permission.SERVE):
+        return keep_scan(request, redirect(request, "/counter"), token)
+    return show(request, COLLECT_AT_THE_SHOP)
 
 
 def show(request: Request, answer: Answer, **members: Any) -> Response:
@@ -222,4 +236,5 @@ OPENS: dict[Token, Callable[[Request, str], Awaitable[Response]]] = {
     Token.VOUCHER: _voucher,
     Token.INVITE: _invite,
     Token.POSTER: _own_points,
+    Token.COLLECT: _to_collect,
 }

@@ -34,6 +34,9 @@ KINDS: dict[str, str] = {
     "VOUCHER_EXPIRED": N_("Voucher expired"),
     "SETTLEMENT_OPENED": N_("Settlement opened"),
     "SETTLEMENT_PAID": N_("Settlement paid"),
+    "PURSE_MERGED": N_("Two records joined"),
+    "PURSE_PASSED_ON": N_("Points of a closed record passed on"),
+    "VOUCHER_REBOUND": N_("Vouchers passed to another flat"),
     "REVERSAL": N_("Reversal"),
 }
 
@@ -90,6 +93,7 @@ DOCUMENTS: dict[str, str] = {
     "points_grant": N_("List of points granted"),
     "opening": N_("List of members brought in"),
     "approval": N_("Request approved by a second person"),
+    "life_event": N_("Change of a record"),
 }
 
 

@@ -10,7 +10,18 @@ from starlette.responses import Response
 from kernel.errors import DomainError, NotFound
 from ledger import chart
 from ledger.balances import holdings
-from people import browsers, card_issuing, lookup, registration, roster, sessions, signin
+from people import (
+    browsers,
+    card_issuing,
+    closed,
+    households,
+    lookup,
+    moving_out,
+    registration,
+    roster,
+    sessions,
+    signin,
+)
 from people.models import Credential, Membership, Role, RoleGrant
 from people.permissions import STAFF, Permission, Viewer
 from web import entered
@@ -159,12 +170,18 @@ async def member_page(
     held = await holdings(viewer.book_id, names)
     points, owed, minutes = (held[name].balance for name in names)
     admin = viewer.may(Permission.GIVE_ROLES)
+    closing = await closed.closing_of(viewer.book_id, person_id)
     credential = await Credential.get_or_none(person_id=person_id) if admin else None
     return page(
         request,
         "members/one.html",
         status=entered.status(refusal),
         member=member,
+        closing=closing,
+        survivor=await _survivor(viewer, person_id),
+        joined=await _joined(viewer, person_id),
+        household=await households.of_person(viewer.book_id, person_id),
+        moved_out=await moving_out.moved_out(viewer.book_id, person_id),
         points=points,
         owed=owed,
         minutes=minutes,
@@ -183,6 +200,17 @@ async def member_page(
         form=form,
         zone=viewer.zone,
     )
+
+
+async def _survivor(viewer: Viewer, person_id: int) -> Membership | None:
+    survivor = await closed.survivor_of(viewer.book_id, person_id)
+    return None if survivor == person_id else await roster.member(viewer.book_id, survivor)
+
+
+async def _joined(viewer: Viewer, person_id: int) -> list[Membership]:
+    ids = await closed.joined_into(viewer.book_id, person_id)
+    found = await roster.memberships(viewer.book_id, ids)
+    return [found[each] for each in ids]
 
 
 async def _grants(viewer: Viewer, person_id: int) -> list[RoleGrant]:

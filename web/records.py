@@ -14,6 +14,7 @@ from ledger.accounts import find_accounts
 from ledger.chart import AccountName
 from ledger.post import Line
 from ledger.statements import StatementLine
+from people import closed, roster
 from people.permissions import Viewer
 from web.asking import Volunteer
 from web.fields import Id
@@ -38,11 +39,14 @@ class Shown:
 
 @router.get("/statement")
 async def statement(
-    request: Request, viewer: Volunteer, of: str = "points", before: str = ""
+    request: Request, viewer: Volunteer, of: str = "points", before: str = "", record: Id = 0
 ) -> Response:
-    """Show a page of what came and went, latest first."""
+    """Show a page of what came and went, latest first; `record` is one that was joined into the viewer's."""
     of = "minutes" if of == "minutes" else "points"
-    shown = await page_of(viewer.book_id, _account(viewer, of), read_cursor(before))
+    joined = await closed.joined_into(viewer.book_id, viewer.person_id)
+    record = record if record in joined else viewer.person_id
+    shown = await page_of(viewer.book_id, _account(record, of), read_cursor(before))
+    earlier = await roster.memberships(viewer.book_id, joined)
     return page(
         request,
         "statement.html",
@@ -53,6 +57,8 @@ async def statement(
         opening=shown.opening,
         older=shown.older,
         later=bool(before),
+        record=record,
+        earlier=[earlier[each] for each in joined],
     )
 
 
@@ -61,7 +67,7 @@ async def why(request: Request, viewer: Volunteer, entry_id: Id) -> Response:
     """Show where one of the viewer's own lines comes from."""
     entry = await entries.entry(viewer.book_id, entry_id)
     lines = await entries.entry_lines(viewer.book_id, entry_id)
-    amounts = {of: _moved(lines, _account(viewer, of)) for of in ("points", "minutes", "owed")}
+    amounts = await _amounts(viewer, lines)
     if not any(amounts.values()):
         raise NotFound  # Somebody else's entry does not exist here.
     paper = entry["document_type"], entry["document_id"]
@@ -112,10 +118,23 @@ def read_cursor(text: str) -> int | None:
     return int(text) if re.fullmatch(r"[0-9]{1,15}", text) else None
 
 
-def _account(viewer: Viewer, of: str) -> AccountName:
+async def _amounts(viewer: Viewer, lines: tuple[Line, ...]) -> dict[str, int]:
+    """Return what an entry moved of the viewer's, or of a record that was joined into it."""
+    for person_id in (
+        viewer.person_id,
+        *await closed.joined_into(viewer.book_id, viewer.person_id),
+    ):
+        kinds = ("points", "minutes", "owed")
+        amounts = {of: _moved(lines, _account(person_id, of)) for of in kinds}
+        if any(amounts.values()):
+            return amounts
+    return {}
+
+
+def _account(person_id: int, of: str) -> AccountName:
     if of == "minutes":
-        return chart.minutes(viewer.person_id)
-    return chart.owed(viewer.person_id) if of == "owed" else chart.purse(viewer.person_id)
+        return chart.minutes(person_id)
+    return chart.owed(person_id) if of == "owed" else chart.purse(person_id)
 
 
 def _moved(lines: tuple[Line, ...], account: AccountName) -> int:

@@ -8,10 +8,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from kernel.errors import DomainError, Invalid, NotFound, Refused, Unavailable
+from people import collecting
 from people.naming import folded
 from people.permissions import Permission, Viewer
-from redemption import counter, receipts
+from redemption import counter, receipts, refunds
 from redemption.errors import QuantityIsOdd, ReturnNeedsApproval
+from redemption.family import payers_of
 from redemption.return_acts import ask_return
 from redemption.serving import MOST_PIECES
 from web.acts import ACTS
@@ -54,7 +56,7 @@ async def undo(
 ) -> Response:
     """Undo an exchange within 15 minutes."""
     try:
-        await counter.undo(viewer.book_id, redemption_id, viewer.person_id, key)
+        await refunds.undo(viewer.book_id, redemption_id, viewer.person_id, key)
     except NotFound:
         raise
     except DomainError as refusal:
@@ -71,7 +73,7 @@ async def take_back(
     typed = await _typed(request)
     try:
         parts = _parts(typed)
-        await counter.return_goods(viewer.book_id, redemption_id, parts, viewer.person_id, key)
+        await refunds.return_goods(viewer.book_id, redemption_id, parts, viewer.person_id, key)
     except NotFound:
         raise
     except DomainError as refusal:
@@ -141,4 +143,6 @@ async def _drawn(
         reason=reason,
         asks=asks or isinstance(refusal, ReturnNeedsApproval),
         clerk=viewer.may(Permission.SERVE),
+        payers=(await payers_of(viewer.book_id, [redemption_id])).get(redemption_id, []),
+        collected=await collecting.used_for(viewer.book_id, redemption_id),
     )

@@ -9,7 +9,7 @@ from audit.report import report
 from checkin.verification import unverify, verify
 from kernel.database import execute
 from people.registration import open_company
-from redemption import counter, property_desk, stock, vouchers
+from redemption import counter, property_desk, refunds, stock, vouchers
 from redemption.models import Source
 from tests.checkin import world
 
@@ -41,11 +41,11 @@ async def a_day() -> Day:
     await stock.receive(book, soap.id, Source.SPONSOR, 10, by=clerk, key="lot")
     await stock.receive(book, soap.id, Source.SPONSOR, 5, by=clerk, key="lot2")
     sale = await counter.redeem(book, shop.id, wang, [(soap.id, 3)], clerk, "sale")
-    await counter.return_goods(
+    await refunds.return_goods(
         book, sale.redemption_id, [(sale.lines[0].line_id, 1)], clerk, "back"
     )
     other = await counter.redeem(book, shop.id, wang, [(soap.id, 1)], clerk, "sale2")
-    await counter.undo(book, other.redemption_id, clerk, "undo")
+    await refunds.undo(book, other.redemption_id, clerk, "undo")
     company = await open_company(book, "安和物业")
     await open_company(book, "邻里物业")
     offer = await vouchers.offer(book, 1_000, 20)

@@ -24,6 +24,7 @@ NOT_PAGES = {
     "/check-in/waiting": "the same",
     "/books/export/{what}": "a file to keep; tests/web/test_book_exports.py opens it",
     "/counter/questions": "a part of /counter",
+    "/members/{person_id}/reopening": "only for a record that is closed; tests/web/test_life_pages.py opens it",
     "/shifts/{shift_id}/people": "a part of /shifts/{shift_id}",
 }
 # Addresses that say nothing without a query.

@@ -14,7 +14,7 @@ from ledger.entries import entry_lines
 from ledger.errors import AlreadyReversed, KeyReused, NotEnoughPoints, PointsAreOwed
 from ledger.post import Fact, Lot
 from redemption import counter, stock
-from redemption.counter import quote, redeem, return_goods, undo
+from redemption.counter import quote, redeem
 from redemption.entries import entry_about
 from redemption.errors import (
     AlreadyUndone,
@@ -36,6 +36,7 @@ from redemption.errors import (
 )
 from redemption.models import OnOffer, Redemption, RedemptionState, Source
 from redemption.receipts import of_person, receipt, recent
+from redemption.refunds import return_goods, undo
 from tests.redemption.approving import approved_return
 from tests.redemption.world import World, key, make_world, today
 
@@ -341,7 +342,7 @@ async def test_the_last_three_receipts_are_shown_latest_first(database):
 
 
 def test_every_act_of_the_counter_says_what_it_refuses():
-    for verb in (counter.redeem, counter.undo, counter.return_goods, counter.quote):
+    for verb in (counter.redeem, undo, return_goods, counter.quote):
         assert "Raises:" in (verb.__doc__ or "")
 
 

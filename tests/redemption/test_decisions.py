@@ -12,19 +12,8 @@ from ledger.chart import Kind, class_of, is_allowed
 from ledger.post import Balances, Change, Fact, Facts, Holding, Insert, Line, Lot
 from redemption.errors import AlreadyUndone, OutOfStock, QuantityIsOdd, ServesOneself, VoucherIsVoid
 from redemption.models import Source
-from redemption.serving import (
-    MOST_ITEMS,
-    Return,
-    Sale,
-    ShelfLot,
-    Undo,
-    in_turn,
-    merged,
-    picked,
-    returned,
-    served,
-    undone,
-)
+from redemption.serving import MOST_ITEMS, Sale, ShelfLot, in_turn, merged, picked, served
+from redemption.taking_back import Return, Undo, returned, undone
 from redemption.voucher_rules import in_yuan, points_for_rest, use_undone, voided
 
 SHOP, MEMBER, CLERK, RICE, SALE = 1, 2, 3, 4, 5
@@ -155,7 +144,7 @@ def test_returns_in_any_parts_bring_back_just_what_was_paid(parts):
         pieces = min(part, line["quantity"] - line["quantity_refunded"])
         if not pieces:
             break
-        asked = Return(SALE, SHOP, MEMBER, ((9, pieces),), taken, TODAY, sold_on=TODAY)
+        asked = Return(*(SALE, SHOP, MEMBER, ((9, pieces),), {MEMBER: taken}, TODAY), sold_on=TODAY)
         papers = {Fact("redemption", SALE): paper, Fact("redemption_line", 9): line}
         decision = returned(asked, papers, {})
         for each in decision.lines:

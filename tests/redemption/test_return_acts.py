@@ -14,11 +14,12 @@ from people.deciding import approve
 from people.errors import RoleNeeded
 from people.models import Role
 from people.two_persons import key_of
-from redemption.counter import redeem, return_goods
+from redemption.counter import redeem
 from redemption.errors import ReturnNeedsApproval, ReturnsTooMuch, ServesOneself
 from redemption.receipts import receipt
+from redemption.refunds import return_goods
 from redemption.return_acts import ask_return
-from redemption.serving import MOST_POINTS_BACK, needs_approval
+from redemption.taking_back import MOST_POINTS_BACK, needs_approval
 from tests.redemption.approving import somebody, viewer
 from tests.redemption.world import key, make_world
 from web.acts import ACTS

@@ -17,10 +17,11 @@ from people.recognition import Way
 from people.registration import grant_role
 from redemption import spending, vouchers
 from redemption.allowances import Allowance
-from redemption.counter import redeem, return_goods, undo
+from redemption.counter import redeem
 from redemption.errors import NotAMember
 from redemption.limit_errors import ApproverMissing, LimitsAreOdd, OverDayLimit, PinNeeded
 from redemption.models import Redemption
+from redemption.refunds import return_goods, undo
 from redemption.spending import Counted, Limits, Recognised, count, uncounted
 from tests.redemption.world import key, make_world
 

@@ -122,6 +122,13 @@ async def make_day() -> ShopDay:
     return ShopDay(world, wang, zhang, Visitor(tokens[0]), Visitor(tokens[1]))
 
 
+async def signed_in(book_id: int, person_id: int, *roles: Role, staff: bool = True) -> Visitor:
+    """Give a person roles, and return a browser in which they are signed in."""
+    for role in roles:
+        await grant_role(book_id, person_id, role, None)
+    return Visitor((await sessions.begin(book_id, person_id, staff=staff)).token)
+
+
 @pytest.fixture
 def own_key(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Sign with a key of this test's own."""

@@ -5,7 +5,7 @@ from typing import Any
 
 from ledger.errors import OutcomeIsUnknown
 from people import sessions
-from redemption import counter, stock, vouchers
+from redemption import counter, refunds, stock, vouchers
 from redemption.models import StockLot
 from redemption.receipts import receipt
 from tests.web.counter_world import Visitor, day, own_key
@@ -49,7 +49,7 @@ async def test_goods_come_back_once_however_often_the_form_is_sent(day, monkeypa
     page = await day.clerk.get(at)
     line = {f"line-{sold.lines[0].line_id}": "1"}
     with monkeypatch.context() as lost:
-        lost.setattr(counter, "return_goods", answer_is_lost(counter.return_goods))
+        lost.setattr(refunds, "return_goods", answer_is_lost(refunds.return_goods))
         busy = await day.clerk.send(page, f"{at}/returns", **line)
     assert busy.status_code == 503
     assert (await day.clerk.send(busy, f"{at}/returns")).status_code == 200

@@ -15,7 +15,7 @@ from kernel.settings import settings
 from people.codes import MemberCode, member_key, read_code
 from people.models import Membership, PropertyCompany, Role, RoleGrant
 from people.registration import open_company
-from redemption import counter, vouchers
+from redemption import counter, refunds, vouchers
 from redemption.models import VoucherOffer
 from redemption.voucher_codes import grouped
 from tests.redemption.world import World, make_world
@@ -216,7 +216,7 @@ async def test_points_spent_from_two_lots_are_one_line_and_it_says_on_what(datab
     given = await counter.redeem(
         world.book, world.shop.id, world.member, ((world.rice.id, 1),), world.clerk, "k"
     )
-    await counter.undo(world.book, given.redemption_id, world.clerk, "u")
+    await refunds.undo(world.book, given.redemption_id, world.clerk, "u")
     await RoleGrant.create(
         book_id=world.book, person_id=world.member, role=Role.VOLUNTEER, granted_at=1
     )

@@ -1,0 +1,188 @@
+"""What papers say was moved, and what papers keep as a sum of others, to be held against the entries or the others."""
+
+from dataclasses import dataclass
+
+from kernel.errors import N_
+
+
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """What documents of one table say was moved through which account, and the accounts to hold it against.
+
+    `sign` is -1 where the accounts are credited.
+    """
+
+    table: str
+    words: str
+    accounts: str
+    sign: int
+    says: str
+
+
+# What an event moved, and what of it did not come back when it was taken back.
+EVENT = (
+    "SELECT e.*, CASE WHEN e.reversed_at IS NULL THEN e.points_moved - e.points_settled ELSE e.points_lapsed END "
+    "AS went, CASE WHEN e.reversed_at IS NULL THEN e.points_settled ELSE 0 END AS settled, "
+    "CASE WHEN e.reversed_at IS NULL THEN e.points_owed_moved ELSE 0 END AS owed, "
+    "CASE WHEN e.reversed_at IS NULL THEN e.minutes_moved ELSE 0 END AS minutes "
+    "FROM life_event e WHERE e.book_id = $1"
+)
+HEIR_GETS = "(kind = 'merged' OR passes_to = 'household')"
+
+TIES = (
+    Tie(
+        *("attendance", N_("points"), "points:issued", 1),
+        "SELECT id, 'points:issued' AS path, CASE WHEN state = 'verified' THEN points_awarded ELSE 0 END AS amount "
+        "FROM attendance WHERE book_id = $1",
+    ),
+    Tie(
+        *("attendance", N_("minutes"), "volunteer:%:minutes", -1),
+        "SELECT id, 'volunteer:' || person_id || ':minutes' AS path, "
+        "CASE WHEN state = 'verified' THEN minutes_worked ELSE 0 END AS amount FROM attendance WHERE book_id = $1",
+    ),
+    Tie(
+        *("redemption", N_("points"), "shop:%:redeemed", -1),
+        "SELECT id, 'shop:' || shop_id || ':redeemed' AS path, "
+        "CASE WHEN state = 'done' THEN points_total - points_refunded ELSE 0 END AS amount "
+        "FROM redemption WHERE book_id = $1",
+    ),
+    Tie(
+        *("redemption", N_("pieces"), "shop:%:lot:%", -1),
+        "SELECT r.id, 'shop:' || r.shop_id || ':lot:' || l.lot_id AS path, "
+        "CASE WHEN r.state = 'done' THEN l.quantity - l.quantity_refunded ELSE 0 END AS amount "
+        "FROM redemption r JOIN redemption_line l ON l.book_id = r.book_id AND l.redemption_id = r.id "
+        "WHERE r.book_id = $1",
+    ),
+    Tie(
+        *("stock_lot", N_("pieces"), "shop:%:received:%", -1),
+        "SELECT l.id, 'shop:' || i.shop_id || ':received:' || l.source AS path, l.quantity_received AS amount "
+        "FROM stock_lot l JOIN item i ON i.book_id = l.book_id AND i.id = l.item_id WHERE l.book_id = $1",
+    ),
+    Tie(
+        *("voucher", N_("fen"), "vouchers:%:issued", 1),
+        # One that took another's place was issued with the first.
+        "SELECT v.id, 'vouchers:' || v.company_id || ':issued' AS path, "
+        "CASE WHEN r.id IS NULL THEN v.face_fen ELSE 0 END AS amount FROM voucher v "
+        "LEFT JOIN voucher_rebinding r ON r.book_id = v.book_id AND r.successor_id = v.id WHERE v.book_id = $1",
+    ),
+    Tie(
+        *("voucher", N_("points"), "points:for-vouchers", -1),
+        "SELECT v.id, 'points:for-vouchers' AS path, "
+        "CASE WHEN r.id IS NULL THEN v.points_paid ELSE 0 END - v.points_returned AS amount FROM voucher v "
+        "LEFT JOIN voucher_rebinding r ON r.book_id = v.book_id AND r.successor_id = v.id WHERE v.book_id = $1",
+    ),
+    Tie(
+        *("voucher_use", N_("fen"), "property:%:payable", -1),
+        "SELECT id, 'property:' || company_id || ':payable' AS path, "
+        "CASE WHEN undone_at IS NULL THEN amount_fen ELSE 0 END AS amount FROM voucher_use WHERE book_id = $1",
+    ),
+    Tie(
+        *("points_grant", N_("points"), "points:issued", 1),
+        "SELECT id, 'points:issued' AS path, points_granted AS amount FROM points_grant WHERE book_id = $1",
+    ),
+    Tie(
+        *("approval", N_("points"), "points:issued", 1),
+        "SELECT id, 'points:issued' AS path, CASE WHEN outcome IN ('approved', 'unopposed') THEN points ELSE 0 END "
+        "AS amount FROM approval WHERE book_id = $1 AND act IN ('adjustment', 'debt_write_off')",
+    ),
+    Tie(
+        *("opening", N_("points"), "points:opening", 1),
+        "SELECT id, 'points:opening' AS path, points AS amount FROM opening WHERE book_id = $1",
+    ),
+    Tie(
+        *("opening", N_("minutes"), "minutes:opening", 1),
+        "SELECT id, 'minutes:opening' AS path, minutes AS amount FROM opening WHERE book_id = $1",
+    ),
+    Tie(
+        *("redemption", N_("points"), "volunteer:%:points", 1),
+        "SELECT r.id, 'volunteer:' || COALESCE(p.person_id, r.person_id) || ':points' AS path, "
+        "CASE WHEN p.id IS NOT NULL THEN p.points - p.points_refunded "
+        "WHEN r.state = 'done' THEN r.points_total - r.points_refunded ELSE 0 END AS amount FROM redemption r "
+        "LEFT JOIN purse_part p ON p.book_id = r.book_id AND p.redemption_id = r.id WHERE r.book_id = $1",
+    ),
+    Tie(
+        *("life_event", N_("points"), "%:points", 1),
+        f"SELECT id, 'volunteer:' || person_id || ':points' AS path, went + settled AS amount FROM ({EVENT}) o "
+        f"UNION ALL SELECT id, 'volunteer:' || other_id || ':points', -went FROM ({EVENT}) o WHERE {HEIR_GETS} "
+        f"UNION ALL SELECT id, 'fund:' || fund_id || ':points', -went FROM ({EVENT}) o WHERE passes_to = 'fund'",
+    ),
+    Tie(
+        *("life_event", N_("points"), "points:expired", -1),
+        f"SELECT id, 'points:expired' AS path, went AS amount FROM ({EVENT}) o WHERE passes_to = 'lapse'",
+    ),
+    Tie(
+        *("life_event", N_("points"), "volunteer:%:points-owed", -1),
+        f"SELECT id, 'volunteer:' || person_id || ':points-owed' AS path, settled + owed AS amount FROM ({EVENT}) o "
+        f"UNION ALL SELECT id, 'volunteer:' || other_id || ':points-owed', -owed FROM ({EVENT}) o WHERE {HEIR_GETS}",
+    ),
+    Tie(
+        *("life_event", N_("minutes"), "volunteer:%:minutes", 1),
+        f"SELECT id, 'volunteer:' || person_id || ':minutes' AS path, minutes AS amount FROM ({EVENT}) o "
+        f"UNION ALL SELECT id, 'volunteer:' || other_id || ':minutes', -minutes FROM ({EVENT}) o WHERE {HEIR_GETS}",
+    ),
+    Tie(
+        *("life_event", N_("fen"), "voucher:%", 1),
+        "SELECT event_id AS id, 'voucher:' || voucher_id AS path, "
+        "CASE WHEN undone_at IS NULL THEN amount_fen ELSE 0 END AS amount FROM voucher_rebinding WHERE book_id = $1 "
+        "UNION ALL SELECT event_id, 'voucher:' || successor_id, "
+        "CASE WHEN undone_at IS NULL THEN -amount_fen ELSE 0 END FROM voucher_rebinding WHERE book_id = $1",
+    ),
+)
+
+
+# Papers that keep a sum of other papers: what they say, and what the others make.
+SUMS = (
+    (
+        "shift",
+        N_("points"),
+        (
+            "SELECT s.id, s.points_awarded AS said, COALESCE((SELECT SUM(a.points_awarded) FROM attendance a "
+            "WHERE a.book_id = s.book_id AND a.shift_id = s.id AND a.state = 'verified'), 0) AS made "
+            "FROM shift s WHERE s.book_id = $1"
+        ),
+    ),
+    (
+        "redemption",
+        N_("points"),
+        (
+            "SELECT r.id, r.points_total AS said, COALESCE((SELECT SUM(l.quantity * l.price_points) "
+            "FROM redemption_line l WHERE l.book_id = r.book_id AND l.redemption_id = r.id), 0) AS made "
+            "FROM redemption r WHERE r.book_id = $1"
+        ),
+    ),
+    (
+        "shop",
+        N_("receipts"),
+        (
+            "SELECT s.id, s.receipts_issued AS said, "
+            "(SELECT COUNT(*) FROM redemption r WHERE r.book_id = s.book_id AND r.shop_id = s.id) AS made "
+            "FROM shop s WHERE s.book_id = $1"
+        ),
+    ),
+    (
+        "voucher",
+        N_("uses"),
+        (
+            "SELECT v.id, v.uses AS said, "
+            "(SELECT COUNT(*) FROM voucher_use u WHERE u.book_id = v.book_id AND u.voucher_id = v.id) AS made "
+            "FROM voucher v WHERE v.book_id = $1"
+        ),
+    ),
+    (
+        "redemption",
+        N_("points"),
+        (
+            "SELECT r.id, r.points_total AS said, SUM(p.points) AS made FROM redemption r JOIN purse_part p "
+            "ON p.book_id = r.book_id AND p.redemption_id = r.id WHERE r.book_id = $1 GROUP BY r.id, r.points_total"
+        ),
+    ),
+    (
+        "spending_consent",
+        N_("points"),
+        (
+            "SELECT c.id, c.points_spent AS said, c.points_carried + COALESCE((SELECT "
+            "SUM(p.points - p.points_refunded) FROM purse_part p WHERE p.book_id = c.book_id "
+            "AND p.consent_id = c.id AND p.month = c.month), 0) AS made FROM spending_consent c WHERE c.book_id = $1"
+        ),
+    ),
+)

@@ -1,0 +1,118 @@
+"""Whose purses may pay with a customer at the counter, and who may not serve whom."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from kernel import clock
+from kernel.database import fetch
+from kernel.days import day_of
+from kernel.ids import new_id
+from ledger import chart, purse
+from ledger.accounts import placeholders
+from ledger.balances import holdings
+from ledger.books import zone_of
+from people import consents
+from people.lives import CollectCode, SpendingConsent
+from redemption.errors import NotAMember, ServesOneself
+from redemption.family_errors import CollectCodeEnded, FamilyMayNotPay, ServesOwnFamily
+from redemption.family_papers import PursePart
+from redemption.shares import Share, Together
+
+
+@dataclass(frozen=True, slots=True)
+class FamilyPurse:
+    """Somebody who lets the customer spend: how much of their points, within this month's limit, there is now."""
+
+    person_id: int
+    name: str
+    points: int
+    owes: bool
+
+
+async def family_purses(book_id: int, person_id: int) -> list[FamilyPurse]:
+    """Return whose purses may pay with a person's own, in the order in which they would."""
+    given = await consents.had_by(book_id, person_id)
+    if not given:
+        return []
+    today = day_of(clock.now(), await zone_of(book_id))
+    names = [name(each.giver_id) for each in given for name in (chart.purse, chart.owed)]
+    held = await holdings(book_id, names)
+
+    def shown(each: SpendingConsent) -> FamilyPurse:
+        owes = held[chart.owed(each.giver_id)].balance > 0
+        has = purse.available(held[chart.purse(each.giver_id)], today)
+        room = min(has, consents.left_this_month(each, today // 100))
+        return FamilyPurse(each.giver_id, each.giver.masked_name, 0 if owes else room, owes)
+
+    return [shown(each) for each in given]
+
+
+async def together(
+    book_id: int, person_id: int, givers: Iterable[int], code_id: int | None = None
+) -> Together:
+    """Return how an exchange will be paid: with these people's purses, or collected with a code.
+
+    Raises: FamilyMayNotPay, CollectCodeEnded.
+    """
+    wanted = set(givers)
+    given = await consents.had_by(book_id, person_id) if wanted else []
+    if not wanted <= {each.giver_id for each in given}:
+        raise FamilyMayNotPay
+    if code_id is not None and not await CollectCode.exists(book_id=book_id, id=code_id):
+        raise CollectCodeEnded
+    shares = tuple(
+        Share(each.id, each.giver_id, new_id()) for each in given if each.giver_id in wanted
+    )
+    return Together(new_id(), shares, code_id)
+
+
+async def require_may_serve(
+    book_id: int, clerk_id: int, person_id: int, others: Iterable[int] = ()
+) -> None:
+    """Refuse a customer who is no member, or who shares a household with the clerk, as any other payer.
+
+    Raises: NotAMember, ServesOneself, ServesOwnFamily.
+    """
+    payers = sorted({person_id, *others})
+    if clerk_id in payers:
+        raise ServesOneself
+    rows = await fetch(
+        "SELECT (SELECT COUNT(*) FROM membership WHERE book_id = $1 AND person_id = $2) AS known, "  # noqa: S608
+        "(SELECT COUNT(*) FROM household_member a JOIN household_member b "
+        "ON b.book_id = a.book_id AND b.household_id = a.household_id AND b.left_at IS NULL "
+        "WHERE a.book_id = $1 AND a.person_id = $3 AND a.left_at IS NULL "
+        f"AND b.person_id IN ({placeholders(len(payers), 4)})) AS family",
+        *(book_id, person_id, clerk_id, *payers),
+    )
+    if not rows[0]["known"]:
+        raise NotAMember
+    if rows[0]["family"]:
+        raise ServesOwnFamily
+
+
+async def require_no_relative(book_id: int, clerk_id: int, payers: Iterable[int]) -> None:
+    """Refuse a clerk who would give points to their own family. Raises: ServesOneself, ServesOwnFamily, NotAMember."""
+    first, *others = sorted(set(payers))
+    await require_may_serve(book_id, clerk_id, first, others)
+
+
+@dataclass(frozen=True, slots=True)
+class Payer:
+    """One of those who paid an exchange together, masked, and what of it came back."""
+
+    person_id: int
+    name: str
+    points: int
+    points_refunded: int
+
+
+async def payers_of(book_id: int, redemption_ids: Sequence[int]) -> dict[int, list[Payer]]:
+    """Return who paid what of exchanges that a family paid together, in the order of paying."""
+    found: dict[int, list[Payer]] = {}
+    if not redemption_ids:
+        return found
+    parts = PursePart.filter(book_id=book_id, redemption_id__in=list(redemption_ids))
+    for part in await parts.order_by("place").prefetch_related("person"):
+        payer = Payer(part.person_id, part.person.masked_name, part.points, part.points_refunded)
+        found.setdefault(part.redemption_id, []).append(payer)
+    return found

@@ -1,0 +1,134 @@
+"""What comes back to the shop, and whose points return: pure decisions over plain values."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ledger import chart, purse
+from ledger.paper import Require
+from ledger.post import Balances, Change, Decision, Fact, Facts, Insert, Line, Lot
+from redemption import shares
+from redemption.errors import (
+    AlreadyUndone,
+    PartlyReturned,
+    ReturnNeedsApproval,
+    ReturnsTooMuch,
+    UndoTimeIsOver,
+)
+from redemption.models import UNDO_WITHIN, RedemptionState
+from redemption.serving import Cart
+from redemption.spending import uncounted
+
+MOST_POINTS_BACK = 300  # that one clerk gives back in one return, on the day of the sale
+
+
+@dataclass(frozen=True, slots=True)
+class Return:
+    """Parts of a redemption that come back: (line id, pieces), what each payer once gave, and the day of the sale.
+
+    `purses` are the parts of those who paid together, in the order of paying, as they never change. `require` says
+    that somebody else has approved it, and writes so. `counted_in` names the allowance it was counted in.
+    """
+
+    redemption_id: int
+    shop_id: int
+    person_id: int
+    parts: Cart
+    taken: Mapping[int, Sequence[Lot]]
+    today: int
+    sold_on: int
+    require: Require | None = None
+    counted_in: tuple[Fact, ...] = ()
+    purses: tuple[Mapping[str, Any], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """A redemption about to be undone as a whole: what its entry moved, and the parts of those who paid together.
+
+    `counted_in` names the allowance it was counted in on `counted_on`.
+    """
+
+    redemption_id: int
+    lines: Sequence[Line]
+    now: int
+    today: int
+    purses: tuple[Mapping[str, Any], ...] = ()
+    counted_in: tuple[Fact, ...] = ()
+    counted_on: int = 0
+
+
+def undone(undo: Undo, facts: Facts, _: Balances) -> Decision:
+    """Decide an undo of the whole within minutes. Raises: AlreadyUndone, UndoTimeIsOver, PartlyReturned."""
+    redemption = facts[Fact("redemption", undo.redemption_id)]
+    if redemption["state"] == RedemptionState.UNDONE:
+        raise AlreadyUndone
+    if redemption["points_refunded"]:
+        raise PartlyReturned
+    if undo.now - redemption["redeemed_at"] > UNDO_WITHIN:
+        raise UndoTimeIsOver
+    state = {"state": RedemptionState.UNDONE.value, "undone_at": undo.now}
+    back = {part["person_id"]: part["points"] for part in undo.purses}
+    writes: list[Insert | Change] = [Change("redemption", undo.redemption_id, state)]
+    writes += [
+        Change(shares.PART, part["id"], {"points_refunded": part["points"]}) for part in undo.purses
+    ]
+    writes += shares.allowed_again(undo.purses, back, facts)
+    writes += uncounted(undo.counted_in, undo.counted_on, redemption["points_total"], facts)
+    return Decision(tuple(purse.swapped(undo.lines, undo.today)), tuple(writes))
+
+
+def needs_approval(points: int, sold_on: int, today: int) -> bool:
+    """Say whether a return takes a second person: after the day of the sale, or of many points."""
+    return today != sold_on or points > MOST_POINTS_BACK
+
+
+def returned(back: Return, facts: Facts, balances: Balances) -> Decision:
+    """Decide a return in parts: pieces to their lots, points to theirs, latest-expiring first.
+
+    Raises: AlreadyUndone, ReturnsTooMuch, ReturnNeedsApproval, and what its approval is refused for.
+    """
+    approved = back.require(facts, balances) if back.require else ()
+    redemption = facts[Fact("redemption", back.redemption_id)]
+    if redemption["state"] == RedemptionState.UNDONE:
+        raise AlreadyUndone
+    stock: list[Line] = []
+    writes: list[Insert | Change] = []
+    points = 0
+    for line_id, pieces in back.parts:
+        line = facts[Fact("redemption_line", line_id)]
+        left = line["quantity"] - line["quantity_refunded"]
+        if pieces > left:
+            raise ReturnsTooMuch(left=left)
+        points += pieces * line["price_points"]
+        shelf = chart.stock_lot(back.shop_id, line["item_id"], line["lot_id"])
+        gone = chart.handed_out(back.shop_id, line["item_id"], "for-points")
+        stock.append(Line(shelf, gone, pieces))
+        refunded = {"quantity_refunded": line["quantity_refunded"] + pieces}
+        writes.append(Change("redemption_line", line_id, refunded))
+    if not back.require and needs_approval(points, back.sold_on, back.today):
+        raise ReturnNeedsApproval(most=MOST_POINTS_BACK, points=points)
+    already = redemption["points_refunded"]
+    repaid, papers = _repaid(back, already, points, facts)
+    writes.append(Change("redemption", back.redemption_id, {"points_refunded": already + points}))
+    writes += uncounted(back.counted_in, back.sold_on, points, facts)
+    return Decision((*repaid, *stock), (*approved, *writes, *papers))
+
+
+def _repaid(
+    back: Return, already: int, points: int, facts: Facts
+) -> tuple[list[Line], list[Change]]:
+    """Return the lines that give points back to whom they came from, and what is written on the payers' parts."""
+    source = chart.redeemed(back.shop_id)
+    if not back.purses:
+        lots = purse.latest(back.taken[back.person_id], already, points)
+        return purse.given_back(source, chart.purse(back.person_id), lots, back.today), []
+    lines: list[Line] = []
+    changes: list[Change] = []
+    got: dict[int, int] = {}
+    ids = [part["id"] for part in back.purses]
+    for payer, amount, lots, change in shares.given_back(ids, back.taken, facts, points):
+        lines += purse.given_back(source, chart.purse(payer), lots, back.today)
+        changes.append(change)
+        got[payer] = amount
+    return lines, changes + shares.allowed_again(back.purses, got, facts)
