@@ -114,7 +114,7 @@ async def test_a_days_log_at_debug_knows_no_name_phone_token_or_code(
     said = written.getvalue()
     secrets = ["陈静", "王秀兰", "王*兰", "chen-at-work", "seven cranes", "eight cranes", "3316"]
     secrets += [invite, code, sent]
-    secrets += [each.value for browser in browsers for each in browser.http.cookies.jar]
+    secrets += [each.value or "" for browser in browsers for each in browser.http.cookies.jar]
     assert "signed-in" in said
     assert "invite-used" in said
     assert [secret for secret in secrets if secret and secret in said] == []
