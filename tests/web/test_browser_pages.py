@@ -169,7 +169,7 @@ async def test_an_unknown_browser_is_recognised_at_the_counter_with_one_tap(day,
     assert digits not in told.text
     moved = await phone.http.post(
         "/me/waiting",
-        data={"csrf": phone._hidden("csrf")},
+        data={"csrf": phone.hidden("csrf")},
         headers={"hx-request": "true"},
     )
     assert (moved.headers.get("hx-redirect") == "/") == (answer == "recognition")
