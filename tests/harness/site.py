@@ -1,6 +1,5 @@
 """Every page there is, with who may see it: a page joins the quality tests by being routed."""
 
-import inspect
 import json
 import subprocess
 import sys
@@ -10,6 +9,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
+from api.doors import permissions_of
+from people.permissions import TABLE
 from tests.harness.chromium import Pages
 from tests.harness.live import LiveServer
 from tests.harness.run import ROOT
@@ -55,12 +56,9 @@ def routed_pages() -> list[Routed]:
 
 
 def _role(route: Any) -> str | None:
-    """The first role that the route's `must(...)` lets in; without roles, whoever is signed in."""
-    for dependency in route.dependant.dependencies:
-        known = inspect.getclosurevars(dependency.call).nonlocals
-        if "roles" in known:
-            return known["roles"][0].value if known["roles"] else "volunteer"
-    return None
+    """Whose work the route's permission is, or None for an open one."""
+    asked = permissions_of(route)
+    return next((TABLE[permission][0].value for permission in asked), None)
 
 
 @pytest.fixture(scope="session")

@@ -51,7 +51,7 @@ async def office(day: ShopDay, monkeypatch):
 
 
 @pytest.mark.story
-async def test_a_record_is_closed_for_a_family_and_nothing_reminds_of_it(day, office):  # noqa: PLR0915  a long day
+async def test_a_record_is_closed_for_a_family_and_nothing_reminds_of_it(day, office):
     family, chen = office
     at = f"/members/{family.wang}"
     await buy(family, family.wang)
