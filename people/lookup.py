@@ -117,6 +117,7 @@ async def by_card(book_id: int, token: str) -> Membership:
     if card.revoked_at is not None:
         raise CardIsDead
     member = await active(book_id).filter(person_id=card.person_id).first()
+    member = await _surviving(book_id, member, person_id=card.person_id)
     if member is None:
         raise CodeIsUnknown
     return member

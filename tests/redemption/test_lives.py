@@ -16,6 +16,7 @@ from ledger.entries import entries_of
 from ledger.expiry import expire_lots
 from ledger.post import Decision, DocumentKey, Fact, Line, Post, RequestKey
 from people import closed, consents, households, passing, roster, sessions
+from people.card_issuing import issue_cards
 from people.errors import NoSuchMember
 from people.household_errors import (
     HasMovedOut,
@@ -29,7 +30,7 @@ from people.household_errors import (
     UsedMeanwhile,
 )
 from people.lives import LifeEvent, PassesTo
-from people.lookup import by_number, find_member
+from people.lookup import by_card, by_number, find_member
 from people.models import Membership, Role
 from people.moving_out import come_back, move_out
 from people.registration import grant_role
@@ -105,6 +106,7 @@ async def test_joining_two_records_and_taking_it_back_leaves_everything_as_it_wa
 ):
     family = await make_family(points=of_survivor, husband_points=0, allowed=0)
     old = await newcomer(family.book, "王秀兰", 105)
+    [card] = await issue_cards(family.book, [old], by=family.chen)
     for months, points in lots:
         until = month_end(plus_months(today(), months))
         await family.world.give_points(points, person=old, expires_on=until)
@@ -120,6 +122,7 @@ async def test_joining_two_records_and_taking_it_back_leaves_everything_as_it_wa
     assert await family.points(family.wang) == total
     assert after[chart.owed(family.wang)].balance == (owed if minutes else 0)
     assert (await by_number(family.book, "105")).person_id == family.wang
+    assert (await by_card(family.book, card.token)).person_id == family.wang
     assert [each.person_id for each in await find_member(family.book, "105", 1)] == [family.wang]
     assert await closed.joined_into(family.book, family.wang) == [old]
     assert await family.faults() == []
