@@ -24,7 +24,7 @@ Dialect = Literal["sqlite", "postgresql"]
 Row = dict[str, Any]
 
 APP = "caihong"
-MODEL_MODULES = ["people.models", "checkin.models", "redemption.models"]
+MODEL_MODULES = ["people.models", "people.factors", "checkin.models", "redemption.models"]
 MIGRATION_LOCK = 0x0CA1_406E  # Any fixed number: whoever migrates this database takes it.
 
 # The write-ahead log keeps its room on disk between checkpoints, and 64 MiB of pages stay in memory. A page that many
