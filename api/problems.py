@@ -11,6 +11,7 @@ from starlette.responses import Response
 from checkin.errors import TooManyTries as TooManyTypedCodes
 from kernel.errors import DomainError, Unavailable
 from people.errors import SignInNeeded, TooManyTries, WrongNameOrPassword
+from people.factor_errors import TooManyWrongCodes, TooManyWrongPins, WrongCode
 from web.cookies import SAFE_METHODS
 from web.errors import InternalError, error_for, problem, refusal, status_of, wants_problem
 from web.i18n import asked_for, speaking
@@ -20,6 +21,7 @@ from web.signin import sign_in_path
 
 BAD_REQUEST, UNAUTHORIZED, TOO_MANY, UNPROCESSABLE, INTERNAL = 400, 401, 429, 422, 500
 RETRY_AFTER_SECONDS = 2
+TOO_OFTEN = (TooManyTries, TooManyTypedCodes, TooManyWrongCodes, TooManyWrongPins)
 log = logging.getLogger("caihong")
 
 
@@ -31,9 +33,9 @@ def answer_refusal(request: Request, error: Exception) -> Response:
         if not wants_problem(request) and request.method in SAFE_METHODS:
             return redirect(request, sign_in_path(here(request)))
         return _unauthorized(request, error)
-    if isinstance(error, WrongNameOrPassword) and wants_problem(request):
+    if isinstance(error, WrongNameOrPassword | WrongCode) and wants_problem(request):
         return _unauthorized(request, error)
-    if isinstance(error, TooManyTries | TooManyTypedCodes):
+    if isinstance(error, TOO_OFTEN):
         return refusal(request, TOO_MANY, error)
     response = refusal(request, status_of(error), error)
     if isinstance(error, Unavailable):

@@ -7,21 +7,21 @@ from api.access_tokens import LIFE_SECONDS, Access, TokenNotAccepted
 from api.asking import SignedIn
 from api.routing import router as _router
 from api.schemas.people import Refresh, SignIn, SignInByLink, Tokens
-from people import sessions, signin
+from people import sessions, two_steps
 
 router = _router("tokens")
 
 
 @router.post("/tokens", status_code=201)
 async def sign_in(body: SignIn) -> Tokens:
-    """Sign in with a staff member's name and password."""
-    return _tokens(await signin.sign_in(body.name, body.password))
+    """Sign in with a staff member's name, password and second factor."""
+    return _tokens(await two_steps.at_once(body.name, body.password, body.code))
 
 
 @router.post("/tokens/by-link", status_code=201)
 async def sign_in_by_link(body: SignInByLink) -> Tokens:
     """Sign in with a volunteer's one-time sign-in code."""
-    return _tokens(await signin.accept_invite(body.link))
+    return _tokens(await two_steps.link_for_program(body.link))
 
 
 @router.post("/tokens/refresh", status_code=201)

@@ -1,5 +1,6 @@
 """`caihong demo`: a small community with some weeks behind it, made by the same acts as a real one."""
 
+import os
 from dataclasses import dataclass
 from random import Random
 from typing import Annotated
@@ -12,6 +13,7 @@ from cli.links import PORT, one_time_link, origin
 from cli.opening import chosen, on_books
 from cli.trouble import Trouble
 from kernel.errors import N_
+from kernel.settings import settings
 from ledger import chart
 from ledger.balances import holdings
 from ledger.sealing import seal_everything
@@ -66,8 +68,8 @@ def demo(
     _print(on_books(work), port)
 
 
-def show(port: int) -> None:
-    """Load the demo if the database is empty; print who can sign in, if this is the demo."""
+def show(port: int) -> bool:
+    """Load the demo if the database is empty; print who can sign in, and say whether this is the demo at all."""
 
     async def work() -> list[Guest] | None:
         everyone = await roster.communities()
@@ -82,8 +84,17 @@ def show(port: int) -> None:
     guests = on_books(work)
     if guests is None:
         typer.echo(_("This database holds a community of its own; the demo was not loaded."))
-    else:
-        _print(guests, port)
+        return False
+    _let_visitors_in()
+    _print(guests, port)
+    return True
+
+
+def _let_visitors_in() -> None:
+    """Let the demo's staff in by password alone, so that a visitor can look around, unless others can reach it."""
+    if not chosen().phones_can_open:
+        os.environ.setdefault("CAIHONG_SECOND_FACTOR", "false")  # for worker processes too
+        settings.cache_clear()
 
 
 async def _load(seed: int, weeks: int) -> int:
@@ -139,6 +150,8 @@ def _print(guests: list[Guest], port: int) -> None:
     typer.echo(f"{folded(demo_data.COMMUNITY)}  {origin(port)}")
     typer.echo(_("Staff sign in at %(where)s", where=f"{origin(port)}/sign-in"))
     typer.echo(_("(password of all: %(password)s)", password=demo_data.PASSWORD))
+    if chosen().second_factor:
+        typer.echo(_("The first time, each sets up a second proof: an app, or a sheet of codes."))
     for member in demo_data.STAFF:
         if member.sign_in_name:
             typer.echo(f"  {member.sign_in_name:<12}{_(WORK[Role(member.role)])} {member.company}")

@@ -3,6 +3,7 @@
 from kernel import clock
 from kernel.database import transaction
 from people.errors import NoSuchMember, SignInNameTaken
+from people.factors import HalfSession
 from people.models import Credential, Person, Session, SignInTry
 from people.naming import folded_name
 from people.passwords import check_password, hashed
@@ -40,4 +41,6 @@ async def set_password(person_id: int, sign_in_name: str, password: str) -> None
         await Session.filter(person_id=person_id, staff=True, ended_at__isnull=True).update(
             ended_at=now
         )
+        # A sign-in begun with the old password goes no further; one that came by a link is setting this one.
+        await HalfSession.filter(person_id=person_id, needs_password=False).update(expires_at=now)
         await SignInTry.filter(name_hash=token_hash(name)).delete()

@@ -22,6 +22,7 @@ class Viewer:
     number: int | None = None
     community: str = ""
     language: str = ""
+    device_id: int | None = None  # the counter's browser, for a clerk who came in by PIN
 
     @property
     def is_staff(self) -> bool:

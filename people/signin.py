@@ -37,7 +37,17 @@ def wait_after(failures: int) -> int:
 
 
 async def sign_in(name: str, password: str, book_id: int | None = None) -> SignedIn:
-    """Sign a staff member in, in the community named or the first in which they work.
+    """Sign a staff member in by password alone, as where no second factor is asked for.
+
+    Raises:
+        WrongNameOrPassword, TooManyTries
+    """
+    work = await recognise(name, password, book_id)
+    return await begin(work.book_id, work.person_id, staff=True)
+
+
+async def recognise(name: str, password: str, book_id: int | None = None) -> RoleGrant:
+    """Return where the owner of a name and password works: in the community named, or the first of theirs.
 
     Raises:
         WrongNameOrPassword, TooManyTries
@@ -55,7 +65,7 @@ async def sign_in(name: str, password: str, book_id: int | None = None) -> Signe
     if work is None:
         raise WrongNameOrPassword
     await SignInTry.filter(name_hash=token_hash(name)).delete()
-    return await begin(work.book_id, credential.person_id, staff=True)
+    return work
 
 
 async def _count_try(name: str) -> None:
@@ -160,14 +170,39 @@ async def accept_invite(token: str) -> SignedIn:
         LinkIsUnknown, LinkIsUsed, LinkHasExpired, NoSuchMember
     """
     found = await find_invite(token)
-    roles = await _roles(found.book_id, found.person_id, console=found.made_by is None)
+    staff = await opens_staff(found)
     async with transaction():
-        won = await Invite.filter(id=found.id, book_id=found.book_id, used_at__isnull=True).update(
-            used_at=clock.now()
-        )
-        if not won:
-            raise LinkIsUsed
-        return await begin(found.book_id, found.person_id, staff=bool(roles & STAFF))
+        await use_up(found)
+        return await begin(found.book_id, found.person_id, staff=staff)
+
+
+async def opens_staff(found: Invite) -> bool:
+    """Say whether a link leads to staff roles, as only one of the console may.
+
+    Raises:
+        NoSuchMember
+    """
+    roles = await _roles(found.book_id, found.person_id, console=found.made_by is None)
+    return bool(roles & STAFF)
+
+
+async def use_up(found: Invite) -> None:
+    """Use a one-time link up, within the transaction of what it opens.
+
+    Raises:
+        LinkIsUsed
+    """
+    unused = Invite.filter(id=found.id, book_id=found.book_id, used_at__isnull=True)
+    if not await unused.update(used_at=clock.now()):
+        raise LinkIsUsed
+
+
+async def end_invites(person_id: int) -> None:
+    """Make every link of a person that was not used yet worthless."""
+    now = clock.now()
+    await Invite.filter(person_id=person_id, used_at__isnull=True, expires_at__gt=now).update(
+        expires_at=now
+    )
 
 
 async def enrol(book_id: int, person_id: int, by: int) -> SignedIn:

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from kernel.errors import DomainError, NotFound
 from ledger import chart
 from ledger.balances import holdings
-from people import lookup, registration, roster, sessions, signin
+from people import lookup, recovery, registration, roster, sessions, signin
 from people.models import Credential, Membership, Role, RoleGrant
 from people.permissions import STAFF, Viewer
 from web import entered
@@ -44,7 +44,15 @@ async def members(request: Request, viewer: Organiser, q: Typed = "", after: Id 
     except (NotFound, *entered.REFUSALS) as nobody:
         refusal = nobody
     more = found[PAGE - 1].number if not q and len(found) > PAGE else None
-    return page(request, "members/list.html", members=found[:PAGE], q=q, more=more, refusal=refusal)
+    return page(
+        request,
+        "members/list.html",
+        members=found[:PAGE],
+        q=q,
+        more=more,
+        refusal=refusal,
+        hangs_on_one=viewer.has(Role.ADMIN) and await recovery.hangs_on_one(viewer.book_id),
+    )
 
 
 async def _found(viewer: Viewer, text: str) -> list[Membership]:

@@ -30,7 +30,9 @@ TABS = (
     _item("/vouchers", "ticket", N_("Vouchers"), "volunteer"),
 )
 
-# The auditor's menu is short and only reads; nobody else's settings belong in it.
+STAFF_ROLES = ("organiser", "clerk", "property_desk", "auditor", "admin")
+
+# The auditor's menu is short and only reads; but for how they sign in, no settings belong in it.
 SIDE = (
     _item("/shifts", "calendar-days", N_("Shifts"), "organiser", "admin"),
     _item("/verifications", "list-checks", N_("Review hours"), "organiser", "admin"),
@@ -40,6 +42,7 @@ SIDE = (
     _item("/counter/redemptions", "receipt-text", N_("Today's exchanges"), "clerk"),
     _item("/desk", "ticket-check", N_("Use a voucher"), "property_desk"),
     _item("/books", "scale", N_("Points ledger"), "auditor", "organiser", "admin"),
+    _item("/my-sign-in", "lock", N_("My sign-in"), *STAFF_ROLES),
 )
 
 

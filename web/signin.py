@@ -8,14 +8,23 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from kernel.errors import DomainError
-from people import roster, sessions, signin
+from kernel.settings import settings
+from people import first_setup, roster, sessions, signin, two_steps
+from people.counter_devices import device_of
 from people.errors import TooManyTries
 from people.models import Role
 from people.sessions import SignedIn
 from web.asking import viewer_of
-from web.cookies import drop_session_cookie, read_session_cookie, set_session_cookie
+from web.cookies import (
+    DEVICE,
+    drop_session_cookie,
+    read_cookie,
+    read_session_cookie,
+    set_session_cookie,
+)
 from web.errors import status_of
 from web.fields import Typed
+from web.halfway import forget_half, wait_for_step
 from web.i18n import gettext, say
 from web.render import local_path, page, redirect
 
@@ -45,16 +54,45 @@ async def admit(request: Request, signed: SignedIn, to: str, notice: str | None 
     return response
 
 
+async def arrive(
+    request: Request, begun: SignedIn | two_steps.Half, to: str, notice: str | None = None
+) -> Response:
+    """Send the reader to the second step of their sign-in, or where that is done to their work."""
+    if isinstance(begun, two_steps.Half):
+        return wait_for_step(request, begun, to)
+    viewer = await sessions.viewer_of(begun.token)
+    first = first_page(viewer.roles) if viewer else "/"
+    response = await admit(request, begun, to or first, notice)
+    forget_half(request, response)
+    return response
+
+
 def sign_in_path(to: str) -> str:
     """Return the sign-in page's address, which comes back to a place of ours."""
     return f"/sign-in?next={quote(local_path(to))}"
 
 
 @router.get("/sign-in")
-def sign_in_form(request: Request, to: Annotated[str, Query(alias="next")] = "") -> Response:
+async def sign_in_form(request: Request, to: Annotated[str, Query(alias="next")] = "") -> Response:
     """Show the form."""
     back = local_path(to) if 0 < len(to) <= LONGEST_WAY_BACK else ""
-    return page(request, "sign-in.html", name="", to=back, error="")
+    return await _sign_in_page(request, "", back)
+
+
+async def _sign_in_page(
+    request: Request, name: str, to: str, *, status: int = 200, error: str = ""
+) -> Response:
+    return page(
+        request,
+        "sign-in.html",
+        status=status,
+        name=name,
+        to=to,
+        error=error,
+        counter=await device_of(read_cookie(request, DEVICE)),
+        brand_new=await first_setup.nobody_works_here(),
+        second_factor=settings().second_factor,
+    )
 
 
 @router.post("/sign-in")
@@ -66,12 +104,11 @@ async def sign_in(
 ) -> Response:
     """Sign a staff member in, or show the form again with everything but the password."""
     try:
-        signed = await signin.sign_in(name, password)
+        begun = await two_steps.start(name, password)
     except DomainError as refusal:
         status = TOO_MANY if isinstance(refusal, TooManyTries) else status_of(refusal)
-        return page(request, "sign-in.html", status=status, name=name, to=to, error=say(refusal))
-    roles = await roster.roles_of(signed.book_id, signed.person_id)
-    return await admit(request, signed, to or first_page(roles))
+        return await _sign_in_page(request, name, to, status=status, error=say(refusal))
+    return await arrive(request, begun, to)
 
 
 @router.post("/sign-out")
@@ -101,8 +138,5 @@ async def welcome(request: Request, token: str) -> Response:
 @router.post("/welcome/{token}")
 async def accept(request: Request, token: str) -> Response:
     """Use the link up and sign this browser in."""
-    signed = await signin.accept_invite(token)
-    viewer = await sessions.viewer_of(signed.token)
-    to = first_page(viewer.roles) if viewer else "/"
     text = gettext("You are signed in on this phone. Scanning your own card also leads back here.")
-    return await admit(request, signed, to, text)
+    return await arrive(request, await two_steps.start_by_link(token), "", text)
