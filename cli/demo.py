@@ -1,6 +1,5 @@
 """`caihong demo`: a small community with some weeks behind it, made by the same acts as a real one."""
 
-import os
 from dataclasses import dataclass
 from random import Random
 from typing import Annotated
@@ -13,7 +12,6 @@ from cli.links import PORT, one_time_link, origin
 from cli.opening import chosen, on_books
 from cli.trouble import Trouble
 from kernel.errors import N_
-from kernel.settings import settings
 from ledger import chart
 from ledger.balances import holdings
 from ledger.sealing import seal_everything
@@ -65,7 +63,7 @@ def demo(
             )
         return await _guests(await _load(seed, weeks))
 
-    _print(on_books(work), port)
+    _print(on_books(work), port, by_password=not chosen().second_factor)
 
 
 def show(port: int) -> bool:
@@ -85,16 +83,13 @@ def show(port: int) -> bool:
     if guests is None:
         typer.echo(_("This database holds a community of its own; the demo was not loaded."))
         return False
-    _let_visitors_in()
-    _print(guests, port)
+    _print(guests, port, by_password=not chosen().second_factor or lets_visitors_in())
     return True
 
 
-def _let_visitors_in() -> None:
-    """Let the demo's staff in by password alone, so that a visitor can look around, unless others can reach it."""
-    if not chosen().phones_can_open:
-        os.environ.setdefault("CAIHONG_SECOND_FACTOR", "false")  # for worker processes too
-        settings.cache_clear()
+def lets_visitors_in() -> bool:
+    """Say whether the demo's staff may come in by password alone, so that a visitor can look around."""
+    return not chosen().phones_can_open
 
 
 async def _load(seed: int, weeks: int) -> int:
@@ -145,13 +140,18 @@ async def _guests(book_id: int) -> list[Guest]:
     ]
 
 
-def _print(guests: list[Guest], port: int) -> None:
+def _print(guests: list[Guest], port: int, *, by_password: bool) -> None:
     typer.echo("")
     typer.echo(f"{folded(demo_data.COMMUNITY)}  {origin(port)}")
     typer.echo(_("Staff sign in at %(where)s", where=f"{origin(port)}/sign-in"))
     typer.echo(_("(password of all: %(password)s)", password=demo_data.PASSWORD))
-    if chosen().second_factor:
-        typer.echo(_("The first time, each sets up a second proof: an app, or a sheet of codes."))
+    if not by_password:
+        typer.echo(
+            _(
+                "The first time, each sets up a second proof: an app, or a sheet of codes. `caihong serve --demo` lets "
+                "them in without, as long as only this computer is served."
+            )
+        )
     for member in demo_data.STAFF:
         if member.sign_in_name:
             typer.echo(f"  {member.sign_in_name:<12}{_(WORK[Role(member.role)])} {member.company}")

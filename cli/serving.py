@@ -17,6 +17,7 @@ from cli.one_server import the_only_server
 from cli.opening import chosen, database_file, migrate
 from cli.trouble import Trouble
 from kernel.keys import derived_key
+from kernel.settings import settings
 from web.cookies import is_loopback
 from web.i18n import gettext as _
 from web.render import STATIC
@@ -64,7 +65,9 @@ def serve(
         if file is not None or migrate_first:
             migrate()
         _require_assets()
-        if not (demo_too and demo.show(port)):
+        if demo_too and demo.show(port):
+            _let_visitors_in()
+        else:
             _require_second_factor(host)
         code = first_run.setup_code()
         derived_key("serve")  # Makes the root key before several workers ask for it at once.
@@ -78,11 +81,17 @@ def openapi() -> None:
     typer.echo(json.dumps(create_app().openapi(), ensure_ascii=False, indent=2))
 
 
+def _let_visitors_in() -> None:
+    if demo.lets_visitors_in():
+        os.environ.setdefault("CAIHONG_SECOND_FACTOR", "false")  # in worker processes too
+        settings.cache_clear()
+
+
 def _require_second_factor(host: str) -> None:
     if not chosen().second_factor and not is_loopback(host):
         raise Trouble(
             _(
-                "CAIHONG_SECOND_FACTOR is off, but other machines can reach %(host)s. Staff need a second factor there; "
+                "CAIHONG_SECOND_FACTOR is off, but others can reach %(host)s, where staff need a second factor: "
                 "only a demo, or a server on 127.0.0.1, may do without.",
                 host=host,
             )
