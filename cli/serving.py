@@ -69,9 +69,8 @@ def serve(
             _let_visitors_in()
         else:
             _require_second_factor(host)
-        code = first_run.setup_code()
         derived_key("serve")  # Makes the root key before several workers ask for it at once.
-        _run(_config(host, port, workers, cert, key), listening, code)
+        _run(_config(host, port, workers, cert, key), listening)
 
 
 def openapi() -> None:
@@ -153,7 +152,8 @@ def _config(
     )
 
 
-def _run(config: uvicorn.Config, listening: socket.socket, code: str | None) -> None:
+def _run(config: uvicorn.Config, listening: socket.socket) -> None:
+    code = first_run.setup_code()
     if config.workers > 1:
         _say_where(config, code)
         Multiprocess(config, sockets=[listening]).run()

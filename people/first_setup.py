@@ -52,7 +52,6 @@ async def offer() -> str | None:
     async with transaction():
         await SetupToken.filter(ended_at__isnull=True).update(ended_at=now)
         await SetupToken.create(token_hash=token_hash(signs), made_at=now, expires_at=now + LIFE)
-    await happened("setup-code-made")
     return "-".join(signs[place : place + GROUP] for place in range(0, len(signs), GROUP))
 
 

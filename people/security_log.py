@@ -3,6 +3,8 @@
 import logging
 
 log = logging.getLogger("caihong.security")
+# What changes who can get in at all: told on the console of a command too, where nothing else is logged.
+GRAVE = frozenset({"reset", "recovery-sheet-made", "recovery-sheet-used", "setup-code-used"})
 
 
 async def happened(
@@ -15,7 +17,8 @@ async def happened(
     detail: str = "",
 ) -> None:
     """Write an event down."""
-    log.info(
+    log.log(
+        logging.WARNING if what in GRAVE else logging.INFO,
         "%s book=%s person=%s by=%s session=%s detail=%s",
         *(what, book_id, person_id, by, session_id, detail),
     )

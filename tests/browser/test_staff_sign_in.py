@@ -31,9 +31,22 @@ def fit(page: Page, name: str) -> None:
     page.set_viewport_size({"width": 390, "height": 800})
 
 
-def test_a_new_installation_is_set_up_without_scripts_with_the_code_of_its_console(
-    tmp_path, new_page
-):
+def comes_back_without_scripts(new_page, url: str, sheet_code: str) -> None:
+    """The next day, with a code of the sheet."""
+    again = new_page(url, locale="en-US", javascript=False)
+    again.goto("/sign-in")
+    again.locator("[name=name]").fill("li")
+    again.locator("[name=password]").fill(PASSWORD)
+    again.get_by_role("button", name="Sign in").click()
+    expect(again.locator("h1")).to_have_text("Second proof")
+    screenshot(again, PICTURES / "sign-in-code-390.png")
+    again.locator("#code").fill(sheet_code)
+    again.get_by_role("button", name="Sign in").click()
+    expect(again.locator("main")).to_be_visible()
+    assert again.url == f"{url}/shifts"
+
+
+def test_a_new_installation_is_set_up_with_the_code_of_its_console(tmp_path, new_page):
     with serving(tmp_path) as server:
         code = re.search(r"[A-Z2-7]{4}(?:-[A-Z2-7]{4}){5}", server.log())
         assert code
@@ -62,17 +75,7 @@ def test_a_new_installation_is_set_up_without_scripts_with_the_code_of_its_conso
         expect(page.locator("h1")).to_be_visible()
         assert page.url == f"{server.url}/shifts"
 
-        again = new_page(server.url, locale="en-US", javascript=False)
-        again.goto("/sign-in")
-        again.locator("[name=name]").fill("li")
-        again.locator("[name=password]").fill(PASSWORD)
-        again.get_by_role("button", name="Sign in").click()
-        expect(again.locator("h1")).to_have_text("Second proof")
-        screenshot(again, PICTURES / "sign-in-code-390.png")
-        again.locator("#code").fill(sheet_code)
-        again.get_by_role("button", name="Sign in").click()
-        expect(again.locator("main")).to_be_visible()
-        assert again.url == f"{server.url}/shifts"
+        comes_back_without_scripts(new_page, server.url, sheet_code)
 
 
 def has_pin(page: Page, pin: str) -> None:
@@ -83,8 +86,8 @@ def has_pin(page: Page, pin: str) -> None:
 
 
 def test_a_clerk_takes_over_the_counter_in_two_taps_and_a_pin(live_server, new_page):
-    live_server.caihong("user", "role", "冯涛", "clerk")
     staff = samples_of(live_server)["sessions"]
+    live_server.caihong("user", "role", "冯涛", "clerk")
     has_pin(open_as(new_page, live_server, staff["clerk"]), "4071")
     counter = open_as(new_page, live_server, staff["admin"], width=1280)
     has_pin(counter, "530917")

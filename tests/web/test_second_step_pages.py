@@ -78,6 +78,18 @@ async def test_a_code_leads_to_where_one_wanted_to_go_and_only_then_is_one_in(of
     assert locked.status_code == 422
 
 
+async def test_a_wrong_password_is_answered_alike_whether_the_name_exists_or_not(office):
+    answers = []
+    for name in ("chen", "nobody"):
+        browser = Browser()
+        await browser.get("/sign-in")
+        answer = await browser.post("/sign-in", name=name, password="not this one")
+        text = re.sub(r'(value|content)="[^"]*"', "", answer.text)
+        answers.append((answer.status_code, text, "set-cookie" in answer.headers))
+    assert answers[0] == answers[1]
+    assert answers[0][0] == 422
+
+
 async def test_the_app_is_set_up_and_its_sheet_is_shown_once_without_forms(office):
     browser = await after_password()
     secret = re.search(r"secret=([A-Z2-7]+)", browser.seen)[1]  # type: ignore[index]
@@ -155,13 +167,18 @@ async def test_a_new_installation_is_set_up_with_the_code_and_the_page_is_gone(d
     assert (await browser.post("/setup", code=code, **typed)).status_code == 404
 
 
+async def clerk_with_pin(office, person: int) -> None:
+    """A clerk who has set a PIN, after one that everybody would try."""
+    await grant_role(office.book_id, person, Role.CLERK, None)
+    theirs = await browser_of(office, person)
+    await theirs.get("/my-sign-in")
+    assert (await theirs.post("/my-sign-in/pin", pin="1234")).status_code == 422
+    assert (await theirs.post("/my-sign-in/pin", pin="4071")).status_code == 303
+
+
 async def test_clerks_switch_at_a_counter_and_each_switch_is_a_new_session(office):
     for person in (office.chen, office.zhao):
-        await grant_role(office.book_id, person, Role.CLERK, None)
-        theirs = await browser_of(office, person)
-        await theirs.get("/my-sign-in")
-        assert (await theirs.post("/my-sign-in/pin", pin="1234")).status_code == 422
-        assert (await theirs.post("/my-sign-in/pin", pin="4071")).status_code == 303
+        await clerk_with_pin(office, person)
     counter, signed = Browser(), await sessions.begin(office.book_id, office.chen, staff=True)
     counter.http.cookies.set("__Host-sid", signed.token, domain="caihong.test")
     assert (await counter.get("/counter/switch")).status_code == 403
