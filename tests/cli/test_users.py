@@ -11,7 +11,7 @@ from people.permissions import STAFF
 from people.second_factor import factors_of
 from people.sessions import viewer_of
 from people.signin import accept_invite, sign_in
-from people.two_steps import Step, start_by_link
+from people.two_steps import Half, Step, start_by_link
 
 LINK = re.compile(r"http://127\.0\.0\.1:(\d+)/Q/([A-Z2-7]{26})")
 
@@ -72,6 +72,7 @@ def test_a_reset_takes_password_and_second_factor_and_is_written_down(console, c
     async def left():
         begun = await start_by_link(printed_link(answer)[1])
         member = await Membership.get(number=101)
+        assert isinstance(begun, Half)
         return (
             await viewer_of(token),
             (await factors_of(member.person_id)).any,

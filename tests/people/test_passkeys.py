@@ -1,6 +1,7 @@
 """Passkeys: bound to the domain, the person verified, each question answered once, counters that only grow."""
 
 import copy
+from typing import Any
 
 import pytest
 from webauthn.helpers import base64url_to_bytes, bytes_to_base64url
@@ -109,7 +110,13 @@ async def test_what_a_real_phone_would_never_answer_is_refused(phone, chen):
     broken = copy.deepcopy(phone.prove(await asked()))
     broken["response"]["signature"] = bytes_to_base64url(b"x" * 70)
     await refused(token, broken)
-    for odd in ({}, {"response": 7}, {"response": {"clientDataJSON": "!!"}}, {"id": []}):
+    made_up: tuple[dict[str, Any], ...] = (
+        {},
+        {"response": 7},
+        {"response": {"clientDataJSON": "!!"}},
+        {"id": []},
+    )
+    for odd in made_up:
         await refused(token, odd)
         await forgive(code_subject(chen.person_id))
 
