@@ -30,7 +30,10 @@ FOREIGN = {"origin": "https://evil.example"}
 # An account may be opened, at nothing, before the books refuse to move anything into it.
 OPENED = {"account", "balance", "asset"}
 # What a refusal may leave behind: the tries themselves, and the answer a key remembers.
-KEPT = {"checkin_scan", "sign_in_try", "used_member_code", "idempotency", "session", *OPENED}
+KEPT = {
+    *("checkin_scan", "sign_in_try", "guesses", "used_member_code", "idempotency", "session"),
+    *OPENED,
+}
 
 
 @dataclass(frozen=True)
