@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from kernel.errors import DomainError, Unavailable
 from people.errors import SignInNeeded, WrongNameOrPassword
+from people.factor_errors import WrongCode
 from people.step_up_errors import ConfirmationNeeded
 from web import confirming
 from web.cookies import SAFE_METHODS
@@ -32,7 +33,7 @@ def answer_refusal(request: Request, error: Exception) -> Response:
         if not wants_problem(request) and request.method in SAFE_METHODS:
             return redirect(request, sign_in_path(here(request)))
         return _unauthorized(request, error)
-    if isinstance(error, WrongNameOrPassword) and wants_problem(request):
+    if isinstance(error, WrongNameOrPassword | WrongCode) and wants_problem(request):
         return _unauthorized(request, error)
     response = refusal(request, status_of(error), error)
     if isinstance(error, Unavailable):

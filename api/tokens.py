@@ -7,7 +7,7 @@ from api.access_tokens import LIFE_SECONDS, Access, TokenNotAccepted
 from api.asking import SignedIn
 from api.routing import router as _router
 from api.schemas.people import Refresh, SignIn, SignInByLink, Tokens
-from people import refreshing, sessions, signin
+from people import refreshing, sessions, two_steps
 from web import agents
 from web.asking import OPEN
 from web.whence import whence_of
@@ -17,16 +17,15 @@ router = _router("tokens")
 
 @router.post("/tokens", status_code=201, dependencies=[OPEN])
 async def sign_in(request: Request, body: SignIn) -> Tokens:
-    """Sign in with a staff member's name and password."""
-    return await _begun(
-        request, await signin.sign_in(body.name, body.password, whence=whence_of(request))
-    )
+    """Sign in with a staff member's name, password and second factor."""
+    signed = await two_steps.at_once(body.name, body.password, body.code, whence=whence_of(request))
+    return await _begun(request, signed)
 
 
 @router.post("/tokens/by-link", status_code=201, dependencies=[OPEN])
 async def sign_in_by_link(request: Request, body: SignInByLink) -> Tokens:
     """Sign in with a volunteer's one-time sign-in code."""
-    return await _begun(request, await signin.accept_invite(body.link, whence_of(request)))
+    return await _begun(request, await two_steps.link_for_program(body.link, whence_of(request)))
 
 
 @router.post("/tokens/refresh", status_code=201, dependencies=[OPEN])

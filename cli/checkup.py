@@ -9,7 +9,7 @@ from cli.opening import chosen, database_file, on_books
 from cli.trouble import sentence_about
 from kernel.settings import data_dir
 from ledger.alarms import open_alarms
-from people import roster
+from people import recovery, roster
 from people.models import Role
 from web.i18n import gettext as _
 from web.i18n import when
@@ -23,6 +23,8 @@ def doctor() -> None:
     findings = [_python(), _folder(), _assets(), _database(), _phones(), *_alarms()]
     for good, said in findings:
         typer.echo(f"{'✓' if good else '✗'} {said}")
+    for warning in _locked_out_soon():
+        typer.echo(f"! {warning}")
     if not all(good for good, _said in findings):
         raise typer.Exit(1)
 
@@ -67,6 +69,27 @@ def _database() -> tuple[bool, str]:
 async def _admins() -> int:
     grants = [grant for each in await roster.communities() for grant in await roster.staff(each.id)]
     return sum(grant.role is Role.ADMIN for grant in grants)
+
+
+def _locked_out_soon() -> list[str]:
+    """Warn of each community that would be locked out if one person were; where there is no database, of nothing."""
+    try:
+        names = on_books(_hanging_on_one)
+    except Exception as error:
+        if sentence_about(error) is None:
+            raise
+        return []
+    says = _(
+        "%(community)s has one administrator and no recovery sheet: make a second one, or print the sheet under "
+        "“Who works here”."
+    )
+    return [says % {"community": name} for name in names]
+
+
+async def _hanging_on_one() -> list[str]:
+    return [
+        each.name for each in await roster.communities() if await recovery.hangs_on_one(each.id)
+    ]
 
 
 def _phones() -> tuple[bool, str]:

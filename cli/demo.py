@@ -63,11 +63,11 @@ def demo(
             )
         return await _guests(await _load(seed, weeks))
 
-    _print(on_books(work), port)
+    _print(on_books(work), port, by_password=not chosen().second_factor)
 
 
-def show(port: int) -> None:
-    """Load the demo if the database is empty; print who can sign in, if this is the demo."""
+def show(port: int) -> bool:
+    """Load the demo if the database is empty; print who can sign in, and say whether this is the demo at all."""
 
     async def work() -> list[Guest] | None:
         everyone = await roster.communities()
@@ -82,8 +82,14 @@ def show(port: int) -> None:
     guests = on_books(work)
     if guests is None:
         typer.echo(_("This database holds a community of its own; the demo was not loaded."))
-    else:
-        _print(guests, port)
+        return False
+    _print(guests, port, by_password=not chosen().second_factor or lets_visitors_in())
+    return True
+
+
+def lets_visitors_in() -> bool:
+    """Say whether the demo's staff may come in by password alone, so that a visitor can look around."""
+    return not chosen().phones_can_open
 
 
 async def _load(seed: int, weeks: int) -> int:
@@ -135,11 +141,18 @@ async def _guests(book_id: int) -> list[Guest]:
     ]
 
 
-def _print(guests: list[Guest], port: int) -> None:
+def _print(guests: list[Guest], port: int, *, by_password: bool) -> None:
     typer.echo("")
     typer.echo(f"{folded(demo_data.COMMUNITY)}  {origin(port)}")
     typer.echo(_("Staff sign in at %(where)s", where=f"{origin(port)}/sign-in"))
     typer.echo(_("(password of all: %(password)s)", password=demo_data.PASSWORD))
+    if not by_password:
+        typer.echo(
+            _(
+                "The first time, each sets up a second proof: an app, or a sheet of codes. `caihong serve --demo` lets "
+                "them in without, as long as only this computer is served."
+            )
+        )
     for member in demo_data.STAFF:
         if member.sign_in_name:
             typer.echo(f"  {member.sign_in_name:<12}{_(WORK[Role(member.role)])} {member.company}")

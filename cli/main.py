@@ -13,6 +13,7 @@ from cli import (
     checkup,
     demo,
     exporting,
+    first_run,
     granting,
     importing,
     keys,
@@ -90,6 +91,7 @@ def migrate_command() -> None:
     """Bring the database up to date; running it again changes nothing."""
     migrate()
     typer.echo(i18n.gettext("The database is up to date."))
+    first_run.say_setup_code(first_run.setup_code())
 
 
 if __name__ == "__main__":

@@ -11,12 +11,13 @@ import typer
 import uvicorn
 from uvicorn.supervisors import Multiprocess
 
-from cli import demo, logs
+from cli import demo, first_run, logs
 from cli.links import PORT
 from cli.one_server import the_only_server
-from cli.opening import chosen, database_file, migrate, on_books
+from cli.opening import chosen, database_file, migrate
 from cli.trouble import Trouble
 from kernel.keys import derived_key
+from kernel.settings import settings
 from web.cookies import is_loopback
 from web.i18n import gettext as _
 from web.render import STATIC
@@ -64,10 +65,10 @@ def serve(
         if file is not None or migrate_first:
             migrate()
         _require_assets()
-        if demo_too:
-            demo.show(port)
+        if demo_too and demo.show(port):
+            _let_visitors_in()
         else:
-            on_books(_nothing)
+            _require_second_factor(host)
         derived_key("serve")  # Makes the root key before several workers ask for it at once.
         _run(_config(host, port, workers, cert, key), listening)
 
@@ -79,8 +80,21 @@ def openapi() -> None:
     typer.echo(json.dumps(create_app().openapi(), ensure_ascii=False, indent=2))
 
 
-async def _nothing() -> None:
-    """Opening the books is check enough."""
+def _let_visitors_in() -> None:
+    if demo.lets_visitors_in():
+        os.environ.setdefault("CAIHONG_SECOND_FACTOR", "false")  # in worker processes too
+        settings.cache_clear()
+
+
+def _require_second_factor(host: str) -> None:
+    if not chosen().second_factor and not is_loopback(host):
+        raise Trouble(
+            _(
+                "CAIHONG_SECOND_FACTOR is off, but others can reach %(host)s, where staff need a second factor: "
+                "only a demo, or a server on 127.0.0.1, may do without.",
+                host=host,
+            )
+        )
 
 
 def _one_worker(asked: int) -> int:
@@ -139,11 +153,13 @@ def _config(
 
 
 def _run(config: uvicorn.Config, listening: socket.socket) -> None:
+    code = first_run.setup_code()
     if config.workers > 1:
-        _say_where(config)
+        _say_where(config, code)
         Multiprocess(config, sockets=[listening]).run()
         return
     server = Announced(config)
+    server.setup_code = code
     with contextlib.suppress(KeyboardInterrupt):
         server.run(sockets=[listening])
     if not server.started:
@@ -151,16 +167,18 @@ def _run(config: uvicorn.Config, listening: socket.socket) -> None:
 
 
 class Announced(uvicorn.Server):
-    """A server that says where it can be found once it answers."""
+    """A server that says where it can be found once it answers, and how a new installation is set up."""
+
+    setup_code: str | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start, and say so."""
         await super().startup(sockets)
         if self.started:
-            _say_where(self.config)
+            _say_where(self.config, self.setup_code)
 
 
-def _say_where(config: uvicorn.Config) -> None:
+def _say_where(config: uvicorn.Config, code: str | None) -> None:
     here = "127.0.0.1" if config.host in EVERYWHERE else config.host
     scheme = "https" if config.is_ssl else "http"
     address = f"{scheme}://{f'[{here}]' if ':' in here else here}:{config.port}"
@@ -172,4 +190,5 @@ def _say_where(config: uvicorn.Config) -> None:
                 "`caihong setup` tells what to do."
             )
         )
+    first_run.say_setup_code(code, chosen().public_url or address)
     sys.stdout.flush()

@@ -191,5 +191,8 @@ def _tell_what_next(phones: Phones, public_url: str | None) -> None:
                 "Until there is an address, pages say so instead of showing codes that a phone could not open."
             )
         )
-    typer.echo(_("Next: `caihong serve`, and on a new installation the first administrator:"))
-    typer.echo(f'  caihong user add "{_("Name")}" --role admin --community "{_("Community")}"')
+    typer.echo(
+        _(
+            "Next: `caihong serve`. On a new installation it prints a set-up code for the first administrator."
+        )
+    )

@@ -5,19 +5,17 @@ from typing import Annotated
 
 import typer
 
-from checkin import rules
 from cli.links import PORT, one_time_link
 from cli.opening import chosen, on_books
 from cli.trouble import Trouble
-from people import registration, roster, signin
+from people import registration, resetting, roster, signin
 from people.credentials import folded_sign_in_name, set_password
 from people.errors import CompanyNeeded, NameIsEmpty, TextTooLong
 from people.models import Community, Credential, Membership, Role
 from people.naming import folded
-from redemption import stock
+from web.founding import FIRST_RULE, furnish
 from web.i18n import gettext as _
 
-FIRST_RULE = 10  # points an hour: an admin may adopt another rule
 app = typer.Typer(help="People and roles, from the server's own console.", no_args_is_help=True)
 
 Name = Annotated[str, typer.Argument(help="Name, short number or sign-in name.")]
@@ -79,14 +77,19 @@ def list_people(
 
 @app.command()
 def reset(name: Name, community: In = None, port: Port = PORT) -> None:
-    """Print a new one-time link for somebody who cannot sign in any more."""
+    """Let somebody who is locked out begin anew: password, second factor and PIN go, every browser is signed out.
+
+    Prints a one-time link, behind which they choose new ones.
+    """
 
     async def work() -> str:
         here = await _community(community)
         member = await find_member(here.id, name)
-        return await signin.invite_from_console(here.id, member.person_id)
+        return await resetting.reset(here.id, member.person_id)
 
-    _print_link(on_books(work), port)
+    token = on_books(work)
+    typer.echo(_("Password, second factor and PIN are gone; every browser is signed out."))
+    _print_link(token, port)
 
 
 @app.command()
@@ -137,8 +140,7 @@ async def _open(name: str | None) -> Community:
     if not name:
         raise Trouble(_("There is no community yet. Please name it: --community NAME"))
     community = await registration.open_community(name)
-    await rules.adopt(community.id, FIRST_RULE)
-    await stock.open_shop(community.id, _("Charity shop"))
+    await furnish(community.id)
     return community
 
 

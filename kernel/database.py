@@ -34,6 +34,7 @@ MODEL_MODULES = [
     "people.events",
     "people.cards",
     "people.lives",
+    "people.factors",
     "checkin.models",
     "redemption.models",
     "redemption.allowances",

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -32,6 +32,8 @@ class Settings(BaseSettings):
     data_dir: Path = Field(default_factory=data_dir)
     database_url: str = ""
     public_url: str | None = None
+    # Staff prove themselves twice. Only a demo, or an installation that no other machine reaches, may do without.
+    second_factor: bool = Field(default=True, validate_default=True)
     former_hosts: tuple[str, ...] = ()
     zone: str = "Asia/Shanghai"
     secret_key: SecretStr = SecretStr("")
@@ -81,6 +83,13 @@ class Settings(BaseSettings):
             raise ValueError("a host is a plain name such as caihong.example.cn")
         return tuple(each.lower() for each in value)
 
+    @field_validator("second_factor")
+    @classmethod
+    def _only_at_home_without(cls, value: bool, others: ValidationInfo) -> bool:
+        if not value and _reaches_others(others.data.get("public_url")):
+            raise ValueError("staff need a second factor wherever public_url can be reached")
+        return value
+
     @classmethod
     def settings_customise_sources(
         cls,
@@ -102,15 +111,14 @@ class Settings(BaseSettings):
     @property
     def phones_can_open(self) -> bool:
         """Say whether a code that carries `public_url` opens on somebody else's phone."""
-        if self.public_url is None:
-            return False
-        host = urlsplit(self.public_url).hostname or ""
-        if host == "localhost" or host.endswith(".localhost"):
-            return False
-        try:
-            return not ip_address(host).is_loopback
-        except ValueError:
-            return True
+        return _reaches_others(self.public_url)
+
+    @property
+    def passkey_host(self) -> str | None:
+        """Return the domain that passkeys can be bound to: an https name, never a bare address; None without one."""
+        parts = urlsplit(self.public_url or "")
+        host = parts.hostname or ""
+        return host if parts.scheme == "https" and "." in host and not _is_address(host) else None
 
     @property
     def hosts(self) -> frozenset[str]:
@@ -136,6 +144,23 @@ class Settings(BaseSettings):
         """Return the installation's root key, made on first use and kept beside the database, never in it."""
         given = self.secret_key.get_secret_value()
         return bytes.fromhex(given) if given else _root_key(self.data_dir / "secret.key")
+
+
+def _reaches_others(url: str | None) -> bool:
+    host = urlsplit(url or "").hostname or ""
+    if not host or host == "localhost" or host.endswith(".localhost"):
+        return False
+    try:
+        return not ip_address(host).is_loopback
+    except ValueError:
+        return True
+
+
+def _is_address(host: str) -> bool:
+    try:
+        return bool(ip_address(host))
+    except ValueError:
+        return False
 
 
 def _root_key(path: Path) -> bytes:

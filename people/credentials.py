@@ -4,6 +4,7 @@ from kernel import clock
 from kernel.database import transaction
 from people.errors import NoSuchMember, SignInNameTaken
 from people.events import Happening, happened
+from people.factors import HalfSession
 from people.limits import Purpose
 from people.models import Credential, Person, Session
 from people.naming import folded_name
@@ -50,5 +51,7 @@ async def set_password(
         await Session.filter(person_id=person_id, staff=True, ended_at__isnull=True).update(
             ended_at=now
         )
+        # A sign-in begun with the old password goes no further; one that came by a link is setting this one.
+        await HalfSession.filter(person_id=person_id, needs_password=False).update(expires_at=now)
         await forget(Purpose.SIGN_IN, token_hash(name))
         await happened(Happening.PASSWORD_SET, book_id, person_id, by=by, detail="staff")

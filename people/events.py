@@ -28,6 +28,28 @@ class Happening(StrEnum):
     ROLE_GIVEN = "role-given"
     ROLE_TAKEN = "role-taken"
     SUSPENDED = "suspended"
+    APP_SET = "app-set"
+    SHEET_MADE = "sheet-made"
+    PASSKEY_ADDED = "passkey-added"
+    PASSKEY_REMOVED = "passkey-removed"
+    CLERK_PIN_SET = "clerk-pin-set"
+    COUNTER_SET_UP = "counter-set-up"
+    COUNTER_REMOVED = "counter-removed"
+    RESET = "reset"
+    SETUP_CODE_USED = "setup-code-used"
+    RECOVERY_SHEET_MADE = "recovery-sheet-made"
+    RECOVERY_SHEET_USED = "recovery-sheet-used"
+
+
+# What changes who can get in at all: told on the console of a command too, where nothing else is logged.
+GRAVE = frozenset(
+    {
+        Happening.RESET,
+        Happening.SETUP_CODE_USED,
+        Happening.RECOVERY_SHEET_MADE,
+        Happening.RECOVERY_SHEET_USED,
+    }
+)
 
 
 class SecurityEvent(Model):
@@ -66,7 +88,8 @@ async def happened(
         detail=detail,
         happened_at=clock.now(),
     )
-    log.info(
+    log.log(
+        logging.WARNING if what in GRAVE else logging.INFO,
         "%s event=%s book=%s person=%s by=%s session=%s detail=%s",
         *(what.value, event.id, book_id, person_id, by, session_id, detail),
     )

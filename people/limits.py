@@ -21,6 +21,8 @@ class Purpose(StrEnum):
     SIGN_IN_NETWORK = "sign-in-network"
     PASSWORD_CHANGE = "password-change"  # noqa: S105  a session that says its old password
     PIN = "pin"
+    SECOND_FACTOR = "second-factor"  # a person: whichever code or passkey is tried
+    CLERK_PIN = "clerk-pin"
     CODE_COOLDOWN = "code-cooldown"
     CODE_DAY = "code-day"
     CODE_NETWORK = "code-network"
@@ -98,6 +100,8 @@ RULES: dict[Purpose, Growing | Window] = {
     Purpose.SIGN_IN_NETWORK: _FROM_A_NETWORK,
     Purpose.PASSWORD_CHANGE: _GUESSED,
     Purpose.PIN: Growing(free=5, first=15 * MINUTE, longest=DAY, forgotten_after=2 * DAY),
+    Purpose.SECOND_FACTOR: _GUESSED,
+    Purpose.CLERK_PIN: Growing(free=5, first=15 * MINUTE, longest=12 * HOUR, forgotten_after=DAY),
     Purpose.CODE_COOLDOWN: Window(most=1, within=MINUTE),
     Purpose.CODE_DAY: Window(most=10, within=DAY),
     Purpose.CODE_NETWORK: Growing(free=30, first=MINUTE, longest=15 * MINUTE, forgotten_after=HOUR),

@@ -166,6 +166,9 @@ class Session(Model):
         "caihong.Person", related_name="sessions", on_delete=RESTRICT
     )
     staff = fields.BooleanField()
+    device_id = fields.BigIntField(
+        null=True
+    )  # the counter's browser, for a clerk who came in by PIN
     begun_at = fields.BigIntField()
     seen_at = fields.BigIntField()
     ends_at = fields.BigIntField()

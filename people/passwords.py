@@ -52,11 +52,11 @@ def check_password(text: str, sign_in_name: str = "") -> None:
     if len(password) < LEAST:
         raise PasswordTooShort(least=LEAST, field="password")
     low = password.casefold()
-    if low in COMMON or _is_a_run(low) or low == sign_in_name.casefold():
+    if low in COMMON or is_a_run(low) or low == sign_in_name.casefold():
         raise PasswordTooCommon(field="password")
 
 
-def _is_a_run(text: str) -> bool:
+def is_a_run(text: str) -> bool:
     """Say whether each sign follows the one before by the same step, as in 11111111 and 23456789."""
     steps = {ord(after) - ord(before) for before, after in pairwise(text)}
     return len(steps) == 1 and steps <= {-1, 0, 1}

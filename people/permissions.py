@@ -24,6 +24,8 @@ class Permission(StrEnum):
     KEEP_SHOP = "keep goods, prices, vouchers and rules"
     FIND_MEMBERS = "find a member for a service"
     HELP_WITH_LOSS = "help somebody whose phone or card is lost"
+    KEEP_SIGN_IN = "see and keep one's own staff sign-in"
+    SET_UP_COUNTERS = "set a counter's browser up"
     SERVE = "serve at the counter"
     READ_RECEIPTS = "read receipts"
     TAKE_VOUCHERS = "take vouchers off a property fee"
@@ -42,6 +44,7 @@ class Permission(StrEnum):
 
 _LEADERS = (Role.ORGANISER, Role.ADMIN)
 _READERS = (Role.AUDITOR, *_LEADERS)
+_STAFF = (*_LEADERS, Role.CLERK, Role.PROPERTY_DESK, Role.AUDITOR)
 
 # The first role of a row is whose work it is; a refusal names it.
 TABLE: Mapping[Permission, tuple[Role, ...]] = {
@@ -53,6 +56,8 @@ TABLE: Mapping[Permission, tuple[Role, ...]] = {
     Permission.KEEP_SHOP: _LEADERS,
     Permission.FIND_MEMBERS: (Role.CLERK, *_LEADERS),
     Permission.HELP_WITH_LOSS: (*_LEADERS, Role.CLERK),
+    Permission.KEEP_SIGN_IN: _STAFF,
+    Permission.SET_UP_COUNTERS: _LEADERS,
     Permission.SERVE: (Role.CLERK,),
     Permission.READ_RECEIPTS: (Role.CLERK, *_READERS),
     Permission.TAKE_VOUCHERS: (Role.PROPERTY_DESK,),
@@ -62,7 +67,7 @@ TABLE: Mapping[Permission, tuple[Role, ...]] = {
     Permission.SET_LIMITS: (Role.ADMIN,),
     Permission.SET_RULES: (Role.ADMIN,),
     Permission.CLOSE_MONTHS: (Role.ADMIN,),
-    Permission.FOLLOW_REQUESTS: (*_LEADERS, Role.CLERK, Role.PROPERTY_DESK, Role.AUDITOR),
+    Permission.FOLLOW_REQUESTS: _STAFF,
     Permission.DECIDE_REQUESTS: _LEADERS,
     Permission.ADJUST_POINTS: _LEADERS,
     Permission.READ_EVENTS: (Role.ADMIN,),
@@ -88,6 +93,7 @@ class Viewer:
     prolonged_seconds: int = (
         0  # how long the browser may keep its session from now, if that has just changed
     )
+    device_id: int | None = None  # the counter's browser, for a clerk who came in by PIN
 
     @property
     def is_staff(self) -> bool:

@@ -1,6 +1,7 @@
 """Browsers that are signed in. The token is the browser's secret; the database keeps its SHA-256.
 
-A staff session ends after 12 idle hours and after 24 in any case. A volunteer's lasts 400 days from the last visit and
+A staff session ends after 12 idle hours and after 24 in any case; a clerk who came in by PIN at a counter has one shift
+of 12 hours, as a clerk and nothing else. A volunteer's lasts 400 days from the last visit and
 carries no staff role, because it was opened by a scan and not by a password.
 """
 
@@ -17,6 +18,7 @@ from people.permissions import Viewer
 
 STAFF_IDLE = 12 * HOUR
 STAFF_LIFE = 24 * HOUR
+SHIFT_LIFE = 12 * HOUR
 VOLUNTEER_LIFE = 400 * DAY
 BROWSERS = 4  # A volunteer's phone alone has two: the camera's browser and WeChat's.
 
@@ -56,10 +58,15 @@ def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-async def begin(book_id: int, person_id: int, *, staff: bool) -> SignedIn:
-    """Sign a browser in; a volunteer's fifth browser signs out the one unused for longest."""
+async def begin(
+    book_id: int, person_id: int, *, staff: bool, device_id: int | None = None
+) -> SignedIn:
+    """Sign a browser in, `device_id` naming the counter's where a clerk takes a turn.
+
+    A volunteer's fifth browser signs out the one unused for longest.
+    """
     token, now = secrets.token_urlsafe(32), clock.now()
-    life = STAFF_LIFE if staff else VOLUNTEER_LIFE
+    life = SHIFT_LIFE if device_id else STAFF_LIFE if staff else VOLUNTEER_LIFE
     async with transaction():
         if not staff:
             await _make_room(book_id, person_id, now)
@@ -68,10 +75,12 @@ async def begin(book_id: int, person_id: int, *, staff: bool) -> SignedIn:
             book_id=book_id,
             person_id=person_id,
             staff=staff,
+            device_id=device_id,
             begun_at=now,
             seen_at=now,
             ends_at=now + life,
-            confirmed_at=now if staff else None,
+            # A PIN is no password: what asks for one asks anew.
+            confirmed_at=now if staff and device_id is None else None,
         )
     return SignedIn(token, session.id, person_id, book_id, life // SECOND)
 
@@ -104,7 +113,7 @@ async def name_browser(book_id: int, session_id: int, browser: str) -> None:
 
 
 _VIEWER = """
-SELECT s.id, s.book_id, s.person_id, s.staff, s.seen_at, s.confirmed_at, p.name, p.language, c.zone,
+SELECT s.id, s.book_id, s.person_id, s.staff, s.device_id, s.seen_at, s.confirmed_at, p.name, p.language, c.zone,
        c.name AS community, m.number, g.role, g.company_id
   FROM session s
   JOIN person p ON p.id = s.person_id
@@ -134,6 +143,8 @@ async def _viewer(sql: str, key: str | int) -> Viewer | None:
     roles = {Role(row["role"]) for row in rows}
     if rows and not rows[0]["staff"]:
         roles &= {Role.VOLUNTEER}
+    elif rows and rows[0]["device_id"]:
+        roles &= {Role.CLERK}
     if not roles:
         return None
     noted = await _note_visit(rows[0], now)
@@ -156,6 +167,7 @@ def _as_viewer(row: Row, roles: frozenset[Role], company_id: int | None) -> View
         community=row["community"],
         language=row["language"],
         confirmed_at=row["confirmed_at"],
+        device_id=row["device_id"],
     )
 
 
@@ -206,6 +218,20 @@ async def end_one(book_id: int, person_id: int, session_id: int, *, by: int | No
             await happened(
                 Happening.SESSION_ENDED, book_id, person_id, by=by, session_id=session_id
             )
+
+
+async def end_at_device(book_id: int, device_id: int) -> None:
+    """Sign out whoever is in on a counter's browser."""
+    await Session.filter(book_id=book_id, device_id=device_id, ended_at__isnull=True).update(
+        ended_at=clock.now()
+    )
+
+
+async def end_everywhere(person_id: int) -> int:
+    """Sign a person out in every community and return how many browsers that were."""
+    return await Session.filter(person_id=person_id, ended_at__isnull=True).update(
+        ended_at=clock.now()
+    )
 
 
 async def end_others(book_id: int, person_id: int, session_id: int) -> int:

@@ -44,7 +44,8 @@ class Proven:
 async def sign_in(
     name: str, password: str, book_id: int | None = None, *, whence: Whence = NOWHERE
 ) -> SignedIn:
-    """Sign a staff member in, in the community named or the first in which they work.
+    """Sign a staff member in by password alone, as where no second factor is asked for:
+    in the community named or the first in which they work.
 
     Raises:
         WrongNameOrPassword, TooManyTries
@@ -186,21 +187,51 @@ async def accept_invite(token: str, whence: Whence = NOWHERE) -> SignedIn:
         LinkIsUnknown, LinkIsUsed, LinkHasExpired, NoSuchMember, TooManyTries
     """
     found = await find_invite(token, whence)
-    roles = await _roles(found.book_id, found.person_id, console=found.made_by is None)
+    staff = await opens_staff(found)
     async with transaction():
-        won = await Invite.filter(id=found.id, book_id=found.book_id, used_at__isnull=True).update(
-            used_at=clock.now()
-        )
-        if not won:
-            raise LinkIsUsed
-        signed = await begin(found.book_id, found.person_id, staff=bool(roles & STAFF))
-        await happened(
-            Happening.INVITE_USED,
-            *(found.book_id, found.person_id),
-            by=found.made_by,
-            session_id=signed.session_id,
-        )
+        await use_up(found)
+        signed = await begin(found.book_id, found.person_id, staff=staff)
+        await note_used(found, signed.session_id)
     return signed
+
+
+async def opens_staff(found: Invite) -> bool:
+    """Say whether a link leads to staff roles, as only one of the console may.
+
+    Raises:
+        NoSuchMember
+    """
+    roles = await _roles(found.book_id, found.person_id, console=found.made_by is None)
+    return bool(roles & STAFF)
+
+
+async def use_up(found: Invite) -> None:
+    """Use a one-time link up, within the transaction of what it opens.
+
+    Raises:
+        LinkIsUsed
+    """
+    unused = Invite.filter(id=found.id, book_id=found.book_id, used_at__isnull=True)
+    if not await unused.update(used_at=clock.now()):
+        raise LinkIsUsed
+
+
+async def note_used(found: Invite, session_id: int | None = None) -> None:
+    """Write down that a one-time link was used; by whom it was made stands with it."""
+    await happened(
+        Happening.INVITE_USED,
+        *(found.book_id, found.person_id),
+        by=found.made_by,
+        session_id=session_id,
+    )
+
+
+async def end_invites(person_id: int) -> None:
+    """Make every link of a person that was not used yet worthless."""
+    now = clock.now()
+    await Invite.filter(person_id=person_id, used_at__isnull=True, expires_at__gt=now).update(
+        expires_at=now
+    )
 
 
 async def enrol(book_id: int, person_id: int, by: int) -> SignedIn:

@@ -16,6 +16,8 @@ from kernel.keys import derived_key
 SESSION = "sid"
 OTHERS = "others"  # the sessions of the other members who use this browser
 VISITOR = "visit"
+HALF = "half"  # a sign-in between its two steps
+DEVICE = "device"  # a counter's browser
 YEAR = 400 * 24 * 3600  # the longest that browsers keep a cookie
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 

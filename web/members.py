@@ -17,6 +17,7 @@ from people import (
     households,
     lookup,
     moving_out,
+    recovery,
     registration,
     roster,
     sessions,
@@ -55,7 +56,15 @@ async def members(request: Request, viewer: MemberKeeper, q: Typed = "", after: 
     except (NotFound, *entered.REFUSALS) as nobody:
         refusal = nobody
     more = found[PAGE - 1].number if not q and len(found) > PAGE else None
-    return page(request, "members/list.html", members=found[:PAGE], q=q, more=more, refusal=refusal)
+    return page(
+        request,
+        "members/list.html",
+        members=found[:PAGE],
+        q=q,
+        more=more,
+        refusal=refusal,
+        hangs_on_one=viewer.has(Role.ADMIN) and await recovery.hangs_on_one(viewer.book_id),
+    )
 
 
 async def _found(viewer: Viewer, text: str) -> list[Membership]:

@@ -30,7 +30,7 @@ TABS = (
     NavItem("/vouchers", "ticket", N_("Vouchers"), Permission.EARN_AND_SPEND),
 )
 
-# The auditor's menu is short and only reads; nobody else's settings belong in it.
+# The auditor's menu is short and only reads; but for how they sign in, no settings belong in it.
 SIDE = (
     NavItem("/shifts", "calendar-days", N_("Shifts"), Permission.RUN_SHIFTS),
     NavItem("/verifications", "list-checks", N_("Review hours"), Permission.VERIFY_HOURS),
@@ -44,6 +44,7 @@ SIDE = (
     NavItem("/help", "smartphone", N_("Phone or card lost"), Permission.HELP_WITH_LOSS),
     NavItem("/desk", "ticket-check", N_("Use a voucher"), Permission.TAKE_VOUCHERS),
     NavItem("/books", "scale", N_("Points ledger"), Permission.READ_BOOKS),
+    NavItem("/my-sign-in", "lock", N_("My sign-in"), Permission.KEEP_SIGN_IN),
 )
 
 

@@ -8,14 +8,18 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from kernel.errors import DomainError
-from people import roster, sessions, signin
+from kernel.settings import settings
+from people import first_setup, roster, sessions, signin, two_steps
+from people.counter_devices import device_of
 from people.models import Role
 from people.one_time_codes import codes_are_sent
 from people.sessions import SignedIn
 from web import agents, together
 from web.asking import OPEN, viewer_of
+from web.cookies import DEVICE, read_cookie
 from web.errors import retry_after, status_of
 from web.fields import Id, Typed
+from web.halfway import forget_half, wait_for_step
 from web.i18n import gettext, say
 from web.render import flash, local_path, page, redirect
 from web.whence import know, whence_of
@@ -39,12 +43,29 @@ def first_page(roles: frozenset[Role]) -> str:
 
 async def admit(request: Request, signed: SignedIn, to: str, notice: str | None = None) -> Response:
     """Let a new session act on this browser, beside those of the other members who use it, and send the reader on."""
+    response = redirect(request, to, notice)
+    await settle(request, response, signed)
+    return response
+
+
+async def settle(request: Request, response: Response, signed: SignedIn) -> None:
+    """Let an answer bring this browser a new session, to act beside those of the other members who use it."""
     browser = agents.short_name(request.headers.get("user-agent", ""))
     await sessions.name_browser(signed.book_id, signed.session_id, browser)
-    response = redirect(request, to, notice)
     await together.join(request, response, signed)
     await know(request, response, signed)
-    return response
+    forget_half(request, response)
+
+
+async def arrive(
+    request: Request, begun: SignedIn | two_steps.Half, to: str, notice: str | None = None
+) -> Response:
+    """Send the reader to the second step of their sign-in, or where that is done to their work."""
+    if isinstance(begun, two_steps.Half):
+        return wait_for_step(request, begun, to)
+    viewer = await sessions.viewer_of(begun.token)
+    first = first_page(viewer.roles) if viewer else "/"
+    return await admit(request, begun, to or first, notice)
 
 
 def sign_in_path(to: str) -> str:
@@ -73,6 +94,9 @@ async def sign_in_page(
         typed=typed,
         communities=await roster.communities(),
         codes=codes_are_sent(),
+        counter=await device_of(read_cookie(request, DEVICE)),
+        brand_new=await first_setup.nobody_works_here(),
+        second_factor=settings().second_factor,
     )
 
 
@@ -85,11 +109,10 @@ async def sign_in(
 ) -> Response:
     """Sign a staff member in, or show the form again with everything but the password."""
     try:
-        signed = await signin.sign_in(name, password, whence=whence_of(request))
+        begun = await two_steps.start(name, password, whence=whence_of(request))
     except DomainError as refusal:
         return await sign_in_page(request, to, refusal, "staff", name=name)
-    roles = await roster.roles_of(signed.book_id, signed.person_id)
-    return await admit(request, signed, to or first_page(roles))
+    return await arrive(request, begun, to)
 
 
 @router.post("/sign-out")
@@ -138,8 +161,5 @@ async def welcome(request: Request, token: str) -> Response:
 @router.post("/welcome/{token}")
 async def accept(request: Request, token: str) -> Response:
     """Use the link up and sign this browser in."""
-    signed = await signin.accept_invite(token, whence_of(request))
-    viewer = await sessions.viewer_of(signed.token)
-    to = first_page(viewer.roles) if viewer else "/"
     text = gettext("You are signed in on this phone. Scanning your own card also leads back here.")
-    return await admit(request, signed, to, text)
+    return await arrive(request, await two_steps.start_by_link(token, whence_of(request)), "", text)

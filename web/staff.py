@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from kernel.errors import N_, Invalid
-from people import credentials, roster
+from people import credentials, recovery, roster
 from people.models import Role
 from people.permissions import STAFF
 from people.role_acts import ask_for_role, ask_revocation
@@ -52,7 +52,15 @@ class SignInForm(BaseModel):
 async def staff(request: Request, viewer: RoleGiver) -> Response:
     """List who works here, and as what."""
     grants = await roster.staff(viewer.book_id)
-    return page(request, "members/staff.html", grants=grants, roles=ROLES)
+    return page(
+        request,
+        "members/staff.html",
+        grants=grants,
+        roles=ROLES,
+        sheet=await recovery.sheet_of(viewer.book_id),
+        hangs_on_one=await recovery.hangs_on_one(viewer.book_id),
+        zone=viewer.zone,
+    )
 
 
 @router.post("/members/{person_id}/roles")

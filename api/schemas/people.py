@@ -18,11 +18,14 @@ from people.models import Membership, Role
 
 
 class SignIn(Asked):
-    """A staff member's sign-in name and password."""
+    """A staff member's sign-in name and password, with a code of the authenticator app or of the printed sheet."""
 
-    model_config = ConfigDict(json_schema_extra=example(name="chen", password="seven cranes fly"))
+    model_config = ConfigDict(
+        json_schema_extra=example(name="chen", password="seven cranes fly", code="123456")
+    )
     name: Annotated[str, Field(min_length=1, max_length=200, pattern=TEXT_PATTERN)]
     password: Annotated[str, Field(min_length=1, max_length=400)]
+    code: Annotated[str | None, Field(max_length=50, pattern=TEXT_PATTERN)] = None
 
 
 class SignInByLink(Asked):

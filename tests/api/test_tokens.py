@@ -9,7 +9,7 @@ import pytest
 from api import access_tokens
 from api.access_tokens import Access
 from kernel import clock
-from people import signin
+from people import code_sheets, signin
 from people.credentials import set_password
 from people.models import Role
 from people.registration import grant_role, revoke_role
@@ -20,13 +20,17 @@ from tests.api.town import Client, fresh_key, problem
 PASSWORD = "seven cranes fly"
 
 
-async def sign_in(client: Client, password: str = PASSWORD):
-    return await client.post("/tokens", json={"name": "Chen", "password": password})
+CODES = code_sheets.new_codes()
+
+
+async def sign_in(client: Client, password: str = PASSWORD, code: str | None = CODES[0]):
+    return await client.post("/tokens", json={"name": "Chen", "password": password, "code": code})
 
 
 @pytest.fixture
 async def signed_in(client, town) -> dict[str, Any]:
     await set_password(town.people["organiser"], "chen", PASSWORD)
+    await code_sheets.keep(town.people["organiser"], CODES)
     answer = await sign_in(client)
     assert answer.status_code == 201
     return dict(answer.json())
@@ -50,6 +54,18 @@ async def test_a_wrong_password_gives_nothing_and_many_of_them_a_pause(client, s
         assert problem(wrong) == (401, "wrong-name-or-password")
         assert wrong.headers["www-authenticate"] == "Bearer"
     assert problem(await sign_in(client)) == (429, "too-many-tries")
+
+
+async def test_staff_need_a_second_factor_here_too(client, town, signed_in):
+    assert problem(await sign_in(client, code=None)) == (401, "second-factor-needed")
+    assert problem(await sign_in(client)) == (401, "wrong-code")  # used by the fixture
+    assert (await sign_in(client, code=CODES[1])).status_code == 201
+    await set_password(town.people["admin"], "feng", PASSWORD)
+    without = {"name": "feng", "password": PASSWORD}
+    assert problem(await client.post("/tokens", json=without)) == (403, "second-factor-not-set")
+    link = await signin.invite_from_console(town.book, town.people["admin"])
+    by_link = await client.post("/tokens/by-link", json={"link": link})
+    assert problem(by_link) == (403, "second-factor-not-set")
 
 
 async def test_a_one_time_link_signs_a_volunteer_in_once(client, town):

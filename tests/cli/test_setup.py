@@ -1,8 +1,13 @@
 """`caihong setup` asks one question, says what works, and writes settings that printed cards survive."""
 
+import re
 import tomllib
 
 import pytest
+
+from tests.harness.postgresql import free_port
+
+CODE = r"[A-Z2-7]{4}(?:-[A-Z2-7]{4}){5}"
 
 
 @pytest.fixture
@@ -102,3 +107,30 @@ def test_doctor_says_what_stands_in_the_way(office):
     assert "✗ There is no database" in before.stdout
     assert after.exit_code == 0, after.stdout
     assert "administrators: 1" in after.stdout
+    assert "! 金苑社区 has one administrator and no recovery sheet" in after.stdout
+    office.run("user", "add", "王主任", "--role", "admin")
+    assert "recovery sheet" not in office.run("doctor").stdout
+
+
+def test_a_set_up_code_is_printed_while_nobody_works_here_and_the_newest_counts(office):
+    codes = [re.findall(CODE, office.run("migrate").stdout) for _ in range(2)]
+    office.run("user", "add", "李主任", "--role", "admin", "--community", "金苑社区")
+
+    assert [len(found) for found in codes] == [1, 1]
+    assert codes[0] != codes[1]
+    assert re.findall(CODE, office.run("migrate").stdout) == []
+
+
+def test_only_a_server_that_others_cannot_reach_may_do_without_a_second_factor(office, monkeypatch):
+    monkeypatch.setenv("CAIHONG_SECOND_FACTOR", "false")
+    monkeypatch.setattr("cli.serving._run", lambda *_: None)
+    port = str(free_port())
+
+    wide = office.run("serve", "--host", "0.0.0.0", "--port", port)  # noqa: S104
+    alone = office.run("serve", "--port", port)
+    monkeypatch.setenv("CAIHONG_PUBLIC_URL", "https://caihong.example.cn")
+    public = office.run("serve", "--port", port)
+
+    assert (wide.exit_code, alone.exit_code, public.exit_code) == (1, 0, 1)
+    assert "staff need a second factor" in wide.stderr
+    assert "CAIHONG_SECOND_FACTOR" in public.stderr

@@ -2,12 +2,16 @@
 
 import re
 
-from people import roster
+import pytest
+
+from people import code_sheets, roster
 from people.credentials import set_password
 from people.models import Membership, Person, Role
 from people.permissions import STAFF
+from people.second_factor import factors_of
 from people.sessions import viewer_of
 from people.signin import accept_invite, sign_in
+from people.two_steps import Half, Step, start_by_link
 
 LINK = re.compile(r"http://127\.0\.0\.1:(\d+)/Q/([A-Z2-7]{26})")
 
@@ -50,6 +54,35 @@ def test_somebody_locked_out_gets_a_new_link(console):
     for name in ("李主任", "101"):
         answer = console.run("user", "reset", name)
         assert who(console, printed_link(answer)[1]).name == "李主任"
+
+
+@pytest.mark.parametrize("scratch", ["sqlite"], indirect=True)
+def test_a_reset_takes_password_and_second_factor_and_is_written_down(console, caplog):
+    open_with_an_admin(console)
+    console.run("user", "password", "李主任", "li", typed="a long secret\na long secret\n")
+
+    async def signed_in():
+        member = await Membership.get(number=101)
+        await code_sheets.keep(member.person_id, code_sheets.new_codes())
+        return (await sign_in("li", "a long secret")).token
+
+    token = console.behind(signed_in)
+    answer = console.run("user", "reset", "li")
+
+    async def left():
+        begun = await start_by_link(printed_link(answer)[1])
+        member = await Membership.get(number=101)
+        assert isinstance(begun, Half)
+        return (
+            await viewer_of(token),
+            (await factors_of(member.person_id)).any,
+            begun.step,
+        )
+
+    assert console.behind(left) == (None, False, Step.PASSWORD)
+    assert "every browser is signed out" in answer.stdout
+    assert [record.getMessage().split()[0] for record in caplog.records][-1] == "reset"
+    assert "李主任" not in caplog.text
 
 
 def test_the_link_names_the_port_and_says_that_phones_cannot_open_it(console):
