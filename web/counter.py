@@ -20,7 +20,8 @@ from people.recognition import Way, way_of
 from people.roster import member
 from redemption import counter, receipts, spending
 from redemption.errors import CartIsEmpty
-from redemption.family import require_may_serve
+from redemption.family import family_purses, require_may_serve
+from redemption.family_errors import FamilyMayNotPay
 from web.asking import Clerk
 from web.baskets import Basket, basket_of, keep, unpacked
 from web.counter_screen import DecideFirst, FinishFirst, NobodyYet, the_shop
@@ -115,7 +116,14 @@ async def _collecting(
 async def tick(request: Request, viewer: Clerk, person: Annotated[Id, Form()] = 0) -> Response:
     """Let somebody of the family pay too, or no longer."""
     basket = basket_of(request, viewer)
-    after = basket.ticked(person) if basket.person_id and not basket.code_id else basket
+    if not basket.person_id:
+        return await drawn(request, viewer, basket, refusal=NobodyYet())
+    if basket.code_id:  # Who collects pays from one purse.
+        return keep(request, redirect(request, "/counter"), viewer, basket)
+    payers = await family_purses(viewer.book_id, basket.person_id)
+    if person not in {each.person_id for each in payers} | set(basket.family):
+        return await drawn(request, viewer, basket, refusal=FamilyMayNotPay())
+    after = basket.ticked(person)
     return keep(request, redirect(request, "/counter"), viewer, after)
 
 

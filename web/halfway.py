@@ -13,7 +13,7 @@ from web.render import local_path, redirect
 PATHS = {
     Step.PASSWORD: "/sign-in/password",
     Step.SET_UP: "/sign-in/set-up",
-    Step.CODE: "/sign-in/code",
+    Step.CODE: "/sign-in/second",
 }
 KEPT_SECONDS = SET_UP_LIFE // SECOND + MINUTE // SECOND
 

@@ -66,7 +66,6 @@ ROUTERS: tuple[APIRouter, ...] = (
     counter_devices.router,
     counter_questions.router,
     desk.router,
-    desk.router,
     devices.router,
     events.router,
     family.router,

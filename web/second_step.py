@@ -27,7 +27,7 @@ To = Annotated[str, Form(alias="next")]
 FEW = 3
 
 
-@router.get("/sign-in/code")
+@router.get("/sign-in/second")
 async def ask_code(request: Request, to: Annotated[str, Query(alias="next")] = "") -> Response:
     """Ask for the code."""
     half = await two_steps.find(half_token(request))
@@ -52,7 +52,7 @@ async def _code_page(
     )
 
 
-@router.post("/sign-in/code")
+@router.post("/sign-in/second")
 async def give_code(request: Request, code: Annotated[Typed, Form()] = "", to: To = "") -> Response:
     """Finish the sign-in, or ask again."""
     half = await two_steps.find(half_token(request))

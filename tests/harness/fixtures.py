@@ -7,6 +7,7 @@ from contextlib import ExitStack
 import pytest
 from tortoise.backends.base.executor import EXECUTOR_CACHE
 
+from kernel.settings import settings
 from tests.harness.databases import DIALECTS, ScratchDatabase, scratch_database
 from tests.harness.run import part_is_missing
 
@@ -50,3 +51,12 @@ async def database(scratch: ScratchDatabase) -> AsyncIterator[ScratchDatabase]:
 def _is_pytests_own(task: asyncio.Task[object]) -> bool:
     """Whether anyio made the task to run this fixture's end."""
     return getattr(task.get_coro(), "__qualname__", "").startswith("TestRunner.")
+
+
+@pytest.fixture
+def by_password_alone(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Staff come in with a password and nothing else: the second step has tests of its own."""
+    monkeypatch.setenv("CAIHONG_SECOND_FACTOR", "false")
+    settings.cache_clear()
+    yield
+    settings.cache_clear()

@@ -28,7 +28,7 @@ NOT_PAGES = {
     "/members/{person_id}/reopening": "only for a record that is closed; tests/web/test_life_pages.py opens it",
     "/shifts/{shift_id}/people": "a part of /shifts/{shift_id}",
     "/setup": "only while nobody works here; tests/browser/test_staff_sign_in.py walks it",
-    "/sign-in/code": "needs a password that was just given; the same",
+    "/sign-in/second": "needs a password that was just given; the same",
     "/sign-in/set-up": "the same",
     "/sign-in/password": "the same",
     "/counter/switch": "only on a counter's browser; the same",

@@ -80,6 +80,7 @@ async def test_nobody_signs_out_somebody_elses_device_and_ones_own_drops_the_coo
     assert await sessions.viewer_of(wang.token) is None
 
 
+@pytest.mark.usefixtures("by_password_alone")
 async def test_a_token_planted_before_signing_in_is_not_the_session_after(database, monkeypatch):
     cheap = Argon2Hasher(time_cost=1, memory_cost=32, parallelism=1)
     monkeypatch.setattr(passwords, "_hash", PasswordHash((cheap,)))

@@ -205,7 +205,7 @@ async def test_a_family_pays_together_at_the_counter(day, office):
     own = await lis.get("/family")
     await lis.send(own, "/family/consents", spender=str(family.wang), points_a_month="40")
 
-    page = await day.clerk.scan("3316")
+    page = await day.clerk.scan(day.code(day.wang))
     assert "李*国" in page.text
     for _ in range(3):
         page = await day.clerk.send(

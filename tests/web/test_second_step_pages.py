@@ -63,19 +63,19 @@ async def test_a_code_leads_to_where_one_wanted_to_go_and_only_then_is_one_in(of
     assert "__Host-sid" not in browser.http.cookies
     assert (await Browser(half).get("/shifts")).headers["location"].startswith("/sign-in?next=")
     assert (await browser.http.get("/shifts")).status_code == 303
-    wrong = await browser.post("/sign-in/code", code="AAAA-BBBB-CCCC", next="/books")
+    wrong = await browser.post("/sign-in/second", code="AAAA-BBBB-CCCC", next="/books")
     assert (wrong.status_code, "did not match" in wrong.text) == (422, True)
-    right = await browser.post("/sign-in/code", code=codes[0], next="/books")
+    right = await browser.post("/sign-in/second", code=codes[0], next="/books")
     assert right.headers["location"] == "/books"
     assert await viewer_of(browser.http.cookies["__Host-sid"]) is not None
     assert "__Host-half" not in browser.http.cookies
-    for path in ("/sign-in/code", "/sign-in/set-up", "/sign-in/password"):
+    for path in ("/sign-in/second", "/sign-in/set-up", "/sign-in/password"):
         assert (await browser.get(path)).headers["location"].startswith("/sign-in?next=")
-    assert (await browser.post("/sign-in/code", code=codes[1])).status_code == 401
+    assert (await browser.post("/sign-in/second", code=codes[1])).status_code == 401
     for _ in range(5):
         again = await after_password()
-        locked = await again.post("/sign-in/code", code="000000")
-    assert (await again.post("/sign-in/code", code=codes[1])).status_code == 429
+        locked = await again.post("/sign-in/second", code="000000")
+    assert (await again.post("/sign-in/second", code=codes[1])).status_code == 429
     assert locked.status_code == 422
 
 
@@ -126,7 +126,7 @@ async def test_somebody_without_a_phone_sets_a_sheet_up(office):
     assert done.headers["location"] == "/books"
     for number in range(8):
         again = await after_password()
-        answer = await again.post("/sign-in/code", code=codes[number])
+        answer = await again.post("/sign-in/second", code=codes[number])
     # One is left, so the way leads past the page where a new sheet is made.
     assert answer.headers["location"] == "/my-sign-in"
     assert "1 codes of your sheet are left" in await again.follow(answer)

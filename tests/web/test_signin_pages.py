@@ -8,7 +8,6 @@ from pwdlib.hashers.argon2 import Argon2Hasher
 from api.app import create_app
 from kernel import clock
 from kernel.clock import DAY
-from kernel.settings import settings
 from people import passwords, sessions, signin
 from people.credentials import set_password
 from people.models import Role
@@ -20,16 +19,12 @@ PASSWORD = "seven cranes fly"
 
 
 @pytest.fixture
-async def office(database, monkeypatch):
+async def office(database, monkeypatch, by_password_alone):
     cheap = Argon2Hasher(time_cost=1, memory_cost=32, parallelism=1)
     monkeypatch.setattr(passwords, "_hash", PasswordHash((cheap,)))
-    # The second step has tests of its own.
-    monkeypatch.setenv("CAIHONG_SECOND_FACTOR", "false")
-    settings.cache_clear()
     there = await an_office()
     await set_password(there.chen, "chen", PASSWORD)
-    yield there
-    settings.cache_clear()
+    return there
 
 
 async def signed_in(name: str, password: str, to: str = ""):
