@@ -128,7 +128,7 @@ async def test_tries_at_once_are_counted_one_by_one_and_old_ones_are_swept(town)
 
 async def test_tries_of_before_the_tallies_still_wait(database):
     """The step of the migration, on the table as it was."""
-    step = importlib.import_module("migrations.0013_browsers_and_limits")
+    step = importlib.import_module("migrations.0009_browsers_and_limits")
     await execute(
         "CREATE TABLE sign_in_try"
         " (name_hash VARCHAR(64) PRIMARY KEY, failures INT, locked_until BIGINT, tried_at BIGINT)"
