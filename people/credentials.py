@@ -2,7 +2,7 @@
 
 from kernel import clock
 from kernel.database import transaction
-from people.errors import NoSuchMember, SignInNameTaken
+from people.errors import NoSuchMember, PasswordIsTheirs, SignInNameTaken
 from people.events import Happening, happened
 from people.factors import HalfSession
 from people.limits import Purpose
@@ -32,8 +32,12 @@ async def set_password(
 ) -> None:
     """Give a person a sign-in name and password, or change them; staff browsers are signed out.
 
+    `by` is who does it, None the server's own console. One who works here sets a first password for somebody else, and
+    never another in its place.
+
     Raises:
-        NameIsEmpty, TextTooLong, PasswordTooShort, PasswordTooLong, PasswordTooCommon, SignInNameTaken, NoSuchMember
+        NameIsEmpty, TextTooLong, PasswordTooShort, PasswordTooLong, PasswordTooCommon, SignInNameTaken, NoSuchMember,
+        PasswordIsTheirs
     """
     name = folded_sign_in_name(sign_in_name)
     check_password(password, name)
@@ -41,6 +45,8 @@ async def set_password(
     async with transaction():
         if await Person.filter(id=person_id).select_for_update().first() is None:
             raise NoSuchMember
+        if by not in (None, person_id) and await Credential.exists(person_id=person_id):
+            raise PasswordIsTheirs(field="password")
         owner = await Credential.get_or_none(sign_in_name=name)
         if owner is not None and owner.person_id != person_id:
             raise SignInNameTaken(field="sign_in_name")

@@ -213,3 +213,14 @@ class SignInNameTaken(Refused):
     slug = "sign-in-name-taken"
     title = N_("This sign-in name is taken")
     detail = N_("Somebody already signs in under this name. Please choose another.")
+
+
+class PasswordIsTheirs(Refused):
+    """Nobody else changes a password that is set: whoever could would be two persons at once."""
+
+    slug = "password-is-theirs"
+    title = N_("This password is somebody else's")
+    detail = N_(
+        "Only its owner changes it. If it is forgotten, please let whoever runs the server give a new start: "
+        "caihong user reset."
+    )

@@ -155,6 +155,9 @@ async def test_the_administrator_sets_how_staff_sign_in(database):
     done = await chen.post(at, sign_in_name="ZhaoMin", password="大米和彩虹都要有")
     assert "The sign-in is set." in await chen.follow(done)
     assert (await sign_in("zhaomin", "大米和彩虹都要有")).person_id == office.zhao
+    other = await chen.post(at, sign_in_name="zhaomin", password="换成我知道的密码")
+    assert (other.status_code, "Only its owner changes it" in other.text) == (409, True)
+    assert (await sign_in("zhaomin", "大米和彩虹都要有")).person_id == office.zhao
 
 
 async def test_only_the_administrator_may_do_that(database):
