@@ -70,10 +70,13 @@ async def test_what_is_posted_is_sealed_and_signed_beside(database, data):
     async def kept():
         return await fetch("SELECT statement FROM checkpoint WHERE book_id = $1", book_id)
 
+    def signed():
+        return list((data / "checkpoints").glob("*.json"))
+
     jobs = tuple(Job(job.name, 0.01, job.work) for job in background.JOBS[:2])
     async with background.at_work(jobs):
         await until(kept)
-        await until(lambda: asyncio.to_thread((data / "checkpoints").exists))
+        await until(lambda: asyncio.to_thread(signed))
 
     (file,) = (data / "checkpoints").glob("*.json")
     assert json.loads(file.read_text())["statement"] == (await kept())[0]["statement"]

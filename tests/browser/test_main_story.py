@@ -107,5 +107,5 @@ def test_plain_http_from_another_machine_gets_one_notice_and_no_loop(tmp_path, p
         assert len(visited) == 3
         page.goto(server.url + "/sign-in")
         assert page.evaluate("window.isSecureContext") is True
-        expect(page.locator("[name=password]")).to_be_visible()
+        expect(page.locator("#password")).to_be_visible()
     mapped.close()

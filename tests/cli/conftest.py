@@ -1,6 +1,7 @@
 """A console on a database of the test's own: commands run in this process, as somebody would type them."""
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,9 +31,13 @@ class Console:
         from cli.main import app
 
         settings.cache_clear()
-        answer = CliRunner().invoke(app, list(arguments), input=typed, catch_exceptions=False)
-        settings.cache_clear()
-        return answer
+        root = logging.getLogger()
+        before = root.handlers[:]
+        try:
+            return CliRunner().invoke(app, list(arguments), input=typed, catch_exceptions=False)
+        finally:
+            root.handlers[:] = before  # What the command writes to is closed behind it.
+            settings.cache_clear()
 
     def behind(self, work: Work) -> Any:
         """Do something on the same database without the command line."""
