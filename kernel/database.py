@@ -24,7 +24,7 @@ Dialect = Literal["sqlite", "postgresql"]
 Row = dict[str, Any]
 
 APP = "caihong"
-MODEL_MODULES = ["people.models", "checkin.models", "redemption.models"]
+MODEL_MODULES = ["people.models", "people.privacy", "checkin.models", "redemption.models"]
 MIGRATION_LOCK = 0x0CA1_406E  # Any fixed number: whoever migrates this database takes it.
 
 # The write-ahead log keeps its room on disk between checkpoints, and 64 MiB of pages stay in memory. A page that many
@@ -129,10 +129,31 @@ async def migrate(url: str) -> None:
     async with _migration_lock(url):
         config = tortoise_config(url)
         config["connections"]["default"]["credentials"].pop("server_settings", None)
+        before = _steps_in_file(url)
         try:
             await run_migrations(config=config, direction="forward")
         finally:
             await Tortoise.close_connections()
+        if 0 < before < _steps_in_file(url):
+            _rewrite_file(url)
+
+
+def _steps_in_file(url: str) -> int:
+    """Return how many steps an SQLite file has taken; 0 for a new one, and on PostgreSQL."""
+    if not url.startswith("sqlite"):
+        return 0
+    with closing(sqlite3.connect(_sqlite_path(url))) as file:
+        known = "SELECT 1 FROM sqlite_master WHERE name = 'tortoise_migrations'"
+        if file.execute(known).fetchone() is None:
+            return 0
+        return int(file.execute("SELECT count(*) FROM tortoise_migrations").fetchone()[0])
+
+
+def _rewrite_file(url: str) -> None:
+    """Write an SQLite file anew after a step of the schema: what was changed or dropped leaves no trace in its pages."""
+    with closing(sqlite3.connect(_sqlite_path(url), isolation_level=None)) as file:
+        file.execute("VACUUM")
+        file.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 @asynccontextmanager

@@ -133,9 +133,7 @@ async def _take_in(
     if taken:  # since the plan was made
         raise ListHasProblems(count=len(taken))
     new = [each for each in people if each.row not in members]
-    persons = [
-        Person(id=new_id(), name=each.name, phone=each.phone, registered_at=now) for each in new
-    ]
+    persons = [Person.new(each.name, each.phone, now) for each in new]
     pairs = list(zip(new, persons, strict=True))
     await Person.bulk_create(persons, batch_size=AT_ONCE)
     memberships = [

@@ -14,7 +14,15 @@ from people.errors import (
     NumberTaken,
     ZoneIsUnknown,
 )
-from people.models import Community, Membership, Person, PropertyCompany, Role, RoleGrant
+from people.models import (
+    PHONE_FIELDS,
+    Community,
+    Membership,
+    Person,
+    PropertyCompany,
+    Role,
+    RoleGrant,
+)
 from people.naming import COMMUNITY_LIMIT, folded_flat, folded_name, folded_phone, within
 from people.sessions import end_all
 
@@ -84,7 +92,8 @@ async def register(
     now = clock.now()
     async with transaction():
         await _alone_in(book_id)
-        person = await Person.create(name=name, phone=phone, registered_at=now)
+        person = Person.new(name, phone, now)
+        await person.save(force_create=True)
         membership = await Membership.create(
             book_id=book_id,
             person=person,
@@ -127,11 +136,11 @@ async def rename(
         membership = await _membership(book_id, person_id)
         membership.person.name = name
         if phone is not None:
-            membership.person.phone = folded_phone(phone)
+            membership.person.keep_phone(folded_phone(phone))
         if flat is not None:
             membership.flat = folded_flat(flat)
             await membership.save(update_fields=["flat"])
-        await membership.person.save(update_fields=["name", "phone"])
+        await membership.person.save(update_fields=["name", *PHONE_FIELDS])
     return membership
 
 
