@@ -150,7 +150,7 @@ def _steps_in_file(url: str) -> int:
 
 
 def _rewrite_file(url: str) -> None:
-    """Write an SQLite file anew after a step of the schema: what was changed or dropped leaves no trace in its pages."""
+    """Write an SQLite file anew after a step of the schema, so that what was dropped leaves no trace in its pages."""
     with closing(sqlite3.connect(_sqlite_path(url), isolation_level=None)) as file:
         file.execute("VACUUM")
         file.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -177,6 +177,24 @@ async def transaction() -> AsyncIterator[TransactionalDBClient]:
     """Open one database transaction: all of its block or nothing."""
     async with in_transaction() as connection:
         yield connection
+
+
+@asynccontextmanager
+async def wiped() -> AsyncIterator[None]:
+    """Have what is deleted or overwritten in this block also wiped from the pages of an SQLite file.
+
+    On PostgreSQL the server's own vacuum gives the room of old rows away.
+    """
+    engine = connection()
+    if engine.capabilities.dialect != "sqlite":
+        yield
+        return
+    (before,) = await engine.execute_query_dict("PRAGMA secure_delete")
+    await engine.execute_query("PRAGMA secure_delete = ON")
+    try:
+        yield
+    finally:
+        await engine.execute_query(f"PRAGMA secure_delete = {int(before['secure_delete'])}")
 
 
 @asynccontextmanager

@@ -51,7 +51,7 @@ def shown_phone(person_id: int, sealed: str) -> str:
     try:
         return read_phone(person_id, sealed)
     except Undecipherable:
-        log.error("the phone of person %s was encrypted with another key", person_id)
+        log.warning("the phone of person %s was encrypted with another key", person_id)
         return ""
 
 

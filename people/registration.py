@@ -6,6 +6,7 @@ from kernel import clock
 from kernel.database import transaction
 from kernel.ids import new_id
 from ledger.books import open_book
+from people.erased import require_not_erased
 from people.errors import (
     CompanyNeeded,
     NoSuchCommunity,
@@ -129,11 +130,12 @@ async def rename(
     """Correct a member's name, and phone and flat where given.
 
     Raises:
-        NameIsEmpty, TextTooLong, PhoneIsInvalid, NoSuchMember
+        NameIsEmpty, TextTooLong, PhoneIsInvalid, NoSuchMember, PersonIsErased
     """
     name = folded_name(name)
     async with transaction():
         membership = await _membership(book_id, person_id)
+        await require_not_erased(book_id, person_id)
         membership.person.name = name
         if phone is not None:
             membership.person.keep_phone(folded_phone(phone))
@@ -164,11 +166,12 @@ async def grant_role(
     """Give a member a role; giving it twice is giving it once. `by=None` is the server's own console.
 
     Raises:
-        NoSuchMember, NoSuchCommunity, CompanyNeeded
+        NoSuchMember, NoSuchCommunity, CompanyNeeded, PersonIsErased
     """
     async with transaction():
         await _alone_in(book_id)
         await _membership(book_id, person_id)
+        await require_not_erased(book_id, person_id)
         await _check_company(book_id, role, company_id)
         held = await RoleGrant.get_or_none(
             book_id=book_id, person_id=person_id, role=role, revoked_at__isnull=True

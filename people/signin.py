@@ -42,6 +42,24 @@ async def sign_in(name: str, password: str, book_id: int | None = None) -> Signe
     Raises:
         WrongNameOrPassword, TooManyTries
     """
+    work = await _recognised(name, password, book_id, STAFF)
+    return await begin(work.book_id, work.person_id, staff=True)
+
+
+async def recognise(name: str, password: str, book_id: int) -> int:
+    """Return who of the community's office this is, to answer for an act beside whoever is signed in.
+
+    Raises:
+        WrongNameOrPassword, TooManyTries
+    """
+    office = frozenset({Role.ADMIN, Role.ORGANISER})
+    return (await _recognised(name, password, book_id, office)).person_id
+
+
+async def _recognised(
+    name: str, password: str, book_id: int | None, roles: frozenset[Role]
+) -> RoleGrant:
+    """Return the role, of some, of whoever has this name and password; tries are counted."""
     try:
         name = folded_sign_in_name(name)
     except DomainError:
@@ -51,11 +69,11 @@ async def sign_in(name: str, password: str, book_id: int | None = None) -> Signe
     fits = await matches(password, credential.password_hash if credential else None)
     if credential is None or not fits:
         raise WrongNameOrPassword
-    work = await _place_of_work(credential.person_id, book_id)
+    work = await _place_of_work(credential.person_id, book_id, roles)
     if work is None:
         raise WrongNameOrPassword
     await SignInTry.filter(name_hash=token_hash(name)).delete()
-    return await begin(work.book_id, credential.person_id, staff=True)
+    return work
 
 
 async def _count_try(name: str) -> None:
@@ -81,8 +99,10 @@ async def _count_try(name: str) -> None:
         await tries.save(update_fields=["failures", "tried_at", "locked_until"])
 
 
-async def _place_of_work(person_id: int, book_id: int | None) -> RoleGrant | None:
-    grants = RoleGrant.filter(person_id=person_id, revoked_at__isnull=True, role__in=list(STAFF))
+async def _place_of_work(
+    person_id: int, book_id: int | None, roles: frozenset[Role]
+) -> RoleGrant | None:
+    grants = RoleGrant.filter(person_id=person_id, revoked_at__isnull=True, role__in=sorted(roles))
     if book_id is not None:
         grants = grants.filter(book_id=book_id)
     return await grants.order_by("granted_at", "id").first()
