@@ -20,6 +20,7 @@ from ledger.errors import BookIsReadOnly
 from ledger.expiry import expire_lots
 from ledger.holds import expire_due
 from ledger.sealing import books_in_the_queue, seal_gently
+from people.retention import tidy
 
 log = logging.getLogger("caihong")
 
@@ -59,6 +60,11 @@ async def let_lots_lapse() -> None:
     await in_open_books(expire_lots)
 
 
+async def tidy_up() -> None:
+    """Delete, in all communities, what has been kept as long as it is needed."""
+    await tidy()
+
+
 _audits: dict[int, Audit] = {}
 
 
@@ -83,6 +89,7 @@ JOBS: tuple[Job, ...] = (
     Job("auditor", 2, audit_books),
     Job("holds", 30, release_holds),
     Job("expiry", 600, let_lots_lapse),
+    Job("tidying", 6 * 3600, tidy_up),
 )
 
 
