@@ -11,13 +11,16 @@ from kernel.errors import DomainError, NotFound
 from ledger import chart
 from ledger.balances import holdings
 from people import lookup, registration, roster, sessions, signin
+from people.erased import is_erased
 from people.models import Credential, Membership, Role, RoleGrant
 from people.permissions import STAFF, Viewer
+from people.photographing import photographed
 from web import entered
 from web.addresses import code_on_screen, code_text, on_this_computer, own_origin
 from web.fields import Id, Typed
 from web.i18n import gettext
 from web.member_words import ROLES
+from web.personal_words import PURPOSES
 from web.render import page, redirect
 from web.shifts import Organiser
 
@@ -145,8 +148,9 @@ async def member_page(
     refusal: DomainError | None = None,
     act: str = "",
     form: Any = None,
+    phone: str = "",
 ) -> Response:
-    """Show a member, or the same page again with what a form of it was refused for."""
+    """Show a member, or the same page again with what a form of it was refused for; `phone` is shown whole."""
     member = await roster.member(viewer.book_id, person_id)
     names = (chart.purse(person_id), chart.owed(person_id), chart.minutes(person_id))
     held = await holdings(viewer.book_id, names)
@@ -170,6 +174,10 @@ async def member_page(
         sign_in_name=credential.sign_in_name if credential else "",
         roles=ROLES,
         staff_roles=[role for role in Role if role in STAFF],
+        photo_kept=bool(await photographed(viewer.book_id, [person_id])),
+        erased=await is_erased(viewer.book_id, person_id),
+        phone=phone,
+        purposes=PURPOSES,
         refusal=refusal,
         act=act,
         form=form,

@@ -39,6 +39,7 @@ SIDE = (
     _item("/counter", "store", N_("Exchange counter"), "clerk"),
     _item("/counter/redemptions", "receipt-text", N_("Today's exchanges"), "clerk"),
     _item("/desk", "ticket-check", N_("Use a voucher"), "property_desk"),
+    _item("/disclosures", "shield-check", N_("Data shown"), "auditor", "admin"),
     _item("/books", "scale", N_("Points ledger"), "auditor", "organiser", "admin"),
 )
 
