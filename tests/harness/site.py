@@ -23,6 +23,9 @@ NOT_PAGES = {
     "/check-in": "needs a code that was just scanned; the stories walk it",
     "/check-in/waiting": "the same",
     "/books/export/{what}": "a file to keep; tests/web/test_book_exports.py opens it",
+    "/photos/own": "a picture; tests/web/test_privacy_pages.py looks at it",
+    "/counter/photo": "the same",
+    "/shifts/{shift_id}/photos/{person_id}": "the same",
     "/shifts/{shift_id}/people": "a part of /shifts/{shift_id}",
 }
 # Addresses that say nothing without a query.
