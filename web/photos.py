@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from checkin import board
+from people import roster
 from people.models import Role
 from people.permissions import Viewer, require
 from people.photographing import keep_photo, photo_of, remove_photo
@@ -60,6 +61,7 @@ def _way(text: str) -> Way | None:
 @router.post("/members/{person_id}/photo/removal")
 async def remove(request: Request, viewer: Organiser, person_id: Id) -> Response:
     """Delete a member's photo for them."""
+    await roster.member(viewer.book_id, person_id)
     await remove_photo(viewer.book_id, person_id)
     return redirect(request, f"/members/{person_id}", gettext("The photo is deleted."))
 

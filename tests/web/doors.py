@@ -78,7 +78,7 @@ def _roles(route: APIRoute) -> frozenset[Role] | None:
     for dependency in route.dependant.dependencies:
         known = getclosurevars(dependency.call).nonlocals  # type: ignore[arg-type]
         if "roles" in known:
-            return frozenset(known["roles"])
+            return frozenset(known["roles"] or Role)  # without roles, whoever is signed in
     return None
 
 
