@@ -19,8 +19,8 @@ COLUMNS = {
     "begun_at": N_("Begun"),
     "captured": N_("Used"),
     "changed_at": N_("Changed"),
-    "checked_in_at": N_("Came"),
-    "checked_out_at": N_("Left"),
+    "checked_in_at": N_("Came at"),
+    "checked_out_at": N_("Left at"),
     "company": N_("Property company"),
     "ended_at": N_("Ended"),
     "ends_at": N_("Until"),
@@ -111,6 +111,12 @@ CODES = {
     "void": N_("Voided"),
     "expired": N_("Expired"),
 }
+ACCOUNTS = {
+    "points": N_("Points"),
+    "points-pending": N_("Points under public notice"),
+    "points-owed": N_("Points owed"),
+    "minutes": N_("Service time"),
+}
 CODED = frozenset({"state", "purpose", "way", "provenance", "what", "subject", "role"})
 
 
@@ -128,7 +134,7 @@ def sheets_of(data: OwnData) -> list[Sheet]:
     """Return a person's own data as tables in the reader's language; kinds without rows are left out."""
     sheets = [_sheet(each, data.zone) for each in data.sections if each.rows]
     return sheets + [
-        _statement(ledger_words.account_words(name, {}, {}), lines, name.asset, data.zone)
+        _statement(gettext(ACCOUNTS[name.path.rpartition(":")[2]]), lines, name.asset, data.zone)
         for name, lines in data.accounts.items()
         if lines
     ]

@@ -16,6 +16,7 @@ from kernel.database import connected
 from kernel.settings import settings
 from people import sessions
 from people.models import Membership, Person
+from people.permissions import Viewer
 from redemption.models import Redemption, VoucherUse
 from tests.harness.live import demo_data
 from tests.harness.samples import samples
@@ -62,7 +63,7 @@ async def demo(tmp_path, monkeypatch) -> AsyncIterator[Seen]:
 
 async def as_if_by_a_colleague() -> None:
     """Let somebody else have served and taken vouchers, or the viewer's own name would hide a leak."""
-    colleague = (await Membership.all().order_by("-number").first()).person_id
+    colleague = (await Membership.all().order_by("-number"))[0].person_id
     await VoucherUse.all().update(used_by_id=colleague, used_at=clock.now())
     await Redemption.exclude(person_id=colleague).update(clerk_id=colleague)
 
@@ -70,6 +71,13 @@ async def as_if_by_a_colleague() -> None:
 def leaks(text: str, hidden: set[str]) -> list[str]:
     """What of the hidden words stands in a text."""
     return sorted(word for word in hidden if word in text)
+
+
+async def viewer_as(role: str, seen: Seen) -> Viewer:
+    """Whoever reads in this role."""
+    viewer = await sessions.viewer_of(seen.known["sessions"][role])
+    assert viewer is not None
+    return viewer
 
 
 async def pages_for(role: str, seen: Seen) -> AsyncIterator[tuple[str, str]]:
@@ -90,8 +98,7 @@ async def pages_for(role: str, seen: Seen) -> AsyncIterator[tuple[str, str]]:
 
 async def api_answers_for(role: str, seen: Seen) -> AsyncIterator[tuple[str, str]]:
     """Every reading of the API that lets this role in."""
-    viewer = await sessions.viewer_of(seen.known["sessions"][role])
-    assert viewer is not None
+    viewer = await viewer_as(role, seen)
     token = access_tokens.issue(Access(viewer.person_id, viewer.book_id, viewer.session_id))
     app = create_app()
     values = seen.known | {"version": 1}
@@ -111,7 +118,7 @@ async def api_answers_for(role: str, seen: Seen) -> AsyncIterator[tuple[str, str
 
 @pytest.mark.parametrize("role", PSEUDONYMOUS)
 async def test_names_and_phones_stay_masked_on_every_page_and_in_every_answer(demo, role):
-    viewer = await sessions.viewer_of(demo.known["sessions"][role])
+    viewer = await viewer_as(role, demo)
     hidden, phones, read = demo.names(viewer.name), demo.phones, []
     assert len(hidden) > 40
     assert len(phones) > 20
@@ -138,7 +145,7 @@ async def test_the_office_sees_names_and_no_whole_phone_before_it_asks(demo, rol
 async def test_the_counter_and_the_desk_serve_people_under_masks(demo):
     clerk = Browser(demo.known["sessions"]["clerk"])
     served = await Membership.filter(person_id=demo.known["person_id"]).get()
-    viewer = await sessions.viewer_of(demo.known["sessions"]["clerk"])
+    viewer = await viewer_as("clerk", demo)
     hidden = demo.names(viewer.name) | demo.phones
     for text in (served.shown_number, "王", "1001"):
         await clerk.get("/counter")
