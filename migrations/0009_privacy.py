@@ -84,16 +84,6 @@ class Known(ops.TortoiseOperation):
         """Leave the database alone."""
 
 
-def person():
-    """Return the reference to a person that several tables have."""
-    return {
-        "source_field": "person_id",
-        "db_constraint": True,
-        "to_field": "id",
-        "on_delete": OnDelete.RESTRICT,
-    }
-
-
 def identifier():
     """Return the key of every table here."""
     return ("id", fields.BigIntField(primary_key=True, generated=False, default=new_id))
@@ -122,7 +112,14 @@ class Migration(migrations.Migration):
                 ("book_id", fields.BigIntField()),
                 (
                     "person",
-                    fields.ForeignKeyField("caihong.Person", related_name="consents", **person()),
+                    fields.ForeignKeyField(
+                        "caihong.Person",
+                        source_field="person_id",
+                        db_constraint=True,
+                        to_field="id",
+                        related_name="consents",
+                        on_delete=OnDelete.RESTRICT,
+                    ),
                 ),
                 (
                     "subject",
@@ -164,7 +161,14 @@ class Migration(migrations.Migration):
                 ("book_id", fields.BigIntField()),
                 (
                     "person",
-                    fields.ForeignKeyField("caihong.Person", related_name="photos", **person()),
+                    fields.ForeignKeyField(
+                        "caihong.Person",
+                        source_field="person_id",
+                        db_constraint=True,
+                        to_field="id",
+                        related_name="photos",
+                        on_delete=OnDelete.RESTRICT,
+                    ),
                 ),
                 (
                     "consent",
@@ -240,7 +244,14 @@ class Migration(migrations.Migration):
                 ("book_id", fields.BigIntField()),
                 (
                     "person",
-                    fields.ForeignKeyField("caihong.Person", related_name="erasures", **person()),
+                    fields.ForeignKeyField(
+                        "caihong.Person",
+                        source_field="person_id",
+                        db_constraint=True,
+                        to_field="id",
+                        related_name="erasures",
+                        on_delete=OnDelete.RESTRICT,
+                    ),
                 ),
                 ("erased_by", fields.BigIntField()),
                 ("approved_by", fields.BigIntField()),
