@@ -20,6 +20,7 @@ from people.events import Happening, happened
 from people.limits import Purpose
 from people.models import Membership
 from people.naming import folded, folded_phone
+from people.phones import whole_index
 from people.proofs import MOST_TRIES, CodeRecipient, OneTimeCode
 from people.roster import active
 from people.sessions import SignedIn, begin, token_hash
@@ -58,7 +59,9 @@ async def ask_for_code(book_id: int, phone: str, whence: Whence = NOWHERE) -> As
     if not phone:
         raise PhoneIsInvalid(field="phone")
     await _count_sending(phone, whence)
-    members = await active(book_id).filter(person__phone=phone).order_by("number")
+    members = (
+        await active(book_id).filter(person__phone_index=whole_index(phone)).order_by("number")
+    )
     request, code = secrets.token_urlsafe(24), f"{secrets.randbelow(10**DIGITS):0{DIGITS}d}"
     await _keep(book_id, request, code, members)
     only = members[0].person_id if len(members) == 1 else None

@@ -15,7 +15,7 @@ from audit.exports import Sheet, What, Wish, export
 from kernel.errors import NotFound
 from web import entered
 from web.asking import BookTaker
-from web.export_words import export_words
+from web.export_words import export_words, note_book_export
 from web.render import page
 
 router = APIRouter(prefix="/books", include_in_schema=False)
@@ -62,10 +62,11 @@ async def take_out(
     title = f"{viewer.community} ({viewer.book_id})"
     try:
         await export(viewer.book_id, wish, export_words(), title, file)
+        await note_book_export(viewer.book_id, by=viewer.person_id, account_id=account_id)
     except BaseException:
         shutil.rmtree(folder)
         raise
-    # Who took what out of which book stays in the log of the server.
+    # The log says which file it was; the pages list who took the book out.
     log.info("export of book %s by person %s: %s", viewer.book_id, viewer.person_id, file.name)
     return FileResponse(
         file,

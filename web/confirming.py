@@ -57,6 +57,8 @@ class Confirmed:
 
 ConfirmedStaff = Annotated[Viewer, Depends(Confirmed(Permission.FOLLOW_REQUESTS))]
 ConfirmedRoleGiver = Annotated[Viewer, Depends(Confirmed(Permission.GIVE_ROLES))]
+ConfirmedMemberKeeper = Annotated[Viewer, Depends(Confirmed(Permission.KEEP_MEMBERS))]
+ConfirmedEraser = Annotated[Viewer, Depends(Confirmed(Permission.ERASE_PEOPLE))]
 
 
 async def _typed(request: Request) -> str:
