@@ -8,12 +8,13 @@ from kernel.database import execute, fetch, transaction, wiped
 from ledger.balances import wallet
 from people import roster
 from people.credentials import folded_sign_in_name
+from people.endings import ALL, ended, open_rows, write
 from people.erased import require_not_erased
 from people.limits import Purpose
 from people.masks import ERASED
-from people.models import PHONE_FIELDS, Community, Credential, Membership, RoleGrant
+from people.models import PHONE_FIELDS, Community, Credential, Membership
 from people.permissions import STAFF
-from people.personal_tables import OWN, TABLES
+from people.personal_tables import TABLES
 from people.photographing import remove_photo
 from people.privacy import Erasure
 from people.privacy_errors import (
@@ -92,9 +93,8 @@ async def erase(book_id: int, person_id: int, *, by: int, approved_by: int) -> E
         member = await roster.member(book_id, person_id)
         await check_erasable(book_id, person_id)
         await end_all(book_id, person_id)
-        await RoleGrant.filter(
-            book_id=book_id, person_id=person_id, revoked_at__isnull=True
-        ).update(revoked_at=now)
+        # Roles, and what the family allowed each other with this person.
+        await write(book_id, ended(await open_rows(book_id, person_id, ALL), now))
         await _forget_tries(person_id)
         await remove_photo(book_id, person_id)
         await _clear_tables(book_id, person_id)
@@ -129,7 +129,7 @@ async def _clear_tables(book_id: int, person_id: int) -> None:
         if table.blanked:
             columns = ", ".join(f"{column} = {value}" for column, value in table.blanked.items())
             await execute(
-                f"UPDATE {table.name} SET {columns} WHERE {OWN}",  # noqa: S608  our own words
+                f"UPDATE {table.name} SET {columns} WHERE {table.of}",  # noqa: S608  our own words
                 book_id,
                 person_id,
             )

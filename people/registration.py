@@ -187,7 +187,6 @@ async def give_role(
     await alone_in(book_id)
     await _membership(book_id, person_id)
     await require_open(book_id, person_id)
-    await require_not_erased(book_id, person_id)
     await check_company(book_id, role, company_id)
     held = await RoleGrant.get_or_none(
         book_id=book_id, person_id=person_id, role=role, revoked_at__isnull=True

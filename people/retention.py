@@ -23,6 +23,12 @@ class Kept:
 
 
 RETENTION: tuple[Kept, ...] = (
+    # What points at another table comes before it.
+    Kept(
+        "refresh_token", N_("Spent keys of programs, and those of programs signed out"), 30,
+        "(spent_at < $1 OR session_id IN (SELECT id FROM session WHERE COALESCE(ended_at, ends_at) < $1))",
+        N_("so that a stolen one is noticed when it comes back"),
+    ),
     Kept(
         "session", N_("Browsers that were signed out or ran out"), 30,
         "COALESCE(ended_at, ends_at) < $1",
@@ -37,6 +43,46 @@ RETENTION: tuple[Kept, ...] = (
         "try_tally", N_("Counted tries"), 2,
         "tried_at < $1 AND rests_until < $1",
         N_("no rule remembers longer"), "subject_hash",
+    ),
+    Kept(
+        "half_session", N_("Sign-ins that were begun"), 7,
+        "COALESCE(ended_at, expires_at) < $1",
+        N_("they are good for minutes only"),
+    ),
+    Kept(
+        "passkey_challenge", N_("Questions put to passkeys"), 1,
+        "expires_at < $1",
+        N_("they are good for minutes only"), "challenge_hash",
+    ),
+    Kept(
+        "code_recipient", N_("To whom codes were sent"), 7,
+        "code_id IN (SELECT id FROM one_time_code WHERE expires_at < $1)",
+        N_("they are good for minutes only"),
+    ),
+    Kept(
+        "one_time_code", N_("Codes sent to phones"), 7,
+        "expires_at < $1",
+        N_("they are good for minutes only"),
+    ),
+    Kept(
+        "browser_question", N_("Questions of browsers at the counter"), 180,
+        "asked_at < $1",
+        N_("they say who vouched for a browser"),
+    ),
+    Kept(
+        "known_browser", N_("Browsers that somebody signed in on"), 400,
+        "known_since < $1",
+        N_("the next sign-in makes one known again"),
+    ),
+    Kept(
+        "collect_code", N_("Codes to collect that nobody used"), 180,
+        "used_at IS NULL AND made_at < $1",
+        N_("for complaints; those that an exchange rests on stay"),
+    ),
+    Kept(
+        "security_event", N_("Sign-ins and roles"), 730,
+        "happened_at < $1",
+        N_("so that an abuse can still be looked into"),
     ),
     Kept(
         "used_member_code", N_("Points codes that were scanned"), 7,

@@ -8,7 +8,7 @@ from kernel.errors import N_, DomainError
 from ledger.chart import MINUTES
 from people.own_data import Movement, OwnData, Section
 from people.privacy import Purpose, Told
-from web import ledger_words
+from web import ledger_words, personal_codes
 from web.i18n import day, gettext, hours, points, when, yuan
 from web.member_words import ROLES
 
@@ -69,6 +69,7 @@ COLUMNS = {
     "way": N_("How"),
     "what": N_("What"),
     "withdrawn_at": N_("Withdrawn"),
+    **personal_codes.COLUMNS,
 }
 WHAT = {
     Told.PHONE: N_("Whole phone number shown"),
@@ -164,6 +165,8 @@ def written(name: str, value: Any, zone: str) -> str:
         return ""
     if name.endswith("_at"):
         return when(value, zone)
+    if name in personal_codes.CODES:
+        return gettext(personal_codes.CODES[name].get(value, value))
     for fits, write in WRITERS:
         if fits(name):
             return write(value)
@@ -181,7 +184,8 @@ WRITERS: tuple[tuple[Callable[[str], bool], Callable[[Any], str]], ...] = (
     (lambda name: name.endswith("_fen"), yuan),
     (lambda name: name == "staff", lambda value: gettext("yes") if value else gettext("no")),
     (lambda name: name == "refusal", _rule),
-    (lambda name: name == "number", str),
+    (lambda name: name in ("number", "year", "version"), str),
+    (lambda name: name == "facts", personal_codes.facts),
     (lambda name: name in CODED, lambda value: gettext(CODES.get(value, value))),
 )
 
