@@ -7,9 +7,10 @@ from kernel import clock
 from kernel.database import execute, fetch, transaction, wiped
 from ledger.balances import wallet
 from people import roster
+from people.closed import joined_into
 from people.credentials import folded_sign_in_name
 from people.endings import ALL, ended, open_rows, write
-from people.erased import require_not_erased
+from people.erased import is_erased, require_not_erased
 from people.limits import Purpose
 from people.masks import ERASED
 from people.models import PHONE_FIELDS, Community, Credential, Membership
@@ -84,31 +85,39 @@ async def erase(book_id: int, person_id: int, *, by: int, approved_by: int) -> E
     Raises:
         ErasureNeedsTwo, and what `check_erasable` refuses
     """
-    if by == approved_by or person_id in (by, approved_by):
-        raise ErasureNeedsTwo
     now = clock.now()
     async with wiped(), transaction():
         # Roles are given and taken under the same lock: nobody is taken on while their data go.
         await Community.filter(id=book_id).select_for_update().first()
-        member = await roster.member(book_id, person_id)
-        await check_erasable(book_id, person_id)
-        await end_all(book_id, person_id)
-        # Roles, and what the family allowed each other with this person.
-        await write(book_id, ended(await open_rows(book_id, person_id, ALL), now))
-        await _forget_tries(person_id)
-        await remove_photo(book_id, person_id)
-        await _clear_tables(book_id, person_id)
-        member.person.name = alias_of(member)
-        member.person.language = ""
-        member.person.keep_phone("")
-        await member.person.save(update_fields=["name", "language", *PHONE_FIELDS])
-        return await Erasure.create(
-            book_id=book_id,
-            person_id=person_id,
-            erased_by=by,
-            approved_by=approved_by,
-            erased_at=now,
-        )
+        # A record that was joined into this one is of the same person.
+        for each in await joined_into(book_id, person_id):
+            if not await is_erased(book_id, each):
+                await _erase(book_id, each, by, approved_by, now)
+        return await _erase(book_id, person_id, by, approved_by, now)
+
+
+async def _erase(book_id: int, person_id: int, by: int, approved_by: int, now: int) -> Erasure:
+    if by == approved_by or person_id in (by, approved_by):
+        raise ErasureNeedsTwo
+    member = await roster.member(book_id, person_id)
+    await check_erasable(book_id, person_id)
+    await end_all(book_id, person_id, by=by)
+    # Roles, and what the family allowed each other with this person.
+    await write(book_id, ended(await open_rows(book_id, person_id, ALL), now))
+    await _forget_tries(person_id)
+    await remove_photo(book_id, person_id)
+    await _clear_tables(book_id, person_id)
+    member.person.name = alias_of(member)
+    member.person.language = ""
+    member.person.keep_phone("")
+    await member.person.save(update_fields=["name", "language", *PHONE_FIELDS])
+    return await Erasure.create(
+        book_id=book_id,
+        person_id=person_id,
+        erased_by=by,
+        approved_by=approved_by,
+        erased_at=now,
+    )
 
 
 async def _forget_tries(person_id: int) -> None:

@@ -71,6 +71,24 @@ PAPERS: tuple[PersonalTable, ...] = (
     ),
 )  # fmt: skip
 
+# What somebody did as one of the staff.
+WORK: tuple[PersonalTable, ...] = (
+    PersonalTable(
+        "shift", N_("Shifts led"),
+        "SELECT a.title AS activity, s.starts_at, s.ends_at FROM shift s "
+        "JOIN activity a ON a.id = s.activity_id AND a.book_id = s.book_id "
+        "WHERE s.book_id = $1 AND s.leader_id = $2 ORDER BY s.starts_at, s.id",
+        stays="the record of who answered for a shift, by number alone",
+    ),
+    PersonalTable(
+        "stock_lot", N_("Goods taken in"),
+        "SELECT i.name AS item, l.quantity_received, l.received_at FROM stock_lot l "
+        "JOIN item i ON i.id = l.item_id AND i.book_id = l.book_id "
+        "WHERE l.book_id = $1 AND l.receiver_id = $2 ORDER BY l.received_at, l.id",
+        stays="the paper of an entry of the books; it names the person by number alone",
+    ),
+)  # fmt: skip
+
 FAMILY: tuple[PersonalTable, ...] = (
     PersonalTable(
         "household", not_given="its name is given with the time that was lived in it",
@@ -238,6 +256,7 @@ TABLES: tuple[PersonalTable, ...] = (
         stays="the record that the data were removed, and by whom",
     ),
     *PAPERS,
+    *WORK,
     *FAMILY,
     *SIGN_INS,
 )  # fmt: skip

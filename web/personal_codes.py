@@ -1,6 +1,7 @@
 """What columns and codes of one's own data are called that come from cards, families, sign-ins and requests."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from checkin.sharing import SEVERAL, STRANGERS
 from kernel.errors import N_
@@ -45,6 +46,8 @@ COLUMNS = {
     "points_refunded": N_("Points returned"),
     "proof": N_("Proof"),
     "proved_at": N_("Used"),
+    "quantity_received": N_("Quantity"),
+    "received_at": N_("Date"),
     "recorded_at": N_("Date"),
     "reported_at": N_("Date"),
     "reversed_at": N_("Taken back"),
@@ -58,7 +61,7 @@ COLUMNS = {
     "why": N_("Why"),
     "year": N_("Year of birth"),
 }
-CODES: Mapping[str, Mapping[str, str]] = {
+CODES: Mapping[str, Mapping[Any, str]] = {
     "act": {
         Act.ADJUSTMENT: N_("Points put right"),
         Act.DEBT_WRITE_OFF: N_("Debt written off"),

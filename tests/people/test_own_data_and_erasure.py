@@ -12,9 +12,22 @@ from kernel import clock
 from kernel.database import execute, fetch
 from ledger.sealing import seal_gently
 from ledger.verifying import prove
-from people import lookup, registration, roster, sessions, signin
+from people import (
+    browsers,
+    card_issuing,
+    guardians,
+    households,
+    lookup,
+    own_passwords,
+    refreshing,
+    registration,
+    roster,
+    sessions,
+    signin,
+)
 from people.disclosing import disclosures, note_disclosure
 from people.erasure import check_erasable, erase
+from people.lives import LifeEvent, LifeKind
 from people.models import Membership, Person, Role
 from people.own_data import own_data
 from people.own_data_file import own_data_text
@@ -30,7 +43,7 @@ from people.privacy_errors import (
     StillWorksHere,
     VouchersStillOpen,
 )
-from redemption import counter, property_desk, vouchers
+from redemption import counter, property_desk, reopening, vouchers
 from redemption.models import Voucher
 from tests.api.town import fresh_key, make_town
 from tests.people.test_photos import a_photo
@@ -58,16 +71,20 @@ def file_of(url: str) -> bytes:
 
 
 async def tables_that_name_a_person(dialect: str) -> set[str]:
-    """Every table of the live schema with a column for a person."""
+    """Every table of the live schema with a column for a person, whatever the column is called."""
     if dialect == "sqlite":
         rows = await fetch(
             "SELECT m.name FROM sqlite_master m JOIN pragma_table_info(m.name) c "
-            "WHERE m.type = 'table' AND c.name = 'person_id'"
+            "WHERE m.type = 'table' AND c.name = 'person_id' UNION "
+            "SELECT m.name FROM sqlite_master m JOIN pragma_foreign_key_list(m.name) f "
+            "WHERE m.type = 'table' AND f.\"table\" = 'person'"
         )
     else:
         rows = await fetch(
-            "SELECT table_name AS name FROM information_schema.columns "
-            "WHERE table_schema = 'public' AND column_name = 'person_id'"
+            "SELECT table_name::text AS name FROM information_schema.columns "
+            "WHERE table_schema = 'public' AND column_name = 'person_id' UNION "
+            "SELECT conrelid::regclass::text FROM pg_constraint "
+            "WHERE contype = 'f' AND confrelid = 'person'::regclass"
         )
     return {row["name"] for row in rows}
 
@@ -77,7 +94,7 @@ async def test_every_table_that_names_a_person_is_on_the_map(database):
     found = await tables_that_name_a_person(database.dialect)
 
     assert found - known == set(), "please enter these in people/personal_tables.py"
-    assert known - found == {"voucher_use", "disclosure"}
+    assert known - found == {"voucher_use", "disclosure", "household", "refresh_token"}
     assert [each.name for each in TABLES if bool(each.rows) == bool(each.not_given)] == []
     assert [each.name for each in TABLES if not (each.deleted or each.blanked or each.stays)] == []
 
@@ -166,6 +183,51 @@ async def test_erasing_a_person_leaves_books_that_prove(database, town):
         raw = file_of(database.url)
         assert "李强".encode() in raw
         assert [word for word in (NAME, PHONE, FLAT) if word.encode() in raw] == []
+
+
+async def test_cards_family_and_ways_to_sign_in_go_too_and_a_joined_record_with_them(town):  # noqa: PLR0915
+    book, admin, organiser = town.book, town.people["admin"], town.people["organiser"]
+    old = (await registration.register(book, "赵丽华", PHONE, FLAT)).person_id
+    mei = (await registration.register(book, "赵丽花", PHONE, FLAT)).person_id
+    event = {
+        "book_id": book,
+        "made_by": admin,
+        "recorded_at": clock.now(),
+        "approved_by": organiser,
+    }
+    await LifeEvent.create(kind=LifeKind.MERGED, person_id=old, other_id=mei, **event)
+    await LifeEvent.create(kind=LifeKind.MOVED_WITHIN, person_id=mei, flat_before=FLAT, **event)
+    home = await households.make(book, "赵家", mei, organiser)
+    await card_issuing.issue_cards(book, [mei], organiser)
+    await guardians.set_birth_year(book, mei, 1950, "身份证", organiser)
+    signed = await sessions.begin(book, mei, staff=False)
+    await refreshing.begin_family(signed)
+    await own_passwords.set_own_password(
+        book, mei, "seven cranes fly", session_id=signed.session_id
+    )
+    await browsers.remember(mei, "a-mark")
+    given = json.loads(own_data_text(await own_data(book, mei, by=organiser)))
+    assert [row["label"] for row in given["household_member"]] == ["赵家"]
+    assert [row["flat_before"] for row in given["life_event"]] == [FLAT]
+    assert [row["year"] for row in given["birth_year"]] == [1950]
+    kinds = ("card", "own_password", "known_browser")
+    assert {kind: len(given[kind]) for kind in kinds} == dict.fromkeys(kinds, 1)
+
+    await erase(book, mei, by=admin, approved_by=organiser)
+
+    names = await Person.filter(id__in=[old, mei])
+    assert {each.name[:3] for each in names} == {"已注销"}
+    assert [each.phone for each in names] == ["", ""]
+    gone = [table for table in TABLES if table.deleted and not table.stays]
+    for table in gone:
+        mine = await fetch(f"SELECT 1 FROM {table.name} WHERE {table.deleted}", book, mei)
+        assert mine == [], table.name
+    await home.refresh_from_db()
+    assert home.label == ""
+    assert {each.flat_before for each in await LifeEvent.filter(person_id=mei)} == {""}
+    joined = await LifeEvent.get(book_id=book, person_id=old)
+    with pytest.raises(PersonIsErased):
+        await reopening.take_back(book, joined.id, admin, organiser)
 
 
 async def test_two_others_erase_nobody_who_works_here_or_whose_hours_wait(town):

@@ -3,7 +3,7 @@
 from kernel import clock
 from kernel.clock import DAY, HOUR
 from kernel.database import execute, fetch
-from people import retention, sessions, signin
+from people import refreshing, retention, sessions, signin
 from people.retention import RETENTION, tidy
 
 NOON = 1_795_262_400_000_000
@@ -21,6 +21,7 @@ async def test_what_is_over_goes_when_its_time_has_come(town, monkeypatch):
         ended = await sessions.begin(book, wang, staff=False)
         for _ in range(2):
             await sessions.begin(book, chen, staff=True)
+        await refreshing.begin_family(ended)
         await sessions.end(ended.token)
         await signin.invite(book, wang, chen)
         await execute("INSERT INTO try_tally VALUES ('x', 'pin', 3, $1, $1, 0)", NOON)
@@ -45,7 +46,7 @@ async def test_what_is_over_goes_when_its_time_has_come(town, monkeypatch):
             "used_member_code",
         }
     with clock.frozen(NOON + 182 * DAY):
-        expected = {"session": 3, "invite": 1, "checkin_scan": 1}
+        expected = {"refresh_token": 1, "session": 3, "invite": 1, "checkin_scan": 1}
         counted = await tidy(dry_run=True)
         assert {name: count for name, count in counted.items() if count} == expected
         assert await rows("session") == kept["session"]
@@ -57,9 +58,18 @@ async def test_what_is_over_goes_when_its_time_has_come(town, monkeypatch):
 
 def test_the_books_and_attendances_are_never_tidied():
     assert {kept.table for kept in RETENTION} == {
+        "refresh_token",
         "session",
         "invite",
         "try_tally",
+        "half_session",
+        "passkey_challenge",
+        "code_recipient",
+        "one_time_code",
+        "browser_question",
+        "known_browser",
+        "collect_code",
+        "security_event",
         "used_member_code",
         "checkin_scan",
     }
