@@ -283,12 +283,8 @@ def is_duplicate(error: BaseException) -> bool:
 
 def is_overloaded(error: BaseException) -> bool:
     """Say whether the database had no connection, time or room for a transaction, and undid it."""
-    too_much = (
-        TimeoutError,
-        asyncpg.exceptions.QueryCanceledError,
-        asyncpg.exceptions.InsufficientResourcesError,
-    )
-    return isinstance(error, too_much)
+    pg = asyncpg.exceptions
+    return isinstance(error, TimeoutError | pg.QueryCanceledError | pg.InsufficientResourcesError)
 
 
 def connection_was_lost(error: BaseException) -> bool:

@@ -179,9 +179,7 @@ async def member_page(
 ) -> Response:
     """Show a member, or the same page again with what a form of it was refused for; `phone` is shown whole."""
     member = await roster.member(viewer.book_id, person_id)
-    names = (chart.purse(person_id), chart.owed(person_id), chart.minutes(person_id))
-    held = await holdings(viewer.book_id, names)
-    points, owed, minutes = (held[name].balance for name in names)
+    points, owed, minutes = await _balances(viewer, person_id)
     admin = viewer.may(Permission.GIVE_ROLES)
     closing = await closed.closing_of(viewer.book_id, person_id)
     credential = await Credential.get_or_none(person_id=person_id) if admin else None
@@ -218,6 +216,13 @@ async def member_page(
         form=form,
         zone=viewer.zone,
     )
+
+
+async def _balances(viewer: Viewer, person_id: int) -> tuple[int, int, int]:
+    names = (chart.purse(person_id), chart.owed(person_id), chart.minutes(person_id))
+    held = await holdings(viewer.book_id, names)
+    points, owed, minutes = (held[name].balance for name in names)
+    return points, owed, minutes
 
 
 async def _survivor(viewer: Viewer, person_id: int) -> Membership | None:
