@@ -61,11 +61,3 @@ async def events_of(book_id: int, person_id: int) -> list[LifeEvent]:
     """Return what happened to a record, latest first, with the other person of each event."""
     found = LifeEvent.filter(book_id=book_id, person_id=person_id)
     return await found.order_by("-recorded_at", "-id").prefetch_related("other")
-
-
-async def joined_events(book_id: int, person_id: int) -> list[LifeEvent]:
-    """Return the joinings that ended in this record and stand, latest first, with the joined person."""
-    found = LifeEvent.filter(
-        book_id=book_id, other_id=person_id, kind=LifeKind.MERGED, reversed_at__isnull=True
-    )
-    return await found.order_by("-recorded_at", "-id").prefetch_related("person")

@@ -4,7 +4,6 @@ import hashlib
 import hmac
 import unicodedata
 from collections.abc import Iterable
-from itertools import pairwise
 
 from kernel import clock
 from kernel.clock import DAY
@@ -53,10 +52,8 @@ def check_new_pin(pin: str, phone: str, number: str) -> None:
     Raises:
         PinIsTrivial
     """
-    steps = {int(after) - int(before) for before, after in pairwise(pin)}
-    a_run = len(steps) == 1 and steps <= {-1, 0, 1}
     own = (phone and (phone.endswith(pin) or phone.startswith(pin))) or pin.lstrip("0") == number
-    if a_run or own or pin in COMMON:
+    if passwords.is_a_run(pin) or own or pin in COMMON:
         raise PinIsTrivial(field="pin")
 
 
