@@ -6,6 +6,7 @@ from kernel import clock
 from kernel.clock import DAY
 from people import collecting, consents, guardians, households
 from people.errors import WrongNameOrPassword
+from people.homes import homes_of
 from people.household_errors import (
     BirthYearIsOdd,
     CollectCodeUnknown,
@@ -26,7 +27,7 @@ from people.household_errors import (
 from people.leaving import leave
 from people.lives import ConsentGiven, HouseholdMember
 from people.models import Role
-from people.registration import revoke_role
+from people.registration import open_community, register, revoke_role
 from people.signin import vouch
 from redemption.barcodes import valid_ean
 from tests.people.conftest import PASSWORD
@@ -137,3 +138,25 @@ async def test_a_second_person_vouches_with_name_and_password_and_signs_nothing_
     await revoke_role(town.book, chen, Role.ORGANISER)
     with pytest.raises(SecondPersonNeeded):
         await vouch(town.book, "chen jing", PASSWORD)
+
+
+async def test_a_household_is_a_home_before_a_flat_is(database):
+    book = (await open_community("金苑社区")).id
+    wang, li, zhao, zhou = [
+        (await register(book, name, flat=flat)).person_id
+        for name, flat in (("王", "3-2-601"), ("李", "5-1-302"), ("赵", "3-2-601"), ("周", ""))
+    ]
+    homes = await homes_of(book, [wang, li, zhao, zhou])
+    assert (homes[wang] == homes[zhao], homes[wang] == homes[li], zhou in homes) == (
+        True,
+        False,
+        False,
+    )
+
+    household = await households.make(book, "老王家", wang, zhao)
+    await households.join(book, household.id, li, zhao)
+
+    homes = await homes_of(book, [wang, li, zhao])
+    assert homes[wang] == homes[li] == homes[zhao] == f"household {household.id}"
+    await households.join(book, household.id, zhou, zhao)
+    assert (await homes_of(book, [wang, zhou]))[zhou] == homes[wang]
