@@ -13,7 +13,7 @@ from api import background, documentation, doors, problems, routes
 from kernel.database import connected, fetch
 from kernel.settings import settings
 from ledger.desk import desk
-from web import pages
+from web import pages, photos
 from web.asking import OPEN, Viewers
 from web.render import STATIC
 from web.security import shell
@@ -51,7 +51,7 @@ def create_app(lifespan: Callable[[FastAPI], Any] = lifespan) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         openapi_url=documentation.PATH if settings().allow_docs else None,
-        middleware=[*shell(), Middleware(Viewers)],
+        middleware=[*shell(larger={photos.UPLOADS: photos.BODY_LIMIT}), Middleware(Viewers)],
     )
     problems.install(app)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")

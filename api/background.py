@@ -21,6 +21,7 @@ from ledger.expiry import expire_lots
 from ledger.holds import expire_due
 from ledger.sealing import books_in_the_queue, seal_gently
 from people.requesting import lapse_due
+from people.retention import tidy
 
 log = logging.getLogger("caihong")
 
@@ -66,6 +67,11 @@ async def let_requests_lapse() -> None:
         await lapse_due(book_id)
 
 
+async def tidy_up() -> None:
+    """Delete, in all communities, what has been kept as long as it is needed."""
+    await tidy()
+
+
 _audits: dict[int, Audit] = {}
 
 
@@ -91,6 +97,7 @@ JOBS: tuple[Job, ...] = (
     Job("holds", 30, release_holds),
     Job("expiry", 600, let_lots_lapse),
     Job("requests", 60, let_requests_lapse),
+    Job("tidying", 6 * 3600, tidy_up),
 )
 
 

@@ -17,7 +17,7 @@ from kernel.days import from_date
 from ledger.checks import count_entries
 from ledger.trial_balance import trial_balance
 from people.columns import CellIsWrong, calendar_day
-from web.export_words import export_words
+from web.export_words import export_words, note_book_export
 from web.i18n import gettext as _
 
 Wanted = Annotated[What, typer.Argument(help="What to take out.")]
@@ -59,6 +59,7 @@ def export_command(
             async def work() -> None:
                 title = f"{(await book_names()).get(book_id, '–')} ({book_id})"
                 await export(book_id, wish, export_words(), title, made, lambda: advance(1))
+                await note_book_export(book_id, by=None, account_id=account_id)
 
             on_books(work)
         _hand_over(made, out)

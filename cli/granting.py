@@ -28,8 +28,10 @@ from ledger.grants import Answer, Grant, GrantList
 from ledger.grants import grant as grant_list
 from people import roster
 from people.columns import CellIsWrong, Problem, month
+from people.disclosing import note_disclosure
 from people.grant_list import Granted, find_people, problems_of
 from people.models import Role
+from people.privacy import Purpose, Told
 from web.i18n import day as day_words
 from web.i18n import gettext as _
 from web.i18n import ngettext, say
@@ -85,7 +87,13 @@ def grant(
     if not yes:
         typer.confirm(_("Do this"), abort=True)
     with progress(len(wanted.grants), _("Granting")) as advance:
-        answers = on_books(lambda: grant_list(book_id, wanted, advance))
+
+        async def work() -> list[Answer]:
+            by, count = wanted.made_by, len(wanted.grants)
+            await note_disclosure(book_id, Told.GRANT_LIST, Purpose.POINTS, by=by, people=count)
+            return await grant_list(book_id, wanted, advance)
+
+        answers = on_books(work)
     _conclude(answers, people)
 
 

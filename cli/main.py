@@ -23,6 +23,7 @@ from cli import (
     rebuilding,
     serving,
     setting_up,
+    tidying,
     users,
     verifying,
 )
@@ -77,6 +78,7 @@ app.command("openapi")(serving.openapi)
 app.command("doctor")(checkup.doctor)
 app.command("rebuild")(rebuilding.rebuild)
 app.command("expire")(lapsing.expire)
+app.command("tidy")(tidying.tidy_command)
 app.add_typer(users.app, name="user")
 app.add_typer(periods.app, name="period")
 app.add_typer(alarms.app, name="alarm")

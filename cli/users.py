@@ -10,9 +10,11 @@ from cli.opening import chosen, on_books
 from cli.trouble import Trouble
 from people import registration, resetting, roster, signin
 from people.credentials import folded_sign_in_name, set_password
+from people.disclosing import note_disclosure
 from people.errors import CompanyNeeded, NameIsEmpty, TextTooLong
 from people.models import Community, Credential, Membership, Role
 from people.naming import folded
+from people.privacy import Purpose, Told
 from web.founding import FIRST_RULE, furnish
 from web.i18n import gettext as _
 
@@ -69,7 +71,12 @@ def list_people(
 
     async def work() -> list[str]:
         here = await _community(community)
-        return [await _row(here, each) for each in await _people(here.id, everyone)]
+        people = await _people(here.id, everyone)
+        if everyone:
+            await note_disclosure(
+                here.id, Told.MEMBERS, Purpose.OFFICE, by=None, people=len(people)
+            )
+        return [await _row(here, each) for each in people]
 
     for row in on_books(work):
         typer.echo(row)

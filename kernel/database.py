@@ -35,6 +35,7 @@ MODEL_MODULES = [
     "people.cards",
     "people.lives",
     "people.factors",
+    "people.privacy",
     "checkin.models",
     "redemption.models",
     "redemption.allowances",
@@ -144,10 +145,31 @@ async def migrate(url: str) -> None:
     async with _migration_lock(url):
         config = tortoise_config(url)
         config["connections"]["default"]["credentials"].pop("server_settings", None)
+        before = _steps_in_file(url)
         try:
             await run_migrations(config=config, direction="forward")
         finally:
             await Tortoise.close_connections()
+        if 0 < before < _steps_in_file(url):
+            _rewrite_file(url)
+
+
+def _steps_in_file(url: str) -> int:
+    """Return how many steps an SQLite file has taken; 0 for a new one, and on PostgreSQL."""
+    if not url.startswith("sqlite"):
+        return 0
+    with closing(sqlite3.connect(_sqlite_path(url))) as file:
+        known = "SELECT 1 FROM sqlite_master WHERE name = 'tortoise_migrations'"
+        if file.execute(known).fetchone() is None:
+            return 0
+        return int(file.execute("SELECT count(*) FROM tortoise_migrations").fetchone()[0])
+
+
+def _rewrite_file(url: str) -> None:
+    """Write an SQLite file anew after a step of the schema, so that what was dropped leaves no trace in its pages."""
+    with closing(sqlite3.connect(_sqlite_path(url), isolation_level=None)) as file:
+        file.execute("VACUUM")
+        file.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 @asynccontextmanager
@@ -171,6 +193,24 @@ async def transaction() -> AsyncIterator[TransactionalDBClient]:
     """Open one database transaction: all of its block or nothing."""
     async with in_transaction() as connection:
         yield connection
+
+
+@asynccontextmanager
+async def wiped() -> AsyncIterator[None]:
+    """Have what is deleted or overwritten in this block also wiped from the pages of an SQLite file.
+
+    On PostgreSQL the server's own vacuum gives the room of old rows away.
+    """
+    engine = connection()
+    if engine.capabilities.dialect != "sqlite":
+        yield
+        return
+    (before,) = await engine.execute_query_dict("PRAGMA secure_delete")
+    await engine.execute_query("PRAGMA secure_delete = ON")
+    try:
+        yield
+    finally:
+        await engine.execute_query(f"PRAGMA secure_delete = {int(before['secure_delete'])}")
 
 
 @asynccontextmanager
@@ -243,12 +283,8 @@ def is_duplicate(error: BaseException) -> bool:
 
 def is_overloaded(error: BaseException) -> bool:
     """Say whether the database had no connection, time or room for a transaction, and undid it."""
-    too_much = (
-        TimeoutError,
-        asyncpg.exceptions.QueryCanceledError,
-        asyncpg.exceptions.InsufficientResourcesError,
-    )
-    return isinstance(error, too_much)
+    pg = asyncpg.exceptions
+    return isinstance(error, TimeoutError | pg.QueryCanceledError | pg.InsufficientResourcesError)
 
 
 def connection_was_lost(error: BaseException) -> bool:

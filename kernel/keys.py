@@ -7,7 +7,19 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from kernel.errors import N_, Refused
 from kernel.settings import settings
+
+
+class KeyIsMissing(Refused):
+    """Something is to be encrypted for good, and the key that the server will have is not here."""
+
+    slug = "key-missing"
+    title = N_("The secret key is not here")
+    detail = N_(
+        "Nothing was changed. This step encrypts what is kept, so it needs the secret key that the server uses: "
+        "give it as CAIHONG_SECRET_KEY, or run this where the server's secret.key is (CAIHONG_DATA_DIR)."
+    )
 
 
 def derived_key(purpose: str, length: int = 32) -> bytes:
@@ -19,6 +31,17 @@ def derived_key(purpose: str, length: int = 32) -> bytes:
 def _derive(root: bytes, purpose: str, length: int) -> bytes:
     kdf = HKDF(algorithm=SHA256(), length=length, salt=None, info=b"caihong/1/" + purpose.encode())
     return kdf.derive(root)
+
+
+def require_key() -> None:
+    """Refuse to go on where the key to be made now might not be the server's own.
+
+    Raises:
+        KeyIsMissing
+    """
+    # Where the database lies in the data folder, the key that is made there is the one that the server will find.
+    if not (settings().has_key() or settings().keeps_its_database):
+        raise KeyIsMissing
 
 
 def signing_key(purpose: str) -> Ed25519PrivateKey:

@@ -109,6 +109,11 @@ class Settings(BaseSettings):
         return self.database_url or f"sqlite://{(self.data_dir / 'caihong.db').absolute()}"
 
     @property
+    def keeps_its_database(self) -> bool:
+        """Say whether the database is a file in the data folder, beside the root key."""
+        return not self.database_url
+
+    @property
     def phones_can_open(self) -> bool:
         """Say whether a code that carries `public_url` opens on somebody else's phone."""
         return _reaches_others(self.public_url)

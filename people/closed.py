@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from people.erased import require_not_erased
 from people.household_errors import RecordIsClosed
 from people.lives import LifeEvent, LifeKind
 
@@ -28,7 +29,12 @@ async def closed_among(book_id: int, person_ids: Iterable[int]) -> frozenset[int
 
 
 async def require_open(book_id: int, person_id: int) -> None:
-    """Refuse what begins something for a closed record. Raises: RecordIsClosed."""
+    """Refuse what begins something for a closed record, or one whose data were removed.
+
+    Raises:
+        PersonIsErased, RecordIsClosed
+    """
+    await require_not_erased(book_id, person_id)
     if await closing_of(book_id, person_id) is not None:
         raise RecordIsClosed
 

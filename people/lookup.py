@@ -20,13 +20,14 @@ from people.codes import (
 )
 from people.errors import CodeIsUnknown, MemberCodeExpired, MemberCodeUsed, NoSuchMember
 from people.limits import Purpose
+from people.masks import MOBILE_DIGITS
 from people.models import Membership
 from people.naming import folded
+from people.phones import TAIL_DIGITS, tail_index, whole_index
 from people.roster import active
 from people.sessions import token_hash
 from people.tallies import count
 
-TAIL_DIGITS = 4
 MOST = 20
 
 
@@ -155,9 +156,16 @@ async def by_phone_end(book_id: int, digits: str) -> list[Membership]:
     digits = re.sub(r"[\s\-]", "", read_scanned(digits))
     if not re.fullmatch(rf"[0-9]{{{TAIL_DIGITS},15}}", digits):
         return []
-    return (
-        await active(book_id).filter(person__phone__endswith=digits).order_by("number").limit(MOST)
-    )
+    if len(digits) == MOBILE_DIGITS and (same := await _by_phone(book_id, digits)):
+        return same
+    # The index knows four digits; a longer end is compared with what the few candidates decrypt to.
+    alike = active(book_id).filter(person__phone_tail_index=tail_index(digits)).order_by("number")
+    return [member for member in await alike if member.person.phone.endswith(digits)][:MOST]
+
+
+async def _by_phone(book_id: int, phone: str) -> list[Membership]:
+    same = active(book_id).filter(person__phone_index=whole_index(phone))
+    return await same.order_by("number").limit(MOST)
 
 
 async def by_number_or_phone(book_id: int, text: str) -> list[Membership]:

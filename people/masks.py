@@ -8,12 +8,15 @@ _COMPOUND = """
 """
 COMPOUND_SURNAMES = frozenset(_COMPOUND.split())
 MOBILE_DIGITS = 11
+ERASED = "已注销"  # What stands in place of the name of somebody who had their data removed; then the number.
 
 
 def masked_name(name: str) -> str:
     """Return 王*兰 for 王秀兰, 王* for 王兰, 欧阳*远 for 欧阳修远, A*** for Anna."""
     if not name:
         return "*"
+    if name.startswith(ERASED):
+        return name
     if not all(_is_han(sign) for sign in name):
         return name[0] + "***"
     compound = name[:2] in COMPOUND_SURNAMES and name[2:]

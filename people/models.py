@@ -11,8 +11,10 @@ from tortoise.models import Model
 from kernel.ids import new_id
 from people.codes import shown_number
 from people.masks import masked_name, masked_phone
+from people.phones import kept_phone, shown_phone
 
 RESTRICT = fields.RESTRICT
+PHONE_FIELDS = ("phone_sealed", "phone_index", "phone_tail_index")
 
 
 class Role(StrEnum):
@@ -56,12 +58,34 @@ class Person(Model):
 
     id = fields.BigIntField(primary_key=True, generated=False, default=new_id)
     name = fields.CharField(max_length=40)
-    phone = fields.CharField(max_length=20, default="")
+    phone_sealed = fields.CharField(max_length=80, default="")
+    phone_index = fields.CharField(max_length=32, default="")
+    phone_tail_index = fields.CharField(max_length=32, default="")
     language = fields.CharField(max_length=10, default="")
     registered_at = fields.BigIntField()
 
     class Meta:
         table = "person"
+        indexes = (("phone_index",), ("phone_tail_index",))
+
+    @classmethod
+    def new(cls, name: str, phone: str, registered_at: int) -> "Person":
+        """Return somebody who is not kept yet; the phone (folded, may be empty) is encrypted at once."""
+        person = cls(id=new_id(), name=name, registered_at=registered_at)
+        person.keep_phone(phone)
+        return person
+
+    def keep_phone(self, phone: str) -> None:
+        """Take a phone number (folded, may be empty) in place of the one there was; save `PHONE_FIELDS`."""
+        kept = kept_phone(self.id, phone)
+        self.phone_sealed = kept.sealed
+        self.phone_index = kept.index
+        self.phone_tail_index = kept.tail_index
+
+    @property
+    def phone(self) -> str:
+        """Return the whole phone number; empty if there is none."""
+        return shown_phone(self.id, self.phone_sealed)
 
     @property
     def masked_name(self) -> str:

@@ -5,6 +5,7 @@ from kernel.database import is_duplicate, transaction
 from kernel.ids import new_id
 from people.closed import require_open
 from people.endings import ON_MOVING_OUT, ended, ended_rows, open_rows, write
+from people.erased import require_not_erased
 from people.household_errors import HasMovedOut, InAHousehold, NoSuchEvent
 from people.lives import LifeEvent, LifeKind
 from people.recording import event_row
@@ -52,11 +53,12 @@ async def come_back(book_id: int, person_id: int, made_by: int) -> None:
     """Take moving out back: roles, household and flat are as they were, as far as nothing else took their place.
 
     Raises:
-        NoSuchEvent, InAHousehold
+        NoSuchEvent, InAHousehold, PersonIsErased
     """
     event = await moved_out(book_id, person_id)
     if event is None:
         raise NoSuchEvent
+    await require_not_erased(book_id, person_id)
     try:
         await _come_back(event, made_by)
     except Exception as error:

@@ -10,7 +10,7 @@ import secrets
 from dataclasses import dataclass
 
 from kernel import clock
-from kernel.clock import DAY, MINUTE
+from kernel.clock import MINUTE
 from kernel.database import fetch, transaction
 from kernel.keys import derived_key
 from kernel.settings import settings
@@ -20,6 +20,7 @@ from people.events import Happening, happened
 from people.limits import Purpose
 from people.models import Membership
 from people.naming import folded, folded_phone
+from people.phones import whole_index
 from people.proofs import MOST_TRIES, CodeRecipient, OneTimeCode
 from people.roster import active
 from people.sessions import SignedIn, begin, token_hash
@@ -58,7 +59,9 @@ async def ask_for_code(book_id: int, phone: str, whence: Whence = NOWHERE) -> As
     if not phone:
         raise PhoneIsInvalid(field="phone")
     await _count_sending(phone, whence)
-    members = await active(book_id).filter(person__phone=phone).order_by("number")
+    members = (
+        await active(book_id).filter(person__phone_index=whole_index(phone)).order_by("number")
+    )
     request, code = secrets.token_urlsafe(24), f"{secrets.randbelow(10**DIGITS):0{DIGITS}d}"
     await _keep(book_id, request, code, members)
     only = members[0].person_id if len(members) == 1 else None
@@ -78,7 +81,6 @@ async def _count_sending(phone: str, whence: Whence) -> None:
 async def _keep(book_id: int, request: str, code: str, members: list[Membership]) -> None:
     now = clock.now()
     async with transaction():
-        await _sweep(now)
         kept = await OneTimeCode.create(
             book_id=book_id,
             request_hash=token_hash(request),
@@ -88,14 +90,6 @@ async def _keep(book_id: int, request: str, code: str, members: list[Membership]
         )
         for each in members:
             await CodeRecipient.create(book_id=book_id, code=kept, person_id=each.person_id)
-
-
-async def _sweep(now: int) -> None:
-    """Drop codes of days past: nothing can be done with them."""
-    old = [each.id for each in await OneTimeCode.filter(expires_at__lt=now - DAY).limit(100)]
-    if old:
-        await CodeRecipient.filter(code_id__in=old).delete()
-        await OneTimeCode.filter(id__in=old).delete()
 
 
 def _code_hash(request: str, code: str) -> str:

@@ -18,6 +18,7 @@ from ledger import chart
 from ledger.chart import Kind
 from ledger.desk import post
 from ledger.post import Balances, Decision, DocumentKey, Fact, Facts, Line, Post
+from people.disclosing import note_disclosure
 from people.errors import NoSuchCommunity
 from people.models import Community, Membership, Person, Role, RoleGrant
 from people.opening_list import Newcomer, OpeningList
@@ -30,6 +31,7 @@ from people.opening_plan import (
     plan,
     require_clear,
 )
+from people.privacy import Purpose, Told
 from people.registration import FIRST_NUMBER
 
 TABLE = "opening"
@@ -111,6 +113,8 @@ async def _registered(book_id: int, wanted: OpeningList, by: int | None) -> Row:
             *(book_id, new_id(), wanted.points, wanted.minutes, by, clock.now()),
             *(len(wanted.people), first_number, wanted.digest),
         )
+        people = len(wanted.people)
+        await note_disclosure(book_id, Told.OPENING_LIST, Purpose.OFFICE, by=by, people=people)
         paper = await paper_of(book_id, wanted)
         if paper is None:
             raise AssertionError("a list was written down and is not there")
@@ -133,9 +137,7 @@ async def _take_in(
     if taken:  # since the plan was made
         raise ListHasProblems(count=len(taken))
     new = [each for each in people if each.row not in members]
-    persons = [
-        Person(id=new_id(), name=each.name, phone=each.phone, registered_at=now) for each in new
-    ]
+    persons = [Person.new(each.name, each.phone, now) for each in new]
     pairs = list(zip(new, persons, strict=True))
     await Person.bulk_create(persons, batch_size=AT_ONCE)
     memberships = [

@@ -14,6 +14,7 @@ from people.limits import Purpose
 from people.models import Membership, Session
 from people.naming import folded_phone
 from people.passwords import check_password, hashed, matches
+from people.phones import whole_index
 from people.proofs import OwnPassword
 from people.roster import active, member
 from people.sessions import SignedIn, begin, token_hash
@@ -115,7 +116,11 @@ async def _meant(book_id: int, text: str) -> list[Membership]:
         phone = folded_phone(text)
     except DomainError:
         return found
-    same = await active(book_id).filter(person__phone=phone).order_by("number") if phone else []
+    same = (
+        await active(book_id).filter(person__phone_index=whole_index(phone)).order_by("number")
+        if phone
+        else []
+    )
     seen = {each.id for each in found}
     return found + [each for each in same if each.id not in seen]
 

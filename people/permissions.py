@@ -39,6 +39,8 @@ class Permission(StrEnum):
     DECIDE_REQUESTS = "decide what takes two persons"
     ADJUST_POINTS = "ask for points to be put right"
     READ_EVENTS = "read who came in, and who was given what"
+    READ_DISCLOSURES = "read what personal data was shown, handed out or taken in"
+    ERASE_PEOPLE = "remove a person's data for good"
     GIVE_ROLES = "give and take roles and sign-in names"
 
 
@@ -71,6 +73,8 @@ TABLE: Mapping[Permission, tuple[Role, ...]] = {
     Permission.DECIDE_REQUESTS: _LEADERS,
     Permission.ADJUST_POINTS: _LEADERS,
     Permission.READ_EVENTS: (Role.ADMIN,),
+    Permission.READ_DISCLOSURES: (Role.ADMIN, Role.AUDITOR),
+    Permission.ERASE_PEOPLE: (Role.ADMIN,),
     Permission.GIVE_ROLES: (Role.ADMIN,),
 }
 

@@ -8,6 +8,7 @@ from kernel.ids import new_id
 from ledger.books import open_book
 from people.browsers import forget
 from people.closed import require_open
+from people.erased import require_not_erased
 from people.errors import (
     CompanyNeeded,
     NoSuchCommunity,
@@ -17,7 +18,15 @@ from people.errors import (
     ZoneIsUnknown,
 )
 from people.events import Happening, happened
-from people.models import Community, Membership, Person, PropertyCompany, Role, RoleGrant
+from people.models import (
+    PHONE_FIELDS,
+    Community,
+    Membership,
+    Person,
+    PropertyCompany,
+    Role,
+    RoleGrant,
+)
 from people.naming import COMMUNITY_LIMIT, folded_flat, folded_name, folded_phone, within
 from people.sessions import end_all
 
@@ -87,7 +96,8 @@ async def register(
     now = clock.now()
     async with transaction():
         await alone_in(book_id)
-        person = await Person.create(name=name, phone=phone, registered_at=now)
+        person = Person.new(name, phone, now)
+        await person.save(force_create=True)
         membership = await Membership.create(
             book_id=book_id,
             person=person,
@@ -123,18 +133,19 @@ async def rename(
     """Correct a member's name, and phone and flat where given.
 
     Raises:
-        NameIsEmpty, TextTooLong, PhoneIsInvalid, NoSuchMember
+        NameIsEmpty, TextTooLong, PhoneIsInvalid, NoSuchMember, PersonIsErased
     """
     name = folded_name(name)
     async with transaction():
         membership = await _membership(book_id, person_id)
+        await require_not_erased(book_id, person_id)
         membership.person.name = name
         if phone is not None:
-            membership.person.phone = folded_phone(phone)
+            membership.person.keep_phone(folded_phone(phone))
         if flat is not None:
             membership.flat = folded_flat(flat)
             await membership.save(update_fields=["flat"])
-        await membership.person.save(update_fields=["name", "phone"])
+        await membership.person.save(update_fields=["name", *PHONE_FIELDS])
     return membership
 
 
@@ -158,7 +169,7 @@ async def grant_role(
     """Give a member a role; giving it twice is giving it once. `by=None` is the server's own console.
 
     Raises:
-        NoSuchMember, NoSuchCommunity, CompanyNeeded, RecordIsClosed
+        NoSuchMember, NoSuchCommunity, CompanyNeeded, RecordIsClosed, PersonIsErased
     """
     async with transaction():
         return await give_role(book_id, person_id, role, by, company_id=company_id)

@@ -44,6 +44,11 @@ async def member(book_id: int, person_id: int) -> Membership:
     return found
 
 
+async def count(book_id: int) -> int:
+    """Return how many people were ever taken in."""
+    return await Membership.filter(book_id=book_id).count()
+
+
 async def names(book_id: int, person_ids: list[int]) -> dict[int, str]:
     """Return the names of persons of a community by id; a stranger's id is left out."""
     found = await Membership.filter(

@@ -10,6 +10,7 @@ from ledger.entries import entries_of, entry_lines
 from ledger.post import Balances, Decision, DocumentKey, Fact, Facts, Post
 from people import endings
 from people.closed import CLOSING
+from people.erased import require_not_erased
 from people.event_undo import TakingBack, taken_back
 from people.household_errors import NoSuchEvent
 from people.lives import LifeEvent
@@ -22,13 +23,15 @@ from redemption.rebinding import rebindings_undone
 async def take_back(book_id: int, event_id: int, made_by: int, approved_by: int) -> LifeEvent:
     """Take a closing or a joining back: what went over returns while it is there, roles and household go on.
 
-    Browsers and codes stay ended. Raises: NoSuchEvent, SecondPersonNeeded, TooLateToTakeBack, UsedMeanwhile.
+    Browsers and codes stay ended. Raises: NoSuchEvent, PersonIsErased, SecondPersonNeeded, TooLateToTakeBack,
+    UsedMeanwhile.
     """
     event = await LifeEvent.get_or_none(
         book_id=book_id, id=event_id, kind__in=CLOSING, reversed_at__isnull=True
     )
     if event is None:
         raise NoSuchEvent
+    await require_not_erased(book_id, event.person_id)
     concerned = {event.person_id} | ({event.other_id} if event.other_id else set())
     require_two(made_by, approved_by, concerned)
     now = clock.now()

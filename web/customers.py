@@ -9,6 +9,7 @@ from ledger import chart
 from ledger.balances import holding
 from people.models import Membership
 from people.permissions import Viewer
+from people.photographing import photographed
 from people.roster import member
 from web.i18n import gettext
 
@@ -27,6 +28,7 @@ class Customer:
     tail: str
     expiring: int
     expires_on: int
+    photo: bool
 
 
 def home_of(flat: str) -> str:
@@ -56,6 +58,7 @@ async def customer(viewer: Viewer, person_id: int) -> Customer:
         tail=tail_of(found.person.phone),
         expiring=sum(lot.amount for lot in lapsing),
         expires_on=last,
+        photo=bool(await photographed(viewer.book_id, [person_id])),
     )
 
 

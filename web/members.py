@@ -23,14 +23,17 @@ from people import (
     sessions,
     signin,
 )
+from people.erased import is_erased
 from people.models import Credential, Membership, Role, RoleGrant
 from people.permissions import STAFF, Permission, Viewer
+from people.photographing import photographed
 from web import entered
 from web.addresses import code_on_screen, code_text, on_this_computer, own_origin
 from web.asking import MemberKeeper
 from web.fields import Id, Typed
 from web.i18n import gettext
 from web.member_words import ROLES
+from web.personal_words import PURPOSES
 from web.render import page, redirect
 
 router = APIRouter(include_in_schema=False)
@@ -172,12 +175,11 @@ async def member_page(
     refusal: DomainError | None = None,
     act: str = "",
     form: Any = None,
+    phone: str = "",
 ) -> Response:
-    """Show a member, or the same page again with what a form of it was refused for."""
+    """Show a member, or the same page again with what a form of it was refused for; `phone` is shown whole."""
     member = await roster.member(viewer.book_id, person_id)
-    names = (chart.purse(person_id), chart.owed(person_id), chart.minutes(person_id))
-    held = await holdings(viewer.book_id, names)
-    points, owed, minutes = (held[name].balance for name in names)
+    points, owed, minutes = await _balances(viewer, person_id)
     admin = viewer.may(Permission.GIVE_ROLES)
     closing = await closed.closing_of(viewer.book_id, person_id)
     credential = await Credential.get_or_none(person_id=person_id) if admin else None
@@ -200,15 +202,27 @@ async def member_page(
         is_volunteer=Role.VOLUNTEER in await roster.roles_of(viewer.book_id, person_id),
         companies=await roster.companies(viewer.book_id) if admin else [],
         admin=admin,
+        may_erase=viewer.may(Permission.ERASE_PEOPLE),
         me=person_id == viewer.person_id,
         sign_in_name=credential.sign_in_name if credential else "",
         roles=ROLES,
         staff_roles=[role for role in Role if role in STAFF],
+        photo_kept=bool(await photographed(viewer.book_id, [person_id])),
+        erased=await is_erased(viewer.book_id, person_id),
+        phone=phone,
+        purposes=PURPOSES,
         refusal=refusal,
         act=act,
         form=form,
         zone=viewer.zone,
     )
+
+
+async def _balances(viewer: Viewer, person_id: int) -> tuple[int, int, int]:
+    names = (chart.purse(person_id), chart.owed(person_id), chart.minutes(person_id))
+    held = await holdings(viewer.book_id, names)
+    points, owed, minutes = (held[name].balance for name in names)
+    return points, owed, minutes
 
 
 async def _survivor(viewer: Viewer, person_id: int) -> Membership | None:

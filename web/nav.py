@@ -38,6 +38,7 @@ SIDE = (
     NavItem("/cards", "id-card", N_("Points cards"), Permission.KEEP_MEMBERS),
     NavItem(APPROVALS, "user-check", N_("Approvals"), Permission.DECIDE_REQUESTS),
     NavItem("/events", "shield-check", N_("Sign-ins and roles"), Permission.READ_EVENTS),
+    NavItem("/disclosures", "file-search", N_("Data shown"), Permission.READ_DISCLOSURES),
     NavItem("/shop", "package", N_("Goods and rules"), Permission.KEEP_SHOP),
     NavItem("/counter", "store", N_("Exchange counter"), Permission.SERVE),
     NavItem("/counter/redemptions", "receipt-text", N_("Today's exchanges"), Permission.SERVE),

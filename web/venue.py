@@ -17,6 +17,7 @@ from kernel.errors import DomainError, Refused
 from kernel.settings import settings
 from people import roster
 from people.permissions import Viewer
+from people.photographing import photographed
 from web import entered
 from web.addresses import code_on_screen, on_this_computer, public_origin
 from web.asking import ShiftRunner
@@ -167,12 +168,15 @@ def _code(request: Request, viewer: Viewer, seen: Board, here: str) -> dict[str,
 async def _people(viewer: Viewer, seen: Board) -> dict[str, Any]:
     rows = [*seen.asking, *seen.present, *seen.left, *seen.verified, *seen.rejected]
     known = await roster.memberships(viewer.book_id, {row.person_id for row in rows})
+    over = standing(seen.shift) == "over"
+    here = [] if over else [row.person_id for row in (*seen.asking, *seen.present)]
     shown: list[Any] = [(row.id, row.state, row.asked_at, row.checked_out_at) for row in rows]
     shown += [scan.id for scan in seen.refused] + sorted(seen.flags)
     return {
         "shift": seen.shift,
         "board": seen,
         "members": known,
+        "photographed": await photographed(viewer.book_id, here),
         "me": viewer.person_id,
         "zone": viewer.zone,
         "help_with": [(scan, _title(scan)) for scan in seen.refused],

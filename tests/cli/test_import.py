@@ -9,6 +9,7 @@ from cli import lists
 from kernel.tables import read_table
 from ledger import balances, chart
 from people.models import Membership
+from people.privacy import Disclosure
 from people.registration import register
 from tests.cli.test_users import open_with_an_admin
 from tests.ledger import world
@@ -32,6 +33,15 @@ def listed(office, text, name="list.csv"):
 
 def count_members(office):
     return office.behind(lambda: Membership.all().count())
+
+
+def written_down(office):
+    """What lists of people were taken in, and how many stood in each."""
+
+    async def look():
+        return [(row.what, row.people) for row in await Disclosure.all().order_by("id")]
+
+    return office.behind(look)
 
 
 def points_of(office, number):
@@ -68,6 +78,7 @@ def test_members_come_in_after_a_yes_and_the_same_list_changes_nothing(office):
     assert (count_members(office), points_of(office, 102), points_of(office, 103)) == (3, 120, 60)
     assert office.behind(world.count_entries) == 1
     assert office.run("verify").exit_code == 0
+    assert written_down(office) == [("opening_list", 2)]
 
 
 def test_mistakes_are_told_by_row_and_column_and_nothing_is_written(office):
@@ -148,6 +159,7 @@ def test_points_are_granted_from_a_list_once(office):
     assert "nothing was changed" in again.stdout
     assert (points_of(office, 102), points_of(office, 103)) == (20, 30)
     assert office.run("verify").exit_code == 0
+    assert written_down(office) == [("grant_list", 2), ("grant_list", 2)]
 
 
 WRONG_GRANTS = [

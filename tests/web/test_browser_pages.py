@@ -28,7 +28,7 @@ HERS = "rice and beans"
 
 
 @pytest.fixture
-async def office(database, monkeypatch):
+async def office(own_key, database, monkeypatch):  # noqa: F811  a fixture
     cheap = Argon2Hasher(time_cost=1, memory_cost=32, parallelism=1)
     monkeypatch.setattr(passwords, "_hash", PasswordHash((cheap,)))
     there = await an_office()
@@ -254,7 +254,6 @@ async def test_a_forwarded_address_from_nobody_we_trust_changes_nothing(office):
 async def test_a_code_signs_in_who_of_the_family_it_is(office, monkeypatch, tmp_path):
     monkeypatch.setenv("CAIHONG_CODE_SENDER", "file")
     monkeypatch.setenv("CAIHONG_DATA_DIR", str(tmp_path))
-    monkeypatch.setenv("CAIHONG_SECRET_KEY", "5e" * 32)
     settings.cache_clear()
     try:
         await rename(office.book_id, office.li, name="李建国", phone="13800003316")
