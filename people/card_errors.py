@@ -65,6 +65,16 @@ class PinIsOdd(Invalid):
     detail = N_("A PIN has 4 to 6 digits.")
 
 
+class PinTakesTwo(Refused):
+    """Whoever could set a new PIN alone could spend with it."""
+
+    slug = "pin-takes-two"
+    title = N_("An organiser has to agree first")
+    detail = N_(
+        "This member has had a PIN. A colleague asks for another one, an organiser approves it, and then it can be set."
+    )
+
+
 class PinsDiffer(Invalid):
     """A new PIN is typed twice."""
 

@@ -10,6 +10,7 @@ from kernel.clock import DAY
 from kernel.database import transaction
 from kernel.keys import derived_key
 from people import passwords
+from people.approvals import CARRIED_OUT, Act, Approval
 from people.card_errors import (
     NotForOneself,
     PinIsLocked,
@@ -18,6 +19,7 @@ from people.card_errors import (
     PinIsTrivial,
     PinIsWrong,
     PinsDiffer,
+    PinTakesTwo,
 )
 from people.cards import Pin
 from people.facts import two_facts
@@ -78,15 +80,33 @@ async def set_own_pin(book_id: int, person_id: int, pin: str, again: str, *, old
 async def set_pin_at_desk(
     book_id: int, person_id: int, pin: str, again: str, *, by: int, facts: Iterable[str]
 ) -> None:
-    """Set the PIN that a member typed at the desk, new or in place of a forgotten one, after two facts.
+    """Set the PIN that a member typed at the desk, after two facts: the first, or one that two persons let go.
 
     Raises:
-        NotForOneself, TwoFactsNeeded, PinIsOdd, PinsDiffer, PinIsTrivial, NoSuchMember
+        NotForOneself, TwoFactsNeeded, PinIsOdd, PinsDiffer, PinIsTrivial, PinTakesTwo, NoSuchMember
     """
     if by == person_id:
         raise NotForOneself
     who = await _checked(book_id, person_id, pin, again)
-    await _set(who, pin, by=by, facts=two_facts(who, facts))
+    known = two_facts(who, facts)
+    if not await may_be_set_at_desk(book_id, person_id):
+        raise PinTakesTwo
+    await _set(who, pin, by=by, facts=known)
+
+
+async def may_be_set_at_desk(book_id: int, person_id: int) -> bool:
+    """Say whether one staff member may set a PIN: there never was one, or two persons took the last one off."""
+    last = await Pin.get_or_none(book_id=book_id, person_id=person_id)
+    if last is None:
+        return True
+    taken_off = Approval.filter(
+        book_id=book_id,
+        act=Act.PIN_RESET,
+        beneficiary_id=person_id,
+        outcome__in=sorted(CARRIED_OUT),
+        decided_at__gt=last.set_at,
+    )
+    return await taken_off.exists()
 
 
 async def _checked(book_id: int, person_id: int, pin: str, again: str) -> Membership:

@@ -18,13 +18,16 @@ from people.approvals import Act, Approval
 from people.models import Role
 
 TABLE = "approval"
-Unit = Literal["points", "pieces", "roles"]
-Shown = int | tuple[Role, ...]
+Unit = Literal["points", "pieces", "roles", "state"]
+Shown = int | str | tuple[Role, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """One thing that would change, in words for `gettext`, what it is about, and how it stands before and after."""
+    """One thing that would change, in words for `gettext`, what it is about, and how it stands before and after.
+
+    A state is in words for `gettext` too.
+    """
 
     words: str
     before: Shown

@@ -1,7 +1,7 @@
 """Every act that takes two persons, of every room."""
 
-from people import point_acts, role_acts
+from people import pin_acts, point_acts, role_acts
 from people.two_persons import Acts, by_name
 from redemption import return_acts
 
-ACTS: Acts = by_name(*point_acts.ACTS, *role_acts.ACTS, *return_acts.ACTS)
+ACTS: Acts = by_name(*point_acts.ACTS, *role_acts.ACTS, *pin_acts.ACTS, *return_acts.ACTS)

@@ -11,15 +11,14 @@ from checkin import rules
 from checkin.plan_errors import NoAwardRule
 from kernel import clock
 from kernel.days import day_of, plus_months
-from people.approvals import Approval
 from people.permissions import Viewer
 from people.point_acts import ask_adjustment, ask_write_off
 from web import entered
 from web.acts import ACTS
-from web.asking import PointsAdjuster
+from web.approval_words import waits_now
+from web.confirming import ConfirmedPointsAdjuster
 from web.entered import Prose
 from web.fields import Id, Typed
-from web.i18n import gettext
 from web.members import member_page
 from web.render import redirect
 
@@ -44,7 +43,10 @@ class WriteOffForm(BaseModel):
 
 @router.post("/members/{person_id}/adjustments")
 async def adjust(
-    request: Request, viewer: PointsAdjuster, person_id: Id, form: Annotated[PointsForm, Form()]
+    request: Request,
+    viewer: ConfirmedPointsAdjuster,
+    person_id: Id,
+    form: Annotated[PointsForm, Form()],
 ) -> Response:
     """Ask for more points for a member, or fewer."""
     try:
@@ -66,7 +68,10 @@ async def adjust(
 
 @router.post("/members/{person_id}/write-offs")
 async def write_off(
-    request: Request, viewer: PointsAdjuster, person_id: Id, form: Annotated[WriteOffForm, Form()]
+    request: Request,
+    viewer: ConfirmedPointsAdjuster,
+    person_id: Id,
+    form: Annotated[WriteOffForm, Form()],
 ) -> Response:
     """Ask that a part of what a member owes, or all of it, is written off."""
     try:
@@ -77,13 +82,6 @@ async def write_off(
             request, viewer, person_id, refusal=refusal, act="write-off", form=form
         )
     return redirect(request, f"/approvals/{asked.id}", waits_now(asked))
-
-
-def waits_now(asked: Approval) -> str:
-    """Say that nothing was done yet."""
-    if asked.alone:
-        return gettext("Asked for. Nothing has changed yet.")
-    return gettext("Asked for. Nothing has changed yet: somebody else approves it first.")
 
 
 async def _until(viewer: Viewer) -> int:

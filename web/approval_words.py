@@ -8,7 +8,7 @@ from people import roster
 from people.approvals import Act, Approval, Outcome
 from people.models import Role
 from people.permissions import Viewer
-from people.two_persons import Effect
+from people.two_persons import Effect, Shown
 from web import i18n
 from web.i18n import gettext
 from web.member_words import ROLES
@@ -31,6 +31,7 @@ SAYS = {
     Act.DEBT_WRITE_OFF: N_("Write off %(points)s points that %(name)s owes"),
     Act.ROLE_GRANT: N_("Make %(name)s: %(role)s"),
     Act.ROLE_REVOCATION: N_("%(name)s no longer: %(role)s"),
+    Act.PIN_RESET: N_("Let %(name)s choose another PIN"),
     Act.GOODS_RETURN: N_("Take goods of %(name)s back, %(points)s points"),
 }
 MORE, FEWER = N_("%(points)s points more for %(name)s"), N_("%(points)s points fewer for %(name)s")
@@ -84,6 +85,13 @@ def _title(request: Approval, name: str) -> str:
     )
 
 
+def waits_now(asked: Approval) -> str:
+    """Say that nothing was done yet."""
+    if asked.alone:
+        return gettext("Asked for. Nothing has changed yet.")
+    return gettext("Asked for. Nothing has changed yet: somebody else approves it first.")
+
+
 def effect_words(effect: Effect) -> tuple[str, str, str]:
     """Return what would change, and how it stands before and after."""
     words = gettext(effect.words, about=effect.about) if effect.about else gettext(effect.words)
@@ -93,7 +101,9 @@ def effect_words(effect: Effect) -> tuple[str, str, str]:
     return words, _stands(effect.before), after
 
 
-def _stands(value: int | tuple[Role, ...]) -> str:
+def _stands(value: Shown) -> str:
+    if isinstance(value, str):
+        return gettext(value)
     if isinstance(value, int):
         return i18n.points(value)
     if not value:

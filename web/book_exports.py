@@ -15,7 +15,8 @@ from audit.exports import Sheet, What, Wish, export
 from kernel.errors import NotFound
 from web import entered
 from web.asking import BookTaker
-from web.export_words import export_words
+from web.confirming import ConfirmedBookTaker
+from web.export_words import export_words, note_book_export
 from web.render import page
 
 router = APIRouter(prefix="/books", include_in_schema=False)
@@ -45,7 +46,7 @@ async def choose(request: Request, _viewer: BookTaker, first: Day = "", last: Da
 
 @router.get("/export/{what}")
 async def take_out(
-    viewer: BookTaker,
+    viewer: ConfirmedBookTaker,
     what: Annotated[What, Path()],
     sheet: Sheet = Sheet.XLSX,
     first: Day = "",
@@ -62,10 +63,11 @@ async def take_out(
     title = f"{viewer.community} ({viewer.book_id})"
     try:
         await export(viewer.book_id, wish, export_words(), title, file)
+        await note_book_export(viewer.book_id, by=viewer.person_id, account_id=account_id)
     except BaseException:
         shutil.rmtree(folder)
         raise
-    # Who took what out of which book stays in the log of the server.
+    # The log says which file it was; the pages list who took the book out.
     log.info("export of book %s by person %s: %s", viewer.book_id, viewer.person_id, file.name)
     return FileResponse(
         file,

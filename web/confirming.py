@@ -56,7 +56,12 @@ class Confirmed:
 
 
 ConfirmedStaff = Annotated[Viewer, Depends(Confirmed(Permission.FOLLOW_REQUESTS))]
+ConfirmedDesk = Annotated[Viewer, Depends(Confirmed(Permission.HELP_WITH_LOSS))]
+ConfirmedPointsAdjuster = Annotated[Viewer, Depends(Confirmed(Permission.ADJUST_POINTS))]
+ConfirmedBookTaker = Annotated[Viewer, Depends(Confirmed(Permission.EXPORT_BOOKS))]
 ConfirmedRoleGiver = Annotated[Viewer, Depends(Confirmed(Permission.GIVE_ROLES))]
+ConfirmedMemberKeeper = Annotated[Viewer, Depends(Confirmed(Permission.KEEP_MEMBERS))]
+ConfirmedEraser = Annotated[Viewer, Depends(Confirmed(Permission.ERASE_PEOPLE))]
 
 
 async def _typed(request: Request) -> str:

@@ -9,13 +9,16 @@ from starlette.responses import Response
 
 from kernel import clock
 from kernel.errors import N_, DomainError, NotFound
-from people import card_issuing, losing, pins, recognition, roster, signin, slips
+from people import card_issuing, losing, pin_acts, pins, recognition, roster, signin, slips
 from people.facts import Question, questions
 from people.permissions import Viewer
 from people.recognition import Look
 from web import entered
+from web.acts import ACTS
+from web.approval_words import waits_now
 from web.asking import AnyDesk
 from web.cards import sheet
+from web.confirming import ConfirmedDesk
 from web.fields import Id, Typed
 from web.i18n import gettext
 from web.members import invite_page
@@ -85,6 +88,18 @@ async def set_pin(
     except entered.REFUSALS as refusal:
         return await _asked(request, viewer, person_id, form, refusal)
     return redirect(request, f"/help/{person_id}", gettext("The PIN is set."))
+
+
+@router.post("/{person_id}/pin-requests")
+async def ask_for_new_pin(
+    request: Request, viewer: ConfirmedDesk, person_id: Id, form: Annotated[HelpForm, Form()]
+) -> Response:
+    """Ask that the member may choose another PIN; an organiser approves it."""
+    try:
+        asked = await pin_acts.ask_for_new_pin(ACTS, viewer, person_id, form.fact)
+    except entered.REFUSALS as refusal:
+        return await _asked(request, viewer, person_id, form, refusal)
+    return redirect(request, f"/approvals/{asked.id}", waits_now(asked))
 
 
 @router.post("/{person_id}/pin-unlocking")
@@ -164,6 +179,7 @@ async def _asked(
         questions=[(each, ASKED[each], answer) for each, answer in questions(member, viewer.zone)],
         answered=form.fact if form else [],
         has_pin=pin is not None,
+        may_set=await pins.may_be_set_at_desk(viewer.book_id, person_id),
         locked=pins.is_locked(pin),
         card=await card_issuing.good_card(viewer.book_id, person_id),
         refusal=refusal,

@@ -17,7 +17,7 @@ from redemption.family import payers_of
 from redemption.return_acts import ask_return
 from redemption.serving import MOST_PIECES
 from web.acts import ACTS
-from web.adjusting import waits_now
+from web.approval_words import waits_now
 from web.asking import Clerk, ReceiptReader
 from web.counter_screen import the_shop
 from web.entered import Prose

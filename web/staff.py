@@ -14,7 +14,7 @@ from people.permissions import STAFF
 from people.role_acts import ask_for_role, ask_revocation
 from web import entered
 from web.acts import ACTS
-from web.adjusting import waits_now
+from web.approval_words import waits_now
 from web.asking import RoleGiver
 from web.confirming import ConfirmedRoleGiver
 from web.fields import Id, Typed, read_id

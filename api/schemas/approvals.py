@@ -16,15 +16,15 @@ _DIGEST = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 
 
 class Effect(Answer):
-    """One thing that would change: points, pieces, or roles by their codes; `says` is in the reader's language."""
+    """One thing that would change: points, pieces, roles by code, or a state; words are in the reader's language."""
 
     model_config = ConfigDict(
         json_schema_extra=example(says="持有积分", unit="points", before=60, after=90)
     )
     says: str
     unit: Unit
-    before: int | list[Role]
-    after: int | list[Role]
+    before: int | str | list[Role]
+    after: int | str | list[Role]
 
     @classmethod
     def of(cls, effect: Found) -> Self:

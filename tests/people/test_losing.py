@@ -113,7 +113,7 @@ async def test_nothing_comes_back_once_something_new_was_made(town, things, new)
     elif new == "slip":
         await slips.make_slip(town.book, who, by)
     elif new == "pin":
-        await pins.set_pin_at_desk(town.book, who, "8153", "8153", by=by, facts=TWO)
+        await pins.set_own_pin(town.book, who, "8153", "8153")
     else:
         await signin.enrol(town.book, who, by)
     assert not (await losing.loss(town.book, report.id, by)).undoable

@@ -6,7 +6,8 @@ import pytest
 
 from kernel import clock
 from kernel.clock import HOUR
-from people import facts, passwords, pins
+from people import facts, losing, passwords, pin_acts, pins
+from people.approval_errors import OwnBenefit, OwnRequest
 from people.card_errors import (
     NotForOneself,
     PinIsLocked,
@@ -15,9 +16,14 @@ from people.card_errors import (
     PinIsTrivial,
     PinIsWrong,
     PinsDiffer,
+    PinTakesTwo,
     TwoFactsNeeded,
 )
 from people.cards import Pin
+from people.deciding import approve, refuse
+from people.models import Role
+from tests.redemption.approving import somebody, viewer
+from web.acts import ACTS
 
 TWO = ["flat", "phone"]
 
@@ -105,7 +111,7 @@ async def test_a_colleague_unlocks_it_on_two_facts_and_the_tries_begin_again(tow
     assert (kept.unlocked_by, kept.unlocked_on) == (by, "flat,phone")
 
 
-async def test_a_pin_is_changed_by_who_knows_it_or_at_the_desk(town):
+async def test_a_pin_is_changed_by_who_knows_it(town):
     await set_pin(town)
     who = town.wang.person_id
     with pytest.raises(PinIsWrong):
@@ -113,11 +119,69 @@ async def test_a_pin_is_changed_by_who_knows_it_or_at_the_desk(town):
     with pytest.raises(PinsDiffer):
         await pins.set_own_pin(town.book, who, "8153", "8154", old="2749")
     await pins.set_own_pin(town.book, who, "8153", "8153", old="2749")
-    await pins.set_pin_at_desk(
-        town.book, who, "6402", "6402", by=town.chen.person_id, facts=["number", "joined"]
-    )
-    await pins.check_pin(town.book, who, "6402")
+    await pins.check_pin(town.book, who, "8153")
+
+
+async def at_desk(town, pin, known=("number", "joined")):
+    who, by = town.wang.person_id, town.chen.person_id
+    await pins.set_pin_at_desk(town.book, who, pin, pin, by=by, facts=known)
+
+
+async def test_a_first_pin_is_set_at_the_desk_on_two_facts(town):
+    for known in ([], ["flat"], ["flat", "flat"]):
+        with pytest.raises(TwoFactsNeeded):
+            await at_desk(town, "6402", known)
+    await at_desk(town, "6402")
+    await pins.check_pin(town.book, town.wang.person_id, "6402")
     assert (await Pin.get(book_id=town.book)).set_on == "joined,number"
+
+
+async def test_another_pin_takes_two_persons_once_for_each_and_a_report_of_loss_is_no_way_round(
+    town,
+):
+    await set_pin(town)
+    who = town.wang.person_id
+    chen = await viewer(town.book, town.chen.person_id, Role.ORGANISER)
+    zhao = await somebody(town.book, "赵敏", Role.ORGANISER)
+    with pytest.raises(PinTakesTwo):
+        await at_desk(town, "6402")
+    await losing.report_loss(town.book, who, by=chen.person_id, facts=TWO)
+    with pytest.raises(PinTakesTwo):
+        await at_desk(town, "6402")
+    with pytest.raises(TwoFactsNeeded):
+        await pin_acts.ask_for_new_pin(ACTS, chen, who, ["flat"])
+    asked = await pin_acts.ask_for_new_pin(ACTS, chen, who, TWO)
+    with pytest.raises(OwnRequest):
+        await approve(ACTS, chen, asked.id, asked.digest)
+    await approve(ACTS, zhao, asked.id, asked.digest)
+    with pytest.raises(PinIsMissing):
+        await pins.check_pin(town.book, who, "2749")
+    await at_desk(town, "6402")
+    await pins.check_pin(town.book, who, "6402")
+    with pytest.raises(PinTakesTwo):
+        await at_desk(town, "8153")
+
+
+async def test_a_request_that_was_refused_lets_nobody_set_one_and_the_pin_stays(town):
+    await set_pin(town)
+    who = town.wang.person_id
+    chen = await viewer(town.book, town.chen.person_id, Role.CLERK)
+    zhao = await somebody(town.book, "赵敏", Role.ORGANISER)
+    asked = await pin_acts.ask_for_new_pin(ACTS, chen, who, TWO)
+    await refuse(ACTS, zhao, asked.id, "她记得密码")
+    with pytest.raises(PinTakesTwo):
+        await at_desk(town, "6402")
+    await pins.check_pin(town.book, who, "2749")
+
+
+async def test_without_a_pin_there_is_nothing_to_ask_for(town):
+    chen = await viewer(town.book, town.chen.person_id, Role.CLERK)
+    with pytest.raises(PinIsMissing):
+        await pin_acts.ask_for_new_pin(ACTS, chen, town.wang.person_id, TWO)
+    wang = await viewer(town.book, town.wang.person_id, Role.CLERK)
+    await set_pin(town)
+    with pytest.raises(OwnBenefit):
+        await pin_acts.ask_for_new_pin(ACTS, wang, wang.person_id, TWO)
 
 
 async def test_without_a_pin_no_try_fits(town):
@@ -128,7 +192,8 @@ async def test_without_a_pin_no_try_fits(town):
 
 
 async def test_even_a_member_without_phone_and_flat_can_be_asked_two_questions(town):
-    town.wang.flat = town.wang.person.phone = ""
+    town.wang.flat = ""
+    town.wang.person.keep_phone("")
     asked = facts.questions(town.wang, "Asia/Shanghai")
     assert [question.value for question, _ in asked] == ["joined", "number"]
     with pytest.raises(TwoFactsNeeded):

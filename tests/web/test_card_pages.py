@@ -1,7 +1,9 @@
 """Sheets of cards as pages, the counter with a card and a PIN, help at a desk, and the small pages around them."""
 
+import io
 import re
 
+import pypdf
 import pytest
 
 from people import card_issuing, pins, sessions
@@ -179,11 +181,31 @@ async def test_a_pin_is_set_on_ones_own_phone_and_at_the_desk_and_unlocked_there
     clerk = await at_help(office, office.wang)
     unlocked = await clerk.post(f"/help/{office.wang}/pin-unlocking", **TWO)
     assert "unlocked" in await clerk.follow(unlocked)
-    done = await clerk.post(f"/help/{office.wang}/pin", pin="8153", again="8153", **TWO)
+
+
+async def test_another_pin_is_asked_for_at_the_desk_approved_by_an_organiser_and_then_set(office):
+    wang = await browser_of(office, office.wang, staff=False)
+    await wang.post("/pin", pin="2749", again="2749")
+    clerk = await at_help(office, office.wang)
+    at, typed = f"/help/{office.wang}", {"pin": "8153", "again": "8153", **TWO}
+    assert f'formaction="{at}/pin"' not in (await clerk.get(at)).text
+    alone = await clerk.post(f"{at}/pin", **typed)
+    assert (alone.status_code, "an organiser approves it" in alone.text) == (409, True)
+    asked = await clerk.post(f"{at}/pin-requests", **TWO)
+    assert "somebody else approves it first" in await clerk.follow(asked)
+    chen, where = await browser_of(office, office.chen), asked.headers["location"]
+    shown = (await chen.get(where)).text
+    assert "the present one → chosen anew at the desk" in shown
+    digest = re.search(r'name="digest" value="(\w+)"', shown)
+    assert digest
+    assert "Done as asked" in await chen.follow(
+        await chen.post(f"{where}/approval", digest=digest[1])
+    )
+    differ = await clerk.post(f"{at}/pin", **(typed | {"again": "8154"}))
+    assert "not the same" in differ.text
+    done = await clerk.post(f"{at}/pin", **typed)
     assert "The PIN is set" in await clerk.follow(done)
     assert (await Pin.get(person_id=office.wang)).set_on == "flat,phone"
-    differ = await clerk.post(f"/help/{office.wang}/pin", pin="8153", again="8154", **TWO)
-    assert "not the same" in differ.text
 
 
 async def test_limits_are_set_by_the_administrator_and_lifted_for_a_day(office):
@@ -202,11 +224,6 @@ async def test_limits_are_set_by_the_administrator_and_lifted_for_a_day(office):
 
 
 async def test_a_pdf_has_the_same_cards_on_two_pages(office):
-    weasyprint = pytest.importorskip("weasyprint", reason="the extra `pdf` is not installed")
-    pypdf = pytest.importorskip("pypdf")
-    assert weasyprint
-    import io
-
     people = [(await register(office.book_id, f"志愿者{number}")).person_id for number in range(11)]
     made = await card_issuing.issue_cards(office.book_id, people, office.chen)
     chen = await browser_of(office, office.chen)
