@@ -77,7 +77,7 @@ bench: setup-dev ## Figures beside their baselines, into bench/RESULTS.md (ARGS=
 	$(BIN)/python -m bench $(ARGS)
 
 lock: setup-dev ## Pin all dependencies anew: hashes, no hosts
-	$(LOCK) --upgrade pyproject.toml --group dev --output-file requirements-dev.txt
+	$(LOCK) --upgrade pyproject.toml --group dev --extra pdf --output-file requirements-dev.txt
 	$(LOCK) --constraint requirements-dev.txt pyproject.toml --output-file requirements.txt
 	$(LOCK) --constraint requirements-dev.txt --group build --output-file requirements-build.txt
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/npm install --package-lock-only
