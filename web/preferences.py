@@ -41,7 +41,9 @@ def choose_care(
 def _remember(request: Request, back: str, name: str, value: str) -> RedirectResponse:
     response = redirect(request, back)
     if value:
-        response.set_cookie(name, value, max_age=YEAR, secure=is_https(request), samesite="lax")
+        response.set_cookie(
+            name, value, max_age=YEAR, secure=is_https(request), httponly=True, samesite="lax"
+        )
     else:
-        response.delete_cookie(name)
+        response.delete_cookie(name, secure=is_https(request), httponly=True, samesite="lax")
     return response

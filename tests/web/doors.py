@@ -29,6 +29,8 @@ FORM = "application/x-www-form-urlencoded"
 TYPE = {"content-type": FORM}
 MULTIPART = "multipart/form-data; boundary=a"
 FOREIGN = {"origin": "https://evil.example"}
+# What somebody likes to read is no secret.
+OPEN_COOKIES = ("lang=", "care=")
 # An account may be opened, at nothing, before the books refuse to move anything into it.
 OPENED = {"account", "balance", "asset"}
 # What a refusal may leave behind: the tries themselves, and the answer a key remembers.
@@ -160,8 +162,8 @@ class House:
             return f"leads away to {to}"
         if answer.status_code >= 500:
             return "is a defect"
-        if answer.status_code < 400:
-            return ""
+        if answer.status_code < 400 or loose_cookies(answer):
+            return "".join(loose_cookies(answer))
         if not answer.headers["content-type"].startswith("text/html") or "<h1" not in answer.text:
             return "is no page"
         if '"detail"' in answer.text or "Traceback" in answer.text:
@@ -188,6 +190,19 @@ class House:
 
     def _all(self, name: str) -> list[Any]:
         return self.tables.execute(f'SELECT * FROM "{name}"').fetchall()
+
+
+def loose_cookies(answer: httpx.Response) -> list[str]:
+    """Cookies of an https answer that scripts, other sites or plain http could have."""
+    wanted = {"httponly", "secure", "samesite=lax", "path=/"}
+    given = answer.headers.get_list("set-cookie")
+    return [
+        cookie
+        for cookie in given
+        if not wanted <= {part.strip().lower() for part in cookie.split(";")[1:]}
+        or "domain=" in cookie.lower()
+        or not cookie.startswith(("__Host-", *OPEN_COOKIES))
+    ]
 
 
 def quoted(value: str) -> str:

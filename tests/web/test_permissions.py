@@ -11,6 +11,7 @@ from people.models import Role
 from people.permissions import TABLE, Permission
 from tests.api.town import make_town
 from tests.web.doors import ALL, TYPE, encoded, house
+from tests.web.doors import doors as doors_of_pages
 from web import pages
 from web.asking import OPEN, Clerk
 
@@ -18,6 +19,7 @@ __all__ = ["house"]
 
 # Asks for a browser of a counter, whoever uses it.
 FOR_A_BROWSER = {"/counter/switch", "/counter/switch/{person_id}"}
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "permissions.md"
 
 
@@ -82,6 +84,31 @@ async def test_every_page_is_for_those_it_names_and_for_nobody_else(house):
                 assert answer.status_code == (403 if who else 401), said
             assert house.state() == before, said
     assert not house.wrong, "\n".join(house.wrong)
+
+
+async def test_no_address_answers_to_a_method_that_it_does_not_name(house):
+    named: dict[str, set[str]] = {}
+    for door in doors_of_pages():
+        named.setdefault(door.path, set()).add(door.method)
+    before = house.state()
+    for path, methods in named.items():
+        door = next(each for each in doors_of_pages() if each.path == path)
+        for method in sorted({*METHODS} - methods):
+            answer = await house.ask("everything", method, house.address(door, None, "1"))
+            # What another address of the same shape names is another address.
+            if answer.status_code != 405:
+                others = {each for each in named if method in named[each] and alike(each, path)}
+                assert others, (method, path, answer.status_code)
+    assert house.state() == before
+    assert not house.wrong, "\n".join(house.wrong)
+
+
+def alike(one: str, other: str) -> bool:
+    """Whether two patterns can mean the same address."""
+    pair = (one.split("/"), other.split("/"))
+    return len(pair[0]) == len(pair[1]) and all(
+        a == b or "{" in (a[:1], b[:1]) for a, b in zip(*pair, strict=True)
+    )
 
 
 # A form that starts from a foreign id shows nothing of it, and a list answers line by line.
