@@ -55,7 +55,8 @@ def create_app(lifespan: Callable[[FastAPI], Any] = lifespan) -> FastAPI:
     )
     problems.install(app)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
-    routers = [*pages.ROUTERS, *routes.ROUTERS]
+    # Every router before the right one is asked in turn: programs, which ask most often, come first.
+    routers = [*routes.ROUTERS, *pages.ROUTERS]
     if settings().allow_docs:
         routers.append(documentation.router)
     for router in routers:

@@ -119,4 +119,4 @@ async def _claim(viewer: Viewer, body: CheckIn) -> Claim:
 
 
 async def _shown(viewer: Viewer, attendance_id: int) -> Attendance:
-    return Attendance.of((await board.explain(viewer.book_id, attendance_id)).attendance)
+    return Attendance.of(await board.one(viewer.book_id, attendance_id))

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from bench import (
+    http_rows,
     large_rows,
     machine,
     paper_rows,
@@ -22,7 +23,7 @@ from bench.place import Place, a_folder, a_server
 from bench.rows import QUICK, Plan, Row
 from bench.soundness import BooksAreWrong
 
-LATER = ("HTTP check-in and redeem", "first paint of the volunteer's page")
+LATER = ("HTTP redeem", "first paint of the volunteer's page")
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,7 @@ class Group:
 GROUPS = (
     Group(posting_rows.ground, {**posting_rows.ROWS, **paper_rows.ROWS, **sealer_rows.ROWS}),
     Group(sqlite_rows.ground, sqlite_rows.ROWS),
+    Group(http_rows.ground, http_rows.ROWS),
     Group(large_rows.ground, {**large_rows.ROWS, **proof_rows.ROWS}),
 )
 NAMES = [name for group in GROUPS for name in group.rows]

@@ -22,10 +22,20 @@ class Plan:
     large: int = 1_000_000
     small: int = 10_000
     large_rounds: int = 3
+    volunteers: int = 2_000
+    rush_seconds: float = 60.0
 
 
 QUICK = Plan(
-    rounds=1, seconds=1.0, accounts=500, entries=2_000, large=20_000, small=2_000, large_rounds=1
+    rounds=1,
+    seconds=1.0,
+    accounts=500,
+    entries=2_000,
+    large=20_000,
+    small=2_000,
+    large_rounds=1,
+    volunteers=700,
+    rush_seconds=10.0,
 )
 
 

@@ -1,0 +1,108 @@
+-- The baseline over HTTP: each act is one call of one function, on the same tables, constraints and triggers as ours.
+
+-- Checks somebody in at a shift, as checkin/attending.py would; a second call answers with the first attendance.
+CREATE FUNCTION anchor_check_in(in_book bigint, who bigint, at_shift bigint, seen bigint)
+RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+    kept record;
+    found_one bigint;
+BEGIN
+    PERFORM 1 FROM membership WHERE book_id = in_book AND person_id = who FOR UPDATE;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'not a member';
+    END IF;
+    SELECT id INTO found_one FROM attendance WHERE book_id = in_book AND shift_id = at_shift AND person_id = who;
+    IF FOUND THEN
+        RETURN found_one;
+    END IF;
+    SELECT state, starts_at, ends_at INTO kept FROM shift WHERE book_id = in_book AND id = at_shift;
+    IF kept.state <> 'open' OR seen < kept.starts_at - 1800000000 OR seen > kept.ends_at + 3600000000 THEN
+        RAISE EXCEPTION 'not now';
+    END IF;
+    IF EXISTS (SELECT 1 FROM attendance WHERE book_id = in_book AND person_id = who AND shift_id <> at_shift
+               AND (state = 'present' OR (state IN ('left', 'verified') AND checked_out_at > seen))) THEN
+        RAISE EXCEPTION 'elsewhere';
+    END IF;
+    found_one := nextval('bench_id');
+    INSERT INTO attendance (id, book_id, shift_id, person_id, state, provenance, checked_in_at, asked_with,
+                            minutes_worked, minutes_counted, points_awarded, points_to_debt, revision, reason)
+        VALUES (found_one, in_book, at_shift, who, 'present', 'scanned', seen, '', 0, 0, 0, 0, 1, '');
+    INSERT INTO checkin_scan (id, book_id, shift_id, person_id, attendance_id, purpose, way, refusal, scanned_at)
+        VALUES (nextval('bench_id'), in_book, at_shift, who, found_one, 'in', 'code', '', seen);
+    RETURN found_one;
+END $$;
+
+-- Verifies hours: minutes and points (quarter hours, rounded down) in one entry, within the shift's budget, once.
+CREATE FUNCTION anchor_verify(in_book bigint, which bigint, by_whom bigint, an_hour bigint, lot integer)
+RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+    fence record;
+    seen record;
+    entry bigint;
+    moment bigint := (extract(epoch FROM clock_timestamp()) * 1000000)::bigint;
+    day integer := to_char(clock_timestamp() AT TIME ZONE 'Asia/Shanghai', 'YYYYMMDD')::integer;
+    counted integer; paid bigint; multiplier integer; budget_left bigint;
+    rendered bigint; issued bigint; purse bigint; debt bigint; served bigint; owes bigint;
+    purse_after bigint; purse_number bigint; served_after bigint; served_number bigint;
+BEGIN
+    SELECT closed_until, read_only INTO fence FROM book WHERE id = in_book FOR SHARE;
+    IF fence.read_only = 1 OR fence.closed_until >= day THEN
+        RAISE EXCEPTION 'the book is read-only, or the month is closed';
+    END IF;
+    SELECT * INTO seen FROM attendance WHERE book_id = in_book AND id = which FOR NO KEY UPDATE;
+    IF seen.state <> 'left' OR seen.person_id = by_whom OR seen.minutes_worked = 0 THEN
+        RAISE EXCEPTION 'not to be verified';
+    END IF;
+    SELECT multiplier_percent, points_budget - points_awarded INTO multiplier, budget_left
+        FROM shift WHERE book_id = in_book AND id = seen.shift_id FOR NO KEY UPDATE;
+    counted := seen.minutes_worked / 15 * 15;
+    paid := counted * an_hour * multiplier / 6000;
+    IF paid > budget_left THEN
+        RAISE EXCEPTION 'over the budget';
+    END IF;
+    SELECT id INTO rendered FROM account WHERE book_id = in_book AND path = 'service:rendered' AND asset = 'minutes';
+    SELECT id INTO issued FROM account WHERE book_id = in_book AND path = 'points:issued' AND asset = 'points';
+    SELECT id INTO purse FROM account WHERE book_id = in_book AND asset = 'points'
+        AND path = 'volunteer:' || seen.person_id || ':points';
+    SELECT id INTO debt FROM account WHERE book_id = in_book AND asset = 'points'
+        AND path = 'volunteer:' || seen.person_id || ':points-owed';
+    SELECT id INTO served FROM account WHERE book_id = in_book AND asset = 'minutes'
+        AND path = 'volunteer:' || seen.person_id || ':minutes';
+    SELECT COALESCE((credits - debits) * side, 0) INTO owes FROM balance
+        WHERE book_id = in_book AND account_id = debt FOR NO KEY UPDATE;
+    IF owes > 0 THEN
+        RAISE EXCEPTION 'points are owed: another function sees to that';
+    END IF;
+    UPDATE balance SET credits = credits + paid, version = version + 1
+        WHERE book_id = in_book AND account_id = purse AND closed = 0
+        RETURNING (credits - debits) * side, version INTO purse_after, purse_number;
+    UPDATE balance SET credits = credits + seen.minutes_worked, version = version + 1
+        WHERE book_id = in_book AND account_id = served AND closed = 0
+        RETURNING (credits - debits) * side, version INTO served_after, served_number;
+    IF purse_number IS NULL OR served_number IS NULL THEN
+        RAISE EXCEPTION 'no such account, or it is closed';
+    END IF;
+    INSERT INTO lot_balance (book_id, account_id, expires_on, credits) VALUES (in_book, purse, lot, paid)
+        ON CONFLICT (book_id, account_id, expires_on) DO UPDATE SET credits = lot_balance.credits + paid;
+    entry := nextval('bench_id');
+    INSERT INTO journal_entry (book_id, id, occurred_at, posted_at, actor_id, document_id, booked_on, leaf_version,
+                               leaf, kind, document_type)
+        VALUES (in_book, entry, seen.checked_out_at, moment, by_whom, which, day, 1,
+                sha256(convert_to(concat_ws(',', in_book, entry, by_whom, which, moment, day, issued, purse, paid, lot,
+                                            purse_after, purse_number, served_after, served_number), 'UTF8')),
+                'HOURS_EARNED', 'attendance');
+    INSERT INTO transfer (book_id, entry_id, line, asset, debit_id, credit_id, amount, credit_balance, credit_version)
+        VALUES (in_book, entry, 1, 'minutes', rendered, served, seen.minutes_worked, served_after, served_number);
+    INSERT INTO transfer (book_id, entry_id, line, asset, debit_id, credit_id, amount, expires_on,
+                          credit_balance, credit_version)
+        VALUES (in_book, entry, 2, 'points', issued, purse, paid, lot, purse_after, purse_number);
+    INSERT INTO idempotency (book_id, entry_id, answered_at, scope, key, fingerprint, outcome)
+        VALUES (in_book, entry, moment, 'document', 'attendance:' || which || ':earned:1',
+                substr(sha256(convert_to(which::text, 'UTF8')), 1, 16), 'posted');
+    INSERT INTO seal_queue (book_id, entry_id) VALUES (in_book, entry);
+    UPDATE attendance SET state = 'verified', minutes_counted = counted, points_awarded = paid, expires_on = lot,
+                          rule_version = 1, verifier_id = by_whom, verified_at = moment
+        WHERE book_id = in_book AND id = which;
+    UPDATE shift SET points_awarded = points_awarded + paid WHERE book_id = in_book AND id = seen.shift_id;
+    RETURN entry;
+END $$;
