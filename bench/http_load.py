@@ -3,7 +3,7 @@
 import asyncio
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any, Self
@@ -81,24 +81,26 @@ def _length(head: bytes) -> int:
 
 
 async def closed_loop(
-    port: int, next_request: Callable[[], Request], callers: int, seconds: float
+    port: int, requests: Iterator[Request], callers: int, seconds: float
 ) -> Answered:
-    """Let that many callers ask for that long, each one after the other."""
+    """Let that many callers ask for that long, each one after the other, or until there is nothing left to ask."""
     waits: list[float] = []
     lines = [await Connection.to(port) for _ in range(callers)]
     start = time.perf_counter()
 
     async def caller(line: Connection) -> None:
         with closing(line):
-            while time.perf_counter() < start + seconds:
-                waits.append(await line.ask(next_request()))
+            for request in requests:
+                waits.append(await line.ask(request))
+                if time.perf_counter() > start + seconds:
+                    break
 
     await asyncio.gather(*map(caller, lines))
     return Answered(time.perf_counter() - start, tuple(waits))
 
 
 async def arrivals(
-    port: int, next_request: Callable[[], Request], moments: list[float], callers: int
+    port: int, requests: Iterator[Request], moments: list[float], callers: int
 ) -> Answered:
     """Ask once at each of some moments (seconds from now), however long answers take; waits count from that moment."""
     waits: list[float] = []
@@ -110,7 +112,7 @@ async def arrivals(
         with closing(line):
             for moment in coming:
                 await asyncio.sleep(max(0.0, start + moment - time.perf_counter()))
-                await line.ask(next_request())
+                await line.ask(next(requests))
                 waits.append(time.perf_counter() - start - moment)
 
     await asyncio.gather(*map(caller, lines))

@@ -1,7 +1,7 @@
 """Over HTTP, whole acts: check-in and verification against stored functions behind FastAPI, and a rush at one shift."""
 
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 
 from bench.http_load import Answered, Request, arrivals, closed_loop
 from bench.http_place import Served, Town, a_shift, ground
@@ -18,25 +18,21 @@ __all__ = ["ground"]
 AT_ONCE = 64
 CHECK_IN = "/api/v1/attendances"
 MINUTES = 55
-NextRequest = Callable[[], Request]
-Making = Callable[[Town], Awaitable[NextRequest]]
+RUSH = 2_000
+Making = Callable[[Town], Awaitable[Iterator[Request]]]
 
 
-def check_ins(town: Town, shift: Shift) -> NextRequest:
+def check_ins(town: Town, shift: Shift) -> Iterator[Request]:
     """Return requests by which the volunteers of a town come to a shift, each once, with the code of that moment."""
-    people = iter(town.volunteers)
-
-    def next_request() -> Request:
+    for each in town.volunteers:
         code = venue_codes.issue(town.book_id, shift.id, clock.now())
-        return Request(CHECK_IN, town.token_of(next(people)), {"code": code})
-
-    return next_request
+        yield Request(CHECK_IN, town.token_of(each), {"code": code})
 
 
-def verifications(town: Town, attendances: list[int]) -> NextRequest:
+def verifications(town: Town, attendances: list[int]) -> Iterator[Request]:
     """Return requests by which the organiser verifies attendances, each once."""
-    waiting, token = iter(attendances), town.token_of(town.organiser)
-    return lambda: Request(f"{CHECK_IN}/{next(waiting)}/verification", token)
+    token = town.token_of(town.organiser)
+    return (Request(f"{CHECK_IN}/{each}/verification", token) for each in attendances)
 
 
 async def who_left(url: str, town: Town) -> list[int]:
@@ -70,8 +66,8 @@ def measured(at: Served, town: Town, port: int, requests: Making) -> Side:
     """Return a side: 64 callers at once, on ground made anew for every sample."""
 
     async def measure() -> tuple[float, float]:
-        next_request = await requests(town)
-        done = await closed_loop(port, next_request, AT_ONCE, at.plan.seconds)
+        asked = await requests(town)
+        done = await closed_loop(port, asked, AT_ONCE, at.plan.seconds)
         return done.rate, len(done.waits)
 
     return measure
@@ -99,7 +95,7 @@ async def nobody_is_anywhere(url: str) -> None:
 async def check_in_row(at: Served) -> Row:
     """Checking in with the code on the organiser's screen."""
 
-    async def requests(town: Town) -> NextRequest:
+    async def requests(town: Town) -> Iterator[Request]:
         await nobody_is_anywhere(at.url)
         return check_ins(town, await a_shift(town))
 
@@ -116,7 +112,7 @@ async def verify_row(at: Served) -> Row:
         for attendance in await who_left(at.url, town):
             await verification.verify(town.book_id, attendance, town.organiser[0])
 
-    async def requests(town: Town) -> NextRequest:
+    async def requests(town: Town) -> Iterator[Request]:
         await nobody_is_anywhere(at.url)
         return verifications(town, await who_left(at.url, town))
 
@@ -131,7 +127,7 @@ async def rush_row(at: Served) -> tuple[Row, Row]:
     await nobody_is_anywhere(at.url)
     shift, seconds = await a_shift(at.own), at.plan.rush_seconds
     chance = random.Random(7)  # noqa: S311  the same rush every time
-    moments = [chance.uniform(0, seconds) for _ in at.own.volunteers]
+    moments = [chance.uniform(0, seconds) for _ in range(RUSH)]
     done: Answered = await arrivals(at.own_port, check_ins(at.own, shift), moments, 256)
     waits = sorted(done.waits)
     count = len(waits)

@@ -22,7 +22,7 @@ class Plan:
     large: int = 1_000_000
     small: int = 10_000
     large_rounds: int = 3
-    volunteers: int = 2_000
+    volunteers: int = 4_000
     rush_seconds: float = 60.0
 
 
@@ -34,8 +34,8 @@ QUICK = Plan(
     large=20_000,
     small=2_000,
     large_rounds=1,
-    volunteers=700,
-    rush_seconds=10.0,
+    volunteers=2_000,
+    rush_seconds=20.0,
 )
 
 

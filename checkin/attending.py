@@ -16,6 +16,7 @@ from checkin.errors import (
     TimesOverlap,
     WasRejected,
 )
+from checkin.gate import Arrival, come_together
 from checkin.models import Attendance, AttendanceState, CheckinScan, Provenance, Purpose, Shift
 from checkin.presence import refuse_arrival, refuse_departure
 from checkin.sharing import flag_for
@@ -44,6 +45,14 @@ async def check_in(book_id: int, person_id: int, claim: Claim, *, browser: str =
     Raises: ClaimExpired, OtherCommunity, NotAMember, ShiftIsClosed, TooEarly, TooLate, PresentElsewhere,
     TimesOverlap, AlreadyLeft, WasRejected.
     """
+    if claim.book_id == book_id:
+        arrival = Arrival(person_id, claim, browser)
+        if (came := await come_together(arrival)) is not None:
+            return Attended(came)
+    return await _check_in_alone(book_id, person_id, claim, browser)
+
+
+async def _check_in_alone(book_id: int, person_id: int, claim: Claim, browser: str) -> Attended:
     async with noted(claim, Purpose.ARRIVING, person_id), transaction():
         shift, found = await standing(book_id, person_id, claim)
         if found is not None and found.state is AttendanceState.PRESENT:
@@ -163,7 +172,7 @@ async def noted(claim: Claim, purpose: Purpose, person_id: int | None) -> AsyncI
                 shift=shift,
                 person_id=person_id,
                 purpose=purpose,
-                way=way_of(claim),
+                way=claim.way,
                 refusal=refusal.slug,
                 scanned_at=clock.now(),
             )
@@ -186,13 +195,8 @@ async def note(
         person_id=person_id,
         attendance=attendance,
         purpose=purpose,
-        way=way or way_of(claim),
+        way=way or claim.way,
         browser=browser,
         flag=await flag_for(book_id, shift_id, person_id, browser),
         scanned_at=claim.seen_at,
     )
-
-
-def way_of(claim: Claim) -> str:
-    """Return how the code came in: by camera or by keys."""
-    return "typed" if claim.was_typed else "code"

@@ -8,6 +8,11 @@ OPENS_BEFORE = 30 * MINUTE
 CLOSES_AFTER = 60 * MINUTE
 
 
+def is_in_window(state: str, starts_at: int, ends_at: int, at: int) -> bool:
+    """Say whether a shift takes a check-in at a moment."""
+    return state == ShiftState.OPEN and starts_at - OPENS_BEFORE <= at <= ends_at + CLOSES_AFTER
+
+
 def refuse_arrival(state: ShiftState, starts_at: int, ends_at: int, at: int) -> None:
     """Refuse a check-in outside the shift's window. Raises: ShiftIsClosed, TooEarly, TooLate."""
     if at < starts_at - OPENS_BEFORE:

@@ -49,6 +49,11 @@ class Claim:
     nonce: bytes
 
     @property
+    def way(self) -> str:
+        """Return how the code came in: by camera or by keys."""
+        return "typed" if self.was_typed else "code"
+
+    @property
     def fingerprint(self) -> str:
         """Return what ties an answer to the browser that holds this claim, without keeping the claim."""
         return hashlib.sha256(make_claim(self).encode()).hexdigest()
