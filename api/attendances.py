@@ -119,4 +119,4 @@ async def _claim(viewer: Viewer, body: CheckIn) -> Claim:
 
 
 async def _shown(viewer: Viewer, attendance_id: int) -> Attendance:
-    return Attendance.of(await board.one(viewer.book_id, attendance_id))
+    return Attendance.of_row(await board.told(viewer.book_id, attendance_id))

@@ -1,6 +1,7 @@
 """Activities, shifts and attendances in JSON."""
 
-from typing import Annotated, Self
+from collections.abc import Mapping
+from typing import Annotated, Any, Self
 
 from pydantic import ConfigDict, Field, model_validator
 
@@ -22,6 +23,7 @@ from api.schemas.types import (
 )
 from checkin import models
 from checkin.models import AttendanceState, Provenance, ShiftState
+from people.masks import masked_name
 
 _ID, _OTHER_ID = "482915093250080768", "482915093250080769"
 
@@ -260,6 +262,12 @@ class Attendance(Answer):
             points_awarded=row.points_awarded,
             reason=row.reason,
         )
+
+    @classmethod
+    def of_row(cls, row: Mapping[str, Any]) -> Self:
+        """Show an attendance read as `board.told` reads it."""
+        shown = {name: row[name] for name in cls.model_fields.keys() & row.keys()}
+        return cls(attendance_id=row["id"], name_masked=masked_name(row["name"]), **shown)
 
 
 class Attendances(Page):
