@@ -233,7 +233,7 @@ async def _one_page(
 
 async def _rule(viewer: Viewer, shift: Shift) -> AwardRule | None:
     try:
-        return await rules.in_force(viewer.book_id, shift.starts_at)
+        return await rules.in_force(viewer.book_id, shift.starts_at, shift.activity.category)
     except NoAwardRule:
         return None
 
@@ -241,10 +241,12 @@ async def _rule(viewer: Viewer, shift: Shift) -> AwardRule | None:
 def _worth(row: Attendance, rule: AwardRule | None) -> Award | None:
     """Return what the hours bring, or would bring; None while there is no rule."""
     if row.state is AttendanceState.VERIFIED:
-        return Award(row.minutes_worked, row.minutes_counted, row.points_awarded)
+        return Award(row.minutes_worked, row.minutes_counted, row.points_awarded, row.stopped_by)
     if rule is None:
         return None
-    return awards.award(row.minutes_worked, rule.points_per_hour, row.shift.multiplier_percent)
+    return awards.award(
+        row.minutes_worked, rule.points_per_hour, row.shift.multiplier_percent, rule.counting
+    )
 
 
 def _day(viewer: Viewer, shift: Shift) -> int:
