@@ -54,7 +54,7 @@ async def begin_attendance(viewer: Volunteer, body: CheckIn, response: Response)
     done = await check_in(viewer.book_id, viewer.person_id, await _claim(viewer, body))
     if done.already:
         response.status_code = 200
-    return await _shown(viewer, done.attendance.id)
+    return await shown(viewer, done.attendance.id)
 
 
 @router.post("/attendances/{attendance_id}/check-out", status_code=201)
@@ -65,7 +65,7 @@ async def end_attendance(viewer: Volunteer, attendance_id: Id, body: CheckIn) ->
     if own is None or own.id != attendance_id:
         raise AttendanceNotFound
     await check_out(viewer.book_id, viewer.person_id, claim)
-    return await _shown(viewer, attendance_id)
+    return await shown(viewer, attendance_id)
 
 
 @router.post("/attendances/{attendance_id}/verification", status_code=201)
@@ -95,7 +95,7 @@ async def take_verification_back(
 async def reject_attendance(viewer: Verifier, attendance_id: Id, body: Rejection) -> Attendance:
     """Say that these hours do not count, and why."""
     await correcting.reject(viewer.book_id, attendance_id, viewer.person_id, body.reason)
-    return await _shown(viewer, attendance_id)
+    return await shown(viewer, attendance_id)
 
 
 @router.post("/attendances/{attendance_id}/correction", status_code=201)
@@ -108,8 +108,9 @@ async def correct_attendance(viewer: Verifier, attendance_id: Id, body: Correcti
         checked_in_at=body.checked_in_at,
         checked_out_at=body.checked_out_at,
         reason=body.reason,
+        breaks=[(each.begins_at, each.ends_at) for each in body.breaks],
     )
-    return await _shown(viewer, attendance_id)
+    return await shown(viewer, attendance_id)
 
 
 async def _claim(viewer: Viewer, body: CheckIn) -> Claim:
@@ -118,5 +119,6 @@ async def _claim(viewer: Viewer, body: CheckIn) -> Claim:
     return await type_in(viewer.book_id, body.digits or "", viewer.person_id)
 
 
-async def _shown(viewer: Viewer, attendance_id: int) -> Attendance:
+async def shown(viewer: Viewer, attendance_id: int) -> Attendance:
+    """Return an attendance as it is now."""
     return Attendance.of((await board.explain(viewer.book_id, attendance_id)).attendance)

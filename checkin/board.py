@@ -6,6 +6,7 @@ from tortoise.queryset import QuerySet
 
 from checkin import shifts
 from checkin.errors import AttendanceNotFound
+from checkin.hours_models import Break
 from checkin.models import Attendance, AttendanceState, AwardRule, CheckinScan, Shift
 from checkin.sharing import sharing_at
 
@@ -32,11 +33,12 @@ class Board:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Why an attendance brought what it brought: its scans, its verifier, and the version of the rule."""
+    """Why an attendance brought what it brought: its scans, breaks and verifier, and the version of the rule."""
 
     attendance: Attendance
     scans: list[CheckinScan]
     rule: AwardRule | None
+    breaks: list[Break]
 
 
 async def of_shift(book_id: int, shift_id: int) -> Board:
@@ -130,7 +132,8 @@ async def explain(book_id: int, attendance_id: int) -> Explanation:
         "scanned_at", "id"
     )
     rule = await AwardRule.get_or_none(book_id=book_id, version=attendance.rule_version or 0)
-    return Explanation(attendance, scans, rule)
+    breaks = Break.filter(book_id=book_id, attendance_id=attendance_id).order_by("begins_at")
+    return Explanation(attendance, scans, rule, await breaks)
 
 
 def _told(found: QuerySet[Attendance]) -> QuerySet[Attendance]:

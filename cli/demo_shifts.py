@@ -7,6 +7,7 @@ from checkin import (
     asking,
     attending,
     board,
+    closing,
     correcting,
     shifts,
     venue_codes,
@@ -35,9 +36,8 @@ async def plan_weeks(demo: Demo) -> None:
         for table, activity in activities.items():
             if weekday in table.weekdays:
                 await _plan(demo, table, activity, demo.moment(day, table.starts))
-        if day < 0:
-            demo.timeline.at(demo.moment(day + 1, CORRECTED_AT), partial(_correct, demo))
         if day < -1:
+            demo.timeline.at(demo.moment(day + 1, CORRECTED_AT), partial(_correct, demo))
             # Hours of yesterday and today still wait: the organiser has something to do.
             demo.timeline.at(demo.moment(day + 1, VERIFIED_AT), partial(_verify, demo))
 
@@ -134,7 +134,8 @@ async def _correct(demo: Demo) -> None:
     """Enter the end of those who forgot to check out yesterday; one in five did not stay, say the others."""
     organiser = demo.one(Role.ORGANISER)
     for shift in await shifts.past(demo.book, days=2):
-        for found in (await board.of_shift(demo.book, shift.id)).present:
+        seen = await board.of_shift(demo.book, shift.id)
+        for found in [*seen.present, *filter(closing.asks, seen.left)]:
             if demo.rng.random() < 1 / 5:
                 await correcting.reject(demo.book, found.id, organiser, "中途离开，未再回来")
                 continue

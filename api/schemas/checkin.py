@@ -186,8 +186,18 @@ class CheckIn(Asked):
         return self
 
 
+class Rest(Asked):
+    """Time between coming and leaving that was not service."""
+
+    model_config = ConfigDict(
+        json_schema_extra=example(begins_at="2026-11-21T01:30:00Z", ends_at="2026-11-21T02:00:00Z")
+    )
+    begins_at: SentMoment
+    ends_at: SentMoment
+
+
 class Correction(Asked):
-    """The times that an organiser knows, and why they are entered by hand."""
+    """The times that an organiser knows, without the breaks, and why they are entered by hand."""
 
     model_config = ConfigDict(
         json_schema_extra=example(
@@ -198,6 +208,7 @@ class Correction(Asked):
     )
     checked_in_at: SentMoment
     checked_out_at: SentMoment | None = None
+    breaks: Annotated[tuple[Rest, ...], Field(max_length=10, strict=False)] = ()
     reason: Reason
 
 
@@ -225,6 +236,11 @@ class Attendance(Answer):
             minutes_worked=120,
             minutes_counted=0,
             points_awarded=0,
+            stopped_by="",
+            arrives_at=None,
+            verified_by_rule=False,
+            needs_second=False,
+            disputed=False,
             reason="",
         )
     )
@@ -240,6 +256,11 @@ class Attendance(Answer):
     minutes_worked: int
     minutes_counted: int
     points_awarded: int
+    stopped_by: str
+    arrives_at: Moment | None
+    verified_by_rule: bool
+    needs_second: bool
+    disputed: bool
     reason: str
 
     @classmethod
@@ -258,6 +279,11 @@ class Attendance(Answer):
             minutes_worked=row.minutes_worked,
             minutes_counted=row.minutes_counted,
             points_awarded=row.points_awarded,
+            stopped_by=row.stopped_by,
+            arrives_at=row.arrives_at if row.is_on_notice else None,
+            verified_by_rule=row.verified_by_rule,
+            needs_second=row.needs_second,
+            disputed=row.disputed_at is not None,
             reason=row.reason,
         )
 
