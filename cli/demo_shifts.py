@@ -64,8 +64,9 @@ async def _plan(demo: Demo, table: Timetable, activity: Activity, starts: int) -
     shift = await shifts.plan_shift(
         demo.book, activity.id, starts, ends, leader_id=leader, people=table.people
     )
-    for resident in people:
-        come_and_go(demo, shift, resident)
+    for place, resident in enumerate(people):
+        # Of yesterday's shifts somebody always forgot: their first page asks when they left.
+        come_and_go(demo, shift, resident, forgets=place == 0 and ends > demo.moment(-1, (0, 0)))
 
 
 def choose(demo: Demo, count: int, starts: int, ends: int) -> list[Resident]:
@@ -84,7 +85,7 @@ def choose(demo: Demo, count: int, starts: int, ends: int) -> list[Resident]:
     return drawn
 
 
-def come_and_go(demo: Demo, shift: Shift, resident: Resident) -> None:
+def come_and_go(demo: Demo, shift: Shift, resident: Resident, *, forgets: bool) -> None:
     """Let a person come about when a shift starts and go about when it ends; some forget to check out."""
     rng, at = demo.rng, demo.timeline.at
     if rng.random() < ABSENT:
@@ -96,7 +97,7 @@ def come_and_go(demo: Demo, shift: Shift, resident: Resident) -> None:
             shift.starts_at - 45 * MINUTE, partial(arrive, demo, shift, resident)
         )  # refused: too early
     at(arrives, partial(arrive, demo, shift, resident))
-    if rng.random() >= FORGETFUL:
+    if rng.random() >= FORGETFUL and not forgets:
         at(leaves, partial(leave, demo, shift, resident))
 
 
