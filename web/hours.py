@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from checkin import arrival, board, closing, shifts
 from checkin.back_filling import back_fill
-from checkin.errors import AttendanceNotFound
+from checkin.errors import AttendanceNotFound, SeveralPeople
 from kernel import days
 from kernel.errors import DomainError, NotFound, Refused
 from people.lookup import by_number_or_phone
@@ -69,9 +69,11 @@ async def added(
     """Enter somebody who was there without a scan; it waits for verification."""
     try:
         near = partial(moment_near, await shifts.find(viewer.book_id, shift_id), viewer.zone)
-        member = (await by_number_or_phone(viewer.book_id, form.number))[0]
+        members = await by_number_or_phone(viewer.book_id, form.number)
+        if len(members) > 1:
+            raise SeveralPeople
         done = await back_fill(
-            *(viewer.book_id, shift_id, member.person_id, viewer.person_id),
+            *(viewer.book_id, shift_id, members[0].person_id, viewer.person_id),
             checked_in_at=near(form.came, "came"),
             checked_out_at=near(form.left, "left"),
             reason=form.because,

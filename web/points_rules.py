@@ -57,8 +57,8 @@ class RuleForm(BaseModel):
     notice_days_by_hand: Typed = "7"
     verifies_itself: Typed = ""
     grace_minutes: Typed = "15"
-    second_above_minutes: Typed = "120"
-    second_after_days: Typed = "7"
+    second_above_minutes: Typed = ""
+    second_after_days: Typed = ""
 
     def terms(self) -> Terms:
         """Return what the form says. Raises: NumberIsOdd."""
@@ -141,7 +141,7 @@ def _standing(rule: AwardRule, all_versions: list[AwardRule], now: int) -> str:
 def _as_it_stands(rule: AwardRule | None, today: str) -> RuleForm:
     """Return the form filled with the general rule in force: the next version changes little."""
     if rule is None:
-        return RuleForm(day=today)
+        return RuleForm(day=today, second_above_minutes="120", second_after_days="7")
     said = {
         name: "" if (value := getattr(rule, name)) is None else str(value)
         for name in (*FIGURES, *LIMITS)

@@ -62,11 +62,19 @@ async def test_somebody_without_a_scan_is_added_and_breaks_are_taken_off(databas
     from_, to = (local_time(office.shift.starts_at + each * MINUTE, zone) for each in (0, 50))
     await zhao.get(at)
     for typed in ({"number": "9999"}, {"came": "9h"}, {"because": ""}):
-        fields = {"number": "003", "came": from_, "left": to, "because": "纸质名单", **typed}
+        fields = {
+            "number": "13800003316",
+            "came": from_,
+            "left": to,
+            "because": "纸质名单",
+            **typed,
+        }
         wrong = await zhao.post(at, **fields)
         assert wrong.status_code in (404, 422), typed
         assert f'value="{to}"' in wrong.text
-    await zhao.follow(await zhao.post(at, number="003", came=from_, left=to, because="纸质名单"))
+    await zhao.follow(
+        await zhao.post(at, number="13800003316", came=from_, left=to, because="纸质名单")
+    )
     row = await Attendance.get(book_id=office.book_id)
     assert (row.provenance, row.minutes_worked) == (Provenance.BACK_FILLED, 50)
 
