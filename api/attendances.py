@@ -9,15 +9,8 @@ from api.me import attendance_page
 from api.paging import After, Limit
 from api.routing import Id
 from api.routing import router as _router
-from api.schemas.checkin import (
-    Attendance,
-    Attendances,
-    CheckIn,
-    Correction,
-    Rejection,
-    TakenBack,
-    Verification,
-)
+from api.schemas.checkin import Attendance, Attendances, CheckIn
+from api.schemas.judged import Correction, Rejection, TakenBack, Verification
 from api.schemas.types import Reason, SentId
 from checkin import board, correcting, verification
 from checkin.arriving import look, type_in

@@ -61,8 +61,9 @@ class AwardRule(Model):
     months_valid = fields.IntField(default=24)
     in_force_from = fields.BigIntField()
     adopted_by = fields.BigIntField(null=True)
-    # Without a category it is the general rule, for all that have none of their own. NULL limits nothing.
-    category = fields.CharField(max_length=40, default="")
+    category = fields.CharField(
+        max_length=40, default=""
+    )  # empty: for all without one of their own
     rounding_minutes = fields.IntField(default=15)
     minimum_minutes = fields.IntField(default=0)
     longest_minutes = fields.IntField(null=True)
@@ -71,10 +72,8 @@ class AwardRule(Model):
     # Days of public notice before points arrive: of hours as they were scanned, and of others.
     notice_days = fields.IntField(default=0)
     notice_days_by_hand = fields.IntField(default=0)
-    # Clean scans are verified by the rule itself, up to so many minutes after the planned end.
     verifies_itself = fields.BooleanField(default=False)
     grace_minutes = fields.IntField(default=15)
-    # A correction that adds more minutes, or comes more days later, takes a second person.
     second_above_minutes = fields.IntField(null=True)
     second_after_days = fields.IntField(null=True)
 
@@ -191,8 +190,7 @@ class Attendance(Model):
     verifier_id: int | None
     verified_at = fields.BigIntField(null=True)
     reason = fields.CharField(max_length=200, default="")
-    # The rule in force verified clean scans: there is no verifier then.
-    verified_by_rule = fields.BooleanField(default=False)
+    verified_by_rule = fields.BooleanField(default=False)  # there is no verifier then
     # The minutes before anybody entered times by hand, and whether what was entered takes a second person.
     minutes_recorded = fields.IntField(null=True)
     needs_second = fields.BooleanField(default=False)
