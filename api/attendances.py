@@ -9,15 +9,8 @@ from api.me import attendance_page
 from api.paging import After, Limit
 from api.routing import Id
 from api.routing import router as _router
-from api.schemas.checkin import (
-    Attendance,
-    Attendances,
-    CheckIn,
-    Correction,
-    Rejection,
-    TakenBack,
-    Verification,
-)
+from api.schemas.checkin import Attendance, Attendances, CheckIn
+from api.schemas.judged import Correction, Rejection, TakenBack, Verification
 from api.schemas.types import Reason, SentId
 from checkin import board, correcting, verification
 from checkin.arriving import look, type_in
@@ -54,7 +47,7 @@ async def begin_attendance(viewer: Volunteer, body: CheckIn, response: Response)
     done = await check_in(viewer.book_id, viewer.person_id, await _claim(viewer, body))
     if done.already:
         response.status_code = 200
-    return await _shown(viewer, done.attendance.id)
+    return await shown(viewer, done.attendance.id)
 
 
 @router.post("/attendances/{attendance_id}/check-out", status_code=201)
@@ -65,7 +58,7 @@ async def end_attendance(viewer: Volunteer, attendance_id: Id, body: CheckIn) ->
     if own is None or own.id != attendance_id:
         raise AttendanceNotFound
     await check_out(viewer.book_id, viewer.person_id, claim)
-    return await _shown(viewer, attendance_id)
+    return await shown(viewer, attendance_id)
 
 
 @router.post("/attendances/{attendance_id}/verification", status_code=201)
@@ -95,7 +88,7 @@ async def take_verification_back(
 async def reject_attendance(viewer: Verifier, attendance_id: Id, body: Rejection) -> Attendance:
     """Say that these hours do not count, and why."""
     await correcting.reject(viewer.book_id, attendance_id, viewer.person_id, body.reason)
-    return await _shown(viewer, attendance_id)
+    return await shown(viewer, attendance_id)
 
 
 @router.post("/attendances/{attendance_id}/correction", status_code=201)
@@ -108,8 +101,9 @@ async def correct_attendance(viewer: Verifier, attendance_id: Id, body: Correcti
         checked_in_at=body.checked_in_at,
         checked_out_at=body.checked_out_at,
         reason=body.reason,
+        breaks=[(each.begins_at, each.ends_at) for each in body.breaks],
     )
-    return await _shown(viewer, attendance_id)
+    return await shown(viewer, attendance_id)
 
 
 async def _claim(viewer: Viewer, body: CheckIn) -> Claim:
@@ -118,5 +112,6 @@ async def _claim(viewer: Viewer, body: CheckIn) -> Claim:
     return await type_in(viewer.book_id, body.digits or "", viewer.person_id)
 
 
-async def _shown(viewer: Viewer, attendance_id: int) -> Attendance:
+async def shown(viewer: Viewer, attendance_id: int) -> Attendance:
+    """Return an attendance as it is now."""
     return Attendance.of_row(await board.told(viewer.book_id, attendance_id))

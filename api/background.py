@@ -10,6 +10,9 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+from checkin.arrival import let_points_arrive
+from checkin.clean import verify_clean
+from checkin.closing import close_forgotten
 from kernel import clock
 from kernel.settings import settings
 from ledger.auditor import Audit, audit_step
@@ -67,6 +70,22 @@ async def let_requests_lapse() -> None:
         await lapse_due(book_id)
 
 
+async def end_forgotten_attendances() -> None:
+    """Let those leave at the planned end, in every book, who forgot to check out; a person verifies that."""
+    for book_id in await all_books():
+        await close_forgotten(book_id)
+
+
+async def verify_clean_scans() -> None:
+    """Verify, in every book whose rule says so, the hours whose scans are clean."""
+    await in_open_books(verify_clean)
+
+
+async def end_notices() -> None:
+    """Let points arrive, in every book, whose public notice has ended."""
+    await in_open_books(let_points_arrive)
+
+
 async def tidy_up() -> None:
     """Delete, in all communities, what has been kept as long as it is needed."""
     await tidy()
@@ -97,6 +116,9 @@ JOBS: tuple[Job, ...] = (
     Job("holds", 30, release_holds),
     Job("expiry", 600, let_lots_lapse),
     Job("requests", 60, let_requests_lapse),
+    Job("forgotten", 60, end_forgotten_attendances),
+    Job("clean scans", 20, verify_clean_scans),
+    Job("notices", 60, end_notices),
     Job("tidying", 6 * 3600, tidy_up),
 )
 

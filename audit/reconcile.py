@@ -6,6 +6,7 @@ For each kind of document: what it says was moved must be what its entries moved
 from typing import Any
 
 from audit.approved import approvals
+from audit.awarded import awarded
 from audit.ties import SUMS, TIES, Tie
 from kernel.database import fetch
 from kernel.errors import N_
@@ -26,7 +27,14 @@ async def reconcile(book_id: int) -> list[Finding]:
     findings = [finding for tie in TIES for finding in await _untied(book_id, tie)]
     for table, unit, sums in SUMS:
         findings += await _wrong_sums(book_id, table, unit, sums)
-    checks = (_strange_entries, _others_accounts, _voucher_balances, _hold_balances, approvals)
+    checks = (
+        _strange_entries,
+        _others_accounts,
+        _voucher_balances,
+        _hold_balances,
+        approvals,
+        awarded,
+    )
     for find in checks:
         findings += await find(book_id)
     return findings

@@ -41,6 +41,12 @@ TIES = (
         "CASE WHEN state = 'verified' THEN minutes_worked ELSE 0 END AS amount FROM attendance WHERE book_id = $1",
     ),
     Tie(
+        *("attendance", N_("points"), "volunteer:%:points-pending", -1),
+        "SELECT id, 'volunteer:' || person_id || ':points-pending' AS path, CASE WHEN state = 'verified' "
+        "AND arrives_at IS NOT NULL AND arrived_at IS NULL THEN points_awarded ELSE 0 END AS amount "
+        "FROM attendance WHERE book_id = $1",
+    ),
+    Tie(
         *("redemption", N_("points"), "shop:%:redeemed", -1),
         "SELECT id, 'shop:' || shop_id || ':redeemed' AS path, "
         "CASE WHEN state = 'done' THEN points_total - points_refunded ELSE 0 END AS amount "
@@ -139,6 +145,18 @@ SUMS = (
             "SELECT s.id, s.points_awarded AS said, COALESCE((SELECT SUM(a.points_awarded) FROM attendance a "
             "WHERE a.book_id = s.book_id AND a.shift_id = s.id AND a.state = 'verified'), 0) AS made "
             "FROM shift s WHERE s.book_id = $1"
+        ),
+    ),
+    (
+        "points_tally",
+        N_("points"),
+        (
+            "SELECT t.id, t.points AS said, COALESCE((SELECT SUM(a.points_awarded) FROM attendance a "
+            "JOIN award_rule r ON r.book_id = a.book_id AND r.version = a.rule_version "
+            "WHERE a.book_id = t.book_id AND a.person_id = t.person_id AND a.state = 'verified' "
+            "AND ((a.served_on = t.period AND r.points_per_day IS NOT NULL) "
+            "OR (a.served_on / 100 = t.period AND r.points_per_month IS NOT NULL))), 0) AS made "
+            "FROM points_tally t WHERE t.book_id = $1"
         ),
     ),
     (

@@ -6,6 +6,7 @@ from tortoise.queryset import QuerySet
 
 from checkin import shifts
 from checkin.errors import AttendanceNotFound
+from checkin.hours_models import Break
 from checkin.models import Attendance, AttendanceState, AwardRule, CheckinScan, Shift
 from checkin.sharing import sharing_at
 from kernel.database import Row, fetch
@@ -33,11 +34,12 @@ class Board:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Why an attendance brought what it brought: its scans, its verifier, and the version of the rule."""
+    """Why an attendance brought what it brought: its scans, breaks and verifier, and the version of the rule."""
 
     attendance: Attendance
     scans: list[CheckinScan]
     rule: AwardRule | None
+    breaks: list[Break]
 
 
 async def of_shift(book_id: int, shift_id: int) -> Board:
@@ -125,7 +127,9 @@ async def at_shift(book_id: int, person_id: int, shift_id: int) -> Attendance | 
 # The ORM takes longer to write this statement than the database to answer it; every check-in is answered with it.
 TOLD = """
 SELECT a.id, a.shift_id, a.person_id, a.state, a.provenance, a.checked_in_at, a.checked_out_at, a.minutes_worked,
-       a.minutes_counted, a.points_awarded, a.reason, p.name, t.title AS activity
+       a.minutes_counted, a.points_awarded, a.stopped_by, a.verified_by_rule, a.needs_second, a.reason,
+       CASE WHEN a.arrived_at IS NULL THEN a.arrives_at END AS arrives_at, a.disputed_at IS NOT NULL AS disputed,
+       p.name, t.title AS activity
   FROM attendance a JOIN person p ON p.id = a.person_id
   JOIN shift s ON s.id = a.shift_id AND s.book_id = a.book_id
   JOIN activity t ON t.id = s.activity_id AND t.book_id = s.book_id
@@ -156,7 +160,8 @@ async def explain(book_id: int, attendance_id: int) -> Explanation:
         "scanned_at", "id"
     )
     rule = await AwardRule.get_or_none(book_id=book_id, version=attendance.rule_version or 0)
-    return Explanation(attendance, scans, rule)
+    breaks = Break.filter(book_id=book_id, attendance_id=attendance_id).order_by("begins_at")
+    return Explanation(attendance, scans, rule, await breaks)
 
 
 def _told(found: QuerySet[Attendance]) -> QuerySet[Attendance]:

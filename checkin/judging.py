@@ -6,6 +6,7 @@ from typing import Any
 
 from checkin import awards
 from checkin.awards import Award
+from checkin.caps import Caps
 from checkin.errors import (
     AlreadyVerified,
     AttendanceChanged,
@@ -16,8 +17,10 @@ from checkin.errors import (
     OwnHours,
     WasRejected,
 )
-from checkin.models import AttendanceState, AwardRule
-from ledger import chart, purse
+from checkin.hours_errors import AnotherMustVerify
+from checkin.models import AttendanceState, AwardRule, Provenance
+from kernel.clock import DAY
+from ledger import chart, notice, purse
 from ledger.post import Balances, Change, Decision, Fact, Facts, Line, Lot
 
 Row = Mapping[str, Any]
@@ -34,6 +37,10 @@ class Seen:
     checked_in_at: int | None
     checked_out_at: int | None
     minutes_worked: int
+    provenance: str
+    arrives_at: int | None
+    arrived_at: int | None
+    served_on: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +48,12 @@ class OfAttendance:
     """What both decisions know: the attendance as it was read before the desk's turn."""
 
     seen: Seen
+    caps: Caps
+
+    @property
+    def facts(self) -> tuple[Fact, ...]:
+        """Name every row that the decision reads."""
+        return (self.attendance, self.shift, *self.caps.facts)
 
     @property
     def attendance(self) -> Fact:
@@ -57,7 +70,13 @@ class OfAttendance:
         """Name every account that the entry may touch."""
         who = self.seen.person_id
         floored = (chart.purse(who), chart.owed(who), chart.minutes(who))
-        return (*floored, chart.POINTS_ISSUED, chart.SERVICE_RENDERED)
+        waiting = (chart.pending(who),) if self.waits else ()
+        return (*floored, *waiting, chart.POINTS_ISSUED, chart.SERVICE_RENDERED)
+
+    @property
+    def waits(self) -> bool:
+        """Say whether the points wait, or would wait, for the end of a public notice."""
+        return self.seen.arrives_at is not None and self.seen.arrived_at is None
 
     def refuse_changed(self, attendance: Row) -> None:
         """Refuse when the row is no longer as it was read. Raises: AttendanceChanged."""
@@ -68,49 +87,95 @@ class OfAttendance:
 
 @dataclass(frozen=True, slots=True)
 class Verification(OfAttendance):
-    """The decision to verify hours."""
+    """The decision to verify hours, by a person or, of clean scans, by the rule itself (nobody)."""
 
     rule: AwardRule
-    by: int
+    by: int | None
     at: int
     zone: str
+
+    @property
+    def notice_days(self) -> int:
+        """Return for how many days the points are on public notice."""
+        by_hand = self.seen.provenance not in (Provenance.SCANNED, Provenance.CONFIRMED)
+        return self.rule.notice_days_by_hand if by_hand else self.rule.notice_days
+
+    @property
+    def waits(self) -> bool:
+        """Say whether the points wait for the end of a public notice."""
+        return self.notice_days > 0
 
     def decide(self, facts: Facts, balances: Balances) -> Decision:
         """Return the entry of verified hours, or refuse it."""
         attendance, shift = facts[self.attendance], facts[self.shift]
         refuse_verifying(attendance, self.by)
         self.refuse_changed(attendance)
-        worth = awards.award(
-            attendance["minutes_worked"], self.rule.points_per_hour, shift["multiplier_percent"]
+        worth = awards.capped(
+            awards.award(
+                attendance["minutes_worked"],
+                self.rule.points_per_hour,
+                shift["multiplier_percent"],
+                self.rule.counting,
+            ),
+            *self.caps.left(self.rule, facts),
         )
         refuse_over_budget(shift, worth.points)
         person_id = attendance["person_id"]
         expires_on = awards.expiry(attendance["checked_out_at"], self.zone, self.rule.months_valid)
-        lines = [
-            Line(chart.SERVICE_RENDERED, chart.minutes(person_id), worth.minutes_worked),
-            *purse.earned(person_id, worth.points, expires_on, balances),
-        ]
-        to_debt = min(balances[chart.owed(person_id)].balance, worth.points)
-        return Decision(tuple(lines), self._writes(shift, worth, to_debt, expires_on))
-
-    def _writes(
-        self, shift: Row, worth: Award, to_debt: int, expires_on: int
-    ) -> tuple[Change, ...]:
+        waits = self.waits and worth.points > 0
+        points = (
+            notice.waiting(person_id, worth.points, expires_on)
+            if waits
+            else purse.earned(person_id, worth.points, expires_on, balances)
+        )
+        hours = Line(chart.SERVICE_RENDERED, chart.minutes(person_id), worth.minutes_worked)
+        to_debt = 0 if waits else min(balances[chart.owed(person_id)].balance, worth.points)
         outcome = {
+            **self._outcome(worth, expires_on),
+            "points_to_debt": to_debt,
+            "arrives_at": self.at + self.notice_days * DAY if waits else None,
+        }
+        spent = {"points_awarded": shift["points_awarded"] + worth.points}
+        writes = (
+            Change(self.attendance.table, self.attendance.id, outcome),
+            Change(self.shift.table, self.shift.id, spent),
+            *self.caps.counted(worth.points, facts),
+        )
+        return Decision((hours, *points), writes)
+
+    def _outcome(self, worth: Award, expires_on: int) -> dict[str, Any]:
+        return {
             "state": AttendanceState.VERIFIED.value,
             "minutes_counted": worth.minutes_counted,
             "points_awarded": worth.points,
-            "points_to_debt": to_debt,
+            "stopped_by": worth.stopped_by,
+            "served_on": self.caps.day,
             "expires_on": expires_on if worth.points else None,
             "rule_version": self.rule.version,
             "verifier_id": self.by,
+            "verified_by_rule": self.by is None,
             "verified_at": self.at,
         }
-        spent = {"points_awarded": shift["points_awarded"] + worth.points}
-        return (
-            Change(self.attendance.table, self.attendance.id, outcome),
-            Change(self.shift.table, self.shift.id, spent),
-        )
+
+
+UNDONE: Mapping[str, Any] = {
+    "state": AttendanceState.LEFT.value,
+    "minutes_counted": 0,
+    "points_awarded": 0,
+    "points_to_debt": 0,
+    "stopped_by": "",
+    "served_on": None,
+    "expires_on": None,
+    "rule_version": None,
+    "verifier_id": None,
+    "verified_by_rule": False,
+    "verified_at": None,
+    "arrives_at": None,
+    "arrived_at": None,
+    "disputed_at": None,
+    "disputed_by": None,
+    "dispute": "",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,31 +199,24 @@ class TakingBack(OfAttendance):
         minutes = Line(
             chart.minutes(person_id), chart.SERVICE_RENDERED, attendance["minutes_worked"]
         )
-        points_lines = purse.taken_back(person_id, own, points, balances) if points else []
-        undone = {
-            "state": AttendanceState.LEFT.value,
-            "minutes_counted": 0,
-            "points_awarded": 0,
-            "points_to_debt": 0,
-            "expires_on": None,
-            "rule_version": None,
-            "verifier_id": None,
-            "verified_at": None,
-            "revision": attendance["revision"] + 1,
-            "reason": self.reason,
-        }
+        if self.waits:
+            points_lines = notice.withdrawn(person_id, own)
+        else:
+            points_lines = purse.taken_back(person_id, own, points, balances) if points else []
+        undone = {**UNDONE, "revision": attendance["revision"] + 1, "reason": self.reason}
         freed = {"points_awarded": shift["points_awarded"] - points}
         writes = (
             Change(self.attendance.table, self.attendance.id, undone),
             Change(self.shift.table, self.shift.id, freed),
+            *self.caps.counted(-points, facts),
         )
         return Decision((minutes, *points_lines), writes)
 
 
-def refuse_verifying(attendance: Row, by: int) -> None:
+def refuse_verifying(attendance: Row, by: int | None) -> None:
     """Refuse what cannot be verified, or not by this person.
 
-    Raises: OwnHours, AlreadyVerified, WasRejected, NotCheckedOut, NoMinutes.
+    Raises: OwnHours, AlreadyVerified, WasRejected, NotCheckedOut, NoMinutes, AnotherMustVerify.
     """
     if attendance["person_id"] == by:
         raise OwnHours
@@ -170,6 +228,8 @@ def refuse_verifying(attendance: Row, by: int) -> None:
         raise NotCheckedOut
     if not attendance["minutes_worked"]:
         raise NoMinutes
+    if attendance["needs_second"] and by in (None, attendance["confirmed_by"]):
+        raise AnotherMustVerify
 
 
 def refuse_over_budget(shift: Row, points: int) -> None:

@@ -9,6 +9,7 @@ from tortoise import fields
 from tortoise.migrations.constraints import CheckConstraint
 from tortoise.models import Model
 
+from checkin.awards import Counting
 from kernel.ids import new_id
 from people.models import Person
 
@@ -33,11 +34,14 @@ class AttendanceState(StrEnum):
 
 
 class Provenance(StrEnum):
-    """What the times rest on: a scan, an organiser's word, or a correction with a reason."""
+    """What the times rest on: a scan, somebody's word, an entry by hand, or nothing but the planned end."""
 
     SCANNED = "scanned"
     CONFIRMED = "confirmed"
     CORRECTED = "corrected"
+    BACK_FILLED = "backfilled"  # entered by an organiser for somebody who was never checked in
+    SELF_REPORTED = "reported"  # the volunteer's own word for when they left
+    AUTO_CLOSED = "autoclosed"  # never checked out: the planned end stands in
 
 
 class Purpose(StrEnum):
@@ -57,6 +61,21 @@ class AwardRule(Model):
     months_valid = fields.IntField(default=24)
     in_force_from = fields.BigIntField()
     adopted_by = fields.BigIntField(null=True)
+    category = fields.CharField(
+        max_length=40, default=""
+    )  # empty: for all without one of their own
+    rounding_minutes = fields.IntField(default=15)
+    minimum_minutes = fields.IntField(default=0)
+    longest_minutes = fields.IntField(null=True)
+    points_per_day = fields.IntField(null=True)
+    points_per_month = fields.IntField(null=True)
+    # Days of public notice before points arrive: of hours as they were scanned, and of others.
+    notice_days = fields.IntField(default=0)
+    notice_days_by_hand = fields.IntField(default=0)
+    verifies_itself = fields.BooleanField(default=False)
+    grace_minutes = fields.IntField(default=15)
+    second_above_minutes = fields.IntField(null=True)
+    second_after_days = fields.IntField(null=True)
 
     class Meta:
         table = "award_rule"
@@ -64,7 +83,27 @@ class AwardRule(Model):
         constraints = (
             CheckConstraint("points_per_hour >= 0", "award_rule_points"),
             CheckConstraint("months_valid >= 1", "award_rule_months"),
+            CheckConstraint("rounding_minutes BETWEEN 1 AND 60", "award_rule_rounding"),
+            CheckConstraint("minimum_minutes >= 0", "award_rule_minimum"),
+            CheckConstraint("longest_minutes >= 1", "award_rule_longest"),
+            CheckConstraint("points_per_day >= 0", "award_rule_day"),
+            CheckConstraint("points_per_month >= 0", "award_rule_month"),
+            CheckConstraint("notice_days >= 0", "award_rule_notice"),
+            CheckConstraint("notice_days_by_hand >= 0", "award_rule_notice_by_hand"),
+            CheckConstraint("grace_minutes >= 0", "award_rule_grace"),
+            CheckConstraint("second_above_minutes >= 0", "award_rule_second_above"),
+            CheckConstraint("second_after_days >= 0", "award_rule_second_after"),
         )
+
+    @property
+    def counting(self) -> Counting:
+        """Return which of the minutes count."""
+        return Counting(self.rounding_minutes, self.minimum_minutes, self.longest_minutes)
+
+    @property
+    def is_capped(self) -> bool:
+        """Say whether points stop somewhere in a day or a month."""
+        return self.points_per_day is not None or self.points_per_month is not None
 
 
 class Activity(Model):
@@ -151,6 +190,19 @@ class Attendance(Model):
     verifier_id: int | None
     verified_at = fields.BigIntField(null=True)
     reason = fields.CharField(max_length=200, default="")
+    verified_by_rule = fields.BooleanField(default=False)  # there is no verifier then
+    # The minutes before anybody entered times by hand, and whether what was entered takes a second person.
+    minutes_recorded = fields.IntField(null=True)
+    needs_second = fields.BooleanField(default=False)
+    # The local day (yyyymmdd) that a cap counts the points for, and which limit stopped them.
+    served_on = fields.IntField(null=True)
+    stopped_by = fields.CharField(max_length=20, default="")
+    # When points that are on public notice arrive, and when they did; a dispute keeps them from arriving.
+    arrives_at = fields.BigIntField(null=True)
+    arrived_at = fields.BigIntField(null=True)
+    disputed_at = fields.BigIntField(null=True)
+    disputed_by = fields.BigIntField(null=True)
+    dispute = fields.CharField(max_length=200, default="")
 
     class Meta:
         table = "attendance"
@@ -169,7 +221,8 @@ class Attendance(Model):
                 "attendance_left_has_times",
             ),
             CheckConstraint(
-                "state <> 'verified' OR (verifier_id IS NOT NULL AND verified_at IS NOT NULL)",
+                "state <> 'verified'"
+                " OR ((verifier_id IS NOT NULL OR verified_by_rule) AND verified_at IS NOT NULL)",
                 "attendance_verified_by_somebody",
             ),
             CheckConstraint(
@@ -177,12 +230,33 @@ class Attendance(Model):
                 "attendance_points",
             ),
             CheckConstraint("minutes_counted BETWEEN 0 AND minutes_worked", "attendance_minutes"),
+            CheckConstraint(
+                "NOT verified_by_rule OR (state = 'verified' AND verifier_id IS NULL)",
+                "attendance_by_rule_alone",
+            ),
+            CheckConstraint(
+                "NOT needs_second OR state <> 'verified'"
+                " OR (confirmed_by IS NOT NULL AND verifier_id IS NOT NULL AND verifier_id <> confirmed_by)",
+                "attendance_second_person",
+            ),
+            CheckConstraint(
+                "arrived_at IS NULL OR arrives_at IS NOT NULL", "attendance_arrives_after_notice"
+            ),
+            CheckConstraint(
+                "disputed_at IS NULL OR (arrives_at IS NOT NULL AND arrived_at IS NULL)",
+                "attendance_disputed_arrives_not",
+            ),
         )
 
     @property
     def is_asking(self) -> bool:
         """Say whether somebody waits for the organiser's tap, to come or to leave."""
         return self.asked_at is not None
+
+    @property
+    def is_on_notice(self) -> bool:
+        """Say whether its points have been awarded and have not arrived."""
+        return self.arrives_at is not None and self.arrived_at is None
 
     @property
     def match_digits(self) -> str:

@@ -1,6 +1,9 @@
 """Pure decisions about coming and going: the window of a shift, and times that can be."""
 
+from collections.abc import Sequence
+
 from checkin.errors import ShiftIsClosed, TimesAreImpossible, TooEarly, TooLate
+from checkin.hours_errors import BreaksAreImpossible
 from checkin.models import ShiftState
 from kernel.clock import MINUTE
 
@@ -34,3 +37,12 @@ def refuse_times(starts_at: int, ends_at: int, came: int, went: int | None, now:
     within = starts_at - OPENS_BEFORE <= came <= last <= ends_at + CLOSES_AFTER
     if not within or last > now:
         raise TimesAreImpossible
+
+
+def refuse_breaks(came: int, went: int | None, breaks: Sequence[tuple[int, int]]) -> None:
+    """Refuse breaks that do not lie apart between coming and leaving. Raises: BreaksAreImpossible."""
+    free_from = came
+    for begins, ends in sorted(breaks):
+        if went is None or not free_from <= begins < ends <= went:
+            raise BreaksAreImpossible
+        free_from = ends

@@ -64,7 +64,7 @@ async def plan_shift(
     if leader_id is not None:
         await roster.member(book_id, leader_id)
     if points_budget is None:
-        rule = await rules.in_force(book_id, starts_at)
+        rule = await rules.in_force(book_id, starts_at, activity.category)
         minutes = awards.minutes_between(starts_at, ends_at)
         points_budget = awards.budget(
             people, minutes, rule.points_per_hour, activity.multiplier_percent

@@ -6,7 +6,15 @@ from typing import Annotated
 
 import typer
 
-from cli import demo_approvals, demo_data, demo_scenes, demo_shifts, demo_shop, demo_today
+from cli import (
+    demo_approvals,
+    demo_data,
+    demo_hours,
+    demo_scenes,
+    demo_shifts,
+    demo_shop,
+    demo_today,
+)
 from cli.demo_community import Demo, open_demo
 from cli.links import PORT, one_time_link, origin
 from cli.opening import chosen, on_books
@@ -106,6 +114,7 @@ async def live(seed: int, weeks: int) -> Demo:
     rng = Random(seed)  # noqa: S311  a story, not a secret
     told = await open_demo(rng, chosen().zone, weeks)
     await demo_today.plan_today(told)
+    await demo_hours.plan_hours(told)
     await demo_shifts.plan_weeks(told)
     demo_shop.plan_shop(told)
     demo_scenes.plan_scenes(told)

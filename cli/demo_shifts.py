@@ -7,6 +7,7 @@ from checkin import (
     asking,
     attending,
     board,
+    closing,
     correcting,
     shifts,
     venue_codes,
@@ -35,9 +36,8 @@ async def plan_weeks(demo: Demo) -> None:
         for table, activity in activities.items():
             if weekday in table.weekdays:
                 await _plan(demo, table, activity, demo.moment(day, table.starts))
-        if day < 0:
-            demo.timeline.at(demo.moment(day + 1, CORRECTED_AT), partial(_correct, demo))
         if day < -1:
+            demo.timeline.at(demo.moment(day + 1, CORRECTED_AT), partial(_correct, demo))
             # Hours of yesterday and today still wait: the organiser has something to do.
             demo.timeline.at(demo.moment(day + 1, VERIFIED_AT), partial(_verify, demo))
 
@@ -64,8 +64,9 @@ async def _plan(demo: Demo, table: Timetable, activity: Activity, starts: int) -
     shift = await shifts.plan_shift(
         demo.book, activity.id, starts, ends, leader_id=leader, people=table.people
     )
-    for resident in people:
-        come_and_go(demo, shift, resident)
+    for place, resident in enumerate(people):
+        # Of yesterday's shifts somebody always forgot: their first page asks when they left.
+        come_and_go(demo, shift, resident, forgets=place == 0 and ends > demo.moment(-1, (0, 0)))
 
 
 def choose(demo: Demo, count: int, starts: int, ends: int) -> list[Resident]:
@@ -84,7 +85,7 @@ def choose(demo: Demo, count: int, starts: int, ends: int) -> list[Resident]:
     return drawn
 
 
-def come_and_go(demo: Demo, shift: Shift, resident: Resident) -> None:
+def come_and_go(demo: Demo, shift: Shift, resident: Resident, *, forgets: bool) -> None:
     """Let a person come about when a shift starts and go about when it ends; some forget to check out."""
     rng, at = demo.rng, demo.timeline.at
     if rng.random() < ABSENT:
@@ -96,7 +97,7 @@ def come_and_go(demo: Demo, shift: Shift, resident: Resident) -> None:
             shift.starts_at - 45 * MINUTE, partial(arrive, demo, shift, resident)
         )  # refused: too early
     at(arrives, partial(arrive, demo, shift, resident))
-    if rng.random() >= FORGETFUL:
+    if rng.random() >= FORGETFUL and not forgets:
         at(leaves, partial(leave, demo, shift, resident))
 
 
@@ -134,7 +135,8 @@ async def _correct(demo: Demo) -> None:
     """Enter the end of those who forgot to check out yesterday; one in five did not stay, say the others."""
     organiser = demo.one(Role.ORGANISER)
     for shift in await shifts.past(demo.book, days=2):
-        for found in (await board.of_shift(demo.book, shift.id)).present:
+        seen = await board.of_shift(demo.book, shift.id)
+        for found in [*seen.present, *filter(closing.asks, seen.left)]:
             if demo.rng.random() < 1 / 5:
                 await correcting.reject(demo.book, found.id, organiser, "中途离开，未再回来")
                 continue

@@ -33,7 +33,7 @@ class Permission(StrEnum):
     READ_BOOKS = "read the books"
     EXPORT_BOOKS = "take the books away as a file"
     SET_LIMITS = "set what may be spent in a day without one's own code"
-    SET_RULES = "decide what becomes of the points of a record that is closed"
+    SET_RULES = "set the points rules, and what becomes of the points of a closed record"
     CLOSE_MONTHS = "close a month"
     FOLLOW_REQUESTS = "ask for and follow what takes two persons"
     DECIDE_REQUESTS = "decide what takes two persons"

@@ -198,11 +198,15 @@ TABLES: tuple[PersonalTable, ...] = (
         "attendance", N_("Service"),
         "SELECT t.title AS activity, s.starts_at, s.ends_at, a.state, a.provenance, a.checked_in_at, "
         "a.checked_out_at, a.minutes_worked, a.minutes_counted, a.points_awarded, a.points_to_debt, "
-        "a.expires_on, a.verified_at, a.reason FROM attendance a "
+        "a.expires_on, a.verified_at, a.arrives_at, a.arrived_at, a.dispute, a.reason FROM attendance a "
         "JOIN shift s ON s.id = a.shift_id AND s.book_id = a.book_id "
         "JOIN activity t ON t.id = s.activity_id AND t.book_id = s.book_id "
         "WHERE a.book_id = $1 AND a.person_id = $2 ORDER BY s.starts_at, a.id",
         blanked={"asked_with": "''"},
+    ),
+    _table(
+        "points_tally", N_("Points counted towards a limit"), "period, points", "period, id",
+        stays="what a limit of the points rule is held against; it names the person by number alone",
     ),
     _table(
         "checkin_scan", N_("Scans at shifts"), "purpose, way, refusal, flag, scanned_at",

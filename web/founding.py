@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from checkin import rules
+from checkin.rules import Terms
 from kernel.errors import DomainError, NotFound
 from people import first_setup, roster
 from redemption import stock
@@ -34,7 +35,7 @@ class SetupForm(BaseModel):
 
 async def furnish(book_id: int) -> None:
     """Give a new community a first rule and a shop, so that it can begin to work."""
-    await rules.adopt(book_id, FIRST_RULE)
+    await rules.adopt_terms(book_id, Terms(points_per_hour=FIRST_RULE))
     await stock.open_shop(book_id, gettext("Charity shop"))
 
 

@@ -20,7 +20,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from kernel.settings import settings
 from people.permissions import Permission, Viewer
 from people.request_board import Board
-from web import cookies, i18n, nav, qr
+from web import cookies, i18n, nav, qr, rule_words
 
 HERE = Path(__file__).parent
 STATIC = HERE / "static"
@@ -128,6 +128,7 @@ def environment() -> Environment:
         csrf_field=csrf_field,
         key_field=key_field,
         phones_can_open=phones_can_open,
+        stopped_words=rule_words.stopped_words,
     )
     return made
 

@@ -1,4 +1,4 @@
-"""The terms of exchange: vouchers on offer, the property companies that take them, the points rule in force."""
+"""The terms of exchange: vouchers on offer, and the property companies that take them."""
 
 from typing import Annotated
 
@@ -7,9 +7,6 @@ from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import Response
 
-from checkin import rules
-from checkin.plan_errors import NoAwardRule
-from kernel import clock
 from kernel.errors import DomainError
 from people import registration, roster
 from people.permissions import Viewer
@@ -29,13 +26,6 @@ class OfferForm(BaseModel):
     face_yuan: Typed = ""
     price_points: Typed = ""
     months: Typed = "12"
-
-
-class RuleForm(BaseModel):
-    """What was typed to adopt a points rule."""
-
-    points_per_hour: Typed = ""
-    months: Typed = "24"
 
 
 @router.get("/shop/vouchers")
@@ -73,29 +63,6 @@ async def open_company(
     return redirect(request, "/shop/vouchers", gettext("The company is on the list."))
 
 
-@router.get("/shop/rule")
-async def rule(request: Request, viewer: ShopKeeper) -> Response:
-    """Show the points rule in force."""
-    return await _rule_page(request, viewer)
-
-
-@router.post("/shop/rule")
-async def adopt(
-    request: Request, viewer: ShopKeeper, form: Annotated[RuleForm, Form()]
-) -> Response:
-    """Adopt a new points rule, for shifts that begin from now on."""
-    try:
-        await rules.adopt(
-            viewer.book_id,
-            entered.whole(form.points_per_hour, "points_per_hour"),
-            by=viewer.person_id,
-            months_valid=entered.whole(form.months, "months"),
-        )
-    except entered.REFUSALS as refusal:
-        return await _rule_page(request, viewer, refusal=refusal, form=form)
-    return redirect(request, "/shop/rule", gettext("The new rule is in force."))
-
-
 async def _vouchers_page(
     request: Request,
     viewer: Viewer,
@@ -115,27 +82,4 @@ async def _vouchers_page(
         act=act,
         form=form or OfferForm(),
         name=name,
-    )
-
-
-async def _rule_page(
-    request: Request,
-    viewer: Viewer,
-    *,
-    refusal: DomainError | None = None,
-    form: RuleForm | None = None,
-) -> Response:
-    try:
-        current = await rules.in_force(viewer.book_id, clock.now())
-    except NoAwardRule:
-        current = None
-    status = entered.status(refusal)
-    return page(
-        request,
-        "shop/rule.html",
-        status=status,
-        rule=current,
-        zone=viewer.zone,
-        refusal=refusal,
-        form=form or RuleForm(),
     )

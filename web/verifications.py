@@ -1,6 +1,8 @@
 """Reviewing hours: what waits by shift, what it would bring, one tap to verify, a reason for everything else."""
 
 from dataclasses import dataclass
+from functools import partial
+from itertools import zip_longest
 from typing import Annotated
 
 from fastapi import APIRouter, Form
@@ -8,13 +10,12 @@ from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import Response
 
-from checkin import awards, board, correcting, rules, sharing, verification
+from checkin import awards, board, closing, correcting, rules, sharing, verification
 from checkin.awards import Award
 from checkin.models import Attendance, AttendanceState, AwardRule, Provenance, Shift
 from checkin.plan_errors import NoAwardRule
-from checkin.presence import CLOSES_AFTER, OPENS_BEFORE
 from kernel import days
-from kernel.errors import N_, DomainError
+from kernel.errors import DomainError
 from people import roster
 from people.models import Membership
 from people.permissions import Viewer
@@ -24,15 +25,12 @@ from web.entered import Prose
 from web.fields import Id, Typed
 from web.i18n import gettext
 from web.render import page, redirect
+from web.rule_words import PROVENANCE, stopped_words
 from web.sharing_words import flag_words
+from web.shift_times import moment_near
 
 router = APIRouter(include_in_schema=False)
 AT_ONCE = 200
-PROVENANCE = {
-    Provenance.SCANNED: N_("scanned"),
-    Provenance.CONFIRMED: N_("confirmed by the shift leader"),
-    Provenance.CORRECTED: N_("entered by hand"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,10 +44,15 @@ class Line:
     flag: str = ""
 
     @property
+    def suggestion(self) -> Provenance | None:
+        """Return what the suggested end rests on where nobody scanned: the plan, or the volunteer's word."""
+        return self.row.provenance if self.row.provenance in closing.ASKS else None
+
+    @property
     def is_clean(self) -> bool:
         """Say whether nothing about it asks for a second look."""
-        scanned = self.row.provenance is not Provenance.CORRECTED and self.row.revision == 1
-        seen = scanned and not self.flag
+        by_scan = self.row.provenance in (Provenance.SCANNED, Provenance.CONFIRMED)
+        seen = by_scan and self.row.revision == 1 and not self.flag
         return seen and not self.own and self.worth is not None and self.worth.points > 0
 
 
@@ -58,7 +61,14 @@ class TimesForm(BaseModel):
 
     came: Typed = ""
     left: Typed = ""
+    rest_from: list[Typed] = []
+    rest_to: list[Typed] = []
     because: Prose = ""
+
+    @property
+    def breaks(self) -> list[tuple[str, str]]:
+        """Return each break as it was typed, from and to."""
+        return list(zip_longest(self.rest_from, self.rest_to, fillvalue=""))
 
 
 @router.get("/verifications")
@@ -166,14 +176,18 @@ async def correct(
     """Enter the times that are known, with the reason."""
     try:
         seen = (await board.explain(viewer.book_id, attendance_id)).attendance
+        near = partial(moment_near, seen.shift, viewer.zone)
         await correcting.correct(
             viewer.book_id,
             attendance_id,
             viewer.person_id,
-            checked_in_at=_moment(viewer, seen, form.came, "came", seen.checked_in_at),
-            checked_out_at=(
-                _moment(viewer, seen, form.left, "left", seen.checked_out_at) if form.left else None
-            ),
+            checked_in_at=near(form.came, "came", seen.checked_in_at),
+            checked_out_at=near(form.left, "left", seen.checked_out_at) if form.left else None,
+            breaks=[
+                (near(begins, "rest"), near(ends, "rest"))
+                for begins, ends in form.breaks
+                if begins or ends
+            ],
             reason=form.because,
         )
     except entered.REFUSALS as refusal:
@@ -226,14 +240,16 @@ async def _one_page(
         refusal=refusal,
         act=act,
         typed=typed,
-        form=form or _as_recorded(viewer, row),
+        form=form or _as_recorded(viewer, explained),
+        breaks=explained.breaks,
+        stopped=stopped_words(row.stopped_by),
         verified=row.state is AttendanceState.VERIFIED,
     )
 
 
 async def _rule(viewer: Viewer, shift: Shift) -> AwardRule | None:
     try:
-        return await rules.in_force(viewer.book_id, shift.starts_at)
+        return await rules.in_force(viewer.book_id, shift.starts_at, shift.activity.category)
     except NoAwardRule:
         return None
 
@@ -241,10 +257,12 @@ async def _rule(viewer: Viewer, shift: Shift) -> AwardRule | None:
 def _worth(row: Attendance, rule: AwardRule | None) -> Award | None:
     """Return what the hours bring, or would bring; None while there is no rule."""
     if row.state is AttendanceState.VERIFIED:
-        return Award(row.minutes_worked, row.minutes_counted, row.points_awarded)
+        return Award(row.minutes_worked, row.minutes_counted, row.points_awarded, row.stopped_by)
     if rule is None:
         return None
-    return awards.award(row.minutes_worked, rule.points_per_hour, row.shift.multiplier_percent)
+    return awards.award(
+        row.minutes_worked, rule.points_per_hour, row.shift.multiplier_percent, rule.counting
+    )
 
 
 def _day(viewer: Viewer, shift: Shift) -> int:
@@ -259,21 +277,14 @@ def _scan_words(purpose: str, refusal: str) -> str:
     return said if known is None else f"{said} · {gettext(known.title)}"
 
 
-def _as_recorded(viewer: Viewer, row: Attendance) -> TimesForm:
+def _as_recorded(viewer: Viewer, explained: board.Explanation) -> TimesForm:
     def said(moment: int | None) -> str:
         return "" if moment is None else i18n.clock(moment, viewer.zone)
 
-    return TimesForm(came=said(row.checked_in_at), left=said(row.checked_out_at))
-
-
-def _moment(viewer: Viewer, row: Attendance, text: str, field: str, recorded: int | None) -> int:
-    """Return a typed time of day as the moment that falls into the shift's window, seconds kept where they were."""
-    if recorded is not None and text == i18n.clock(recorded, viewer.zone):
-        return recorded
-    time = entered.time_of_day(text, field)
-    first = _day(viewer, row.shift)
-    moments = [
-        entered.moment(days.plus_days(first, offset), time, viewer.zone) for offset in (0, 1, -1)
-    ]
-    begin, end = row.shift.starts_at - OPENS_BEFORE, row.shift.ends_at + CLOSES_AFTER
-    return next((each for each in moments if begin <= each <= end), moments[0])
+    row, breaks = explained.attendance, explained.breaks
+    return TimesForm(
+        came=said(row.checked_in_at),
+        left=said(row.checked_out_at),
+        rest_from=[said(each.begins_at) for each in breaks],
+        rest_to=[said(each.ends_at) for each in breaks],
+    )

@@ -1,22 +1,24 @@
 """The front door: for a visitor what this is, for a volunteer the own points; and the code to show."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from checkin import board, shifts
+from checkin import board, closing, shifts
 from checkin.models import Attendance, AttendanceState, Shift, ShiftState
 from checkin.presence import CLOSES_AFTER
 from kernel import clock
 from kernel.days import day_of, plus_days
+from kernel.errors import DomainError
 from ledger import chart
 from ledger.balances import holdings
 from ledger.post import Lot
 from people import codes, roster
 from people.permissions import Permission, Viewer
-from web import together
+from web import entered, together
 from web.addresses import code_text
 from web.asking import OPEN, Volunteer, viewer_of
 from web.record_words import Record, records_of
@@ -41,6 +43,7 @@ class Home:
     owed: int
     on_notice: int
     waiting: list[Attendance]
+    asked: list[tuple[Attendance, Sequence[int]]]
     expiring: list[Lot]
     present: Attendance | None
     forgotten: bool
@@ -57,9 +60,27 @@ async def front(request: Request) -> Response:
         return page(request, "front.html", communities=await roster.communities())
     if not viewer.may(Permission.EARN_AND_SPEND):
         return redirect(request, first_page(viewer.roles))
+    return await home_page(request, viewer)
+
+
+async def home_page(
+    request: Request,
+    viewer: Viewer,
+    refusal: DomainError | None = None,
+    answered: tuple[int, str] = (0, ""),
+) -> Response:
+    """Show a volunteer's first page; with a refusal, beside the answer that was `answered` for an attendance."""
     others = await together.sharers(request)
-    home = await home_of(viewer)
-    response = page(request, "home.html", zone=viewer.zone, home=home, sharers=others)
+    response = page(
+        request,
+        "home.html",
+        status=entered.status(refusal),
+        zone=viewer.zone,
+        home=await home_of(viewer),
+        sharers=others,
+        refusal=refusal,
+        answered=answered,
+    )
     if not viewer.is_staff:
         together.renew(request, response)
     return response
@@ -100,6 +121,7 @@ async def home_of(viewer: Viewer) -> Home:
         owed=held[owed].balance,
         on_notice=held[pending].balance,
         waiting=[each for each in own if each.state is AttendanceState.LEFT],
+        asked=[(each, closing.guesses(each)) for each in own if closing.asks(each)],
         expiring=[lot for lot in held[purse].lots if lot.expires_on <= plus_days(today, SOON_DAYS)],
         present=present,
         forgotten=present is not None and now > present.shift.ends_at + CLOSES_AFTER,

@@ -9,12 +9,10 @@ from api.schemas.types import (
     TEXT_PATTERN,
     Answer,
     Asked,
-    Day,
     Id,
     Line,
     Moment,
     Page,
-    Reason,
     Scanned,
     SentId,
     SentMoment,
@@ -188,28 +186,6 @@ class CheckIn(Asked):
         return self
 
 
-class Correction(Asked):
-    """The times that an organiser knows, and why they are entered by hand."""
-
-    model_config = ConfigDict(
-        json_schema_extra=example(
-            checked_in_at="2026-11-21T01:00:00Z",
-            checked_out_at="2026-11-21T03:00:00Z",
-            reason="忘记签退，带队人证明",
-        )
-    )
-    checked_in_at: SentMoment
-    checked_out_at: SentMoment | None = None
-    reason: Reason
-
-
-class Rejection(Asked):
-    """Why hours do not count."""
-
-    model_config = ConfigDict(json_schema_extra=example(reason="没有参加活动"))
-    reason: Reason
-
-
 class Attendance(Answer):
     """One person at one shift, and what became of it."""
 
@@ -227,6 +203,11 @@ class Attendance(Answer):
             minutes_worked=120,
             minutes_counted=0,
             points_awarded=0,
+            stopped_by="",
+            arrives_at=None,
+            verified_by_rule=False,
+            needs_second=False,
+            disputed=False,
             reason="",
         )
     )
@@ -242,6 +223,11 @@ class Attendance(Answer):
     minutes_worked: int
     minutes_counted: int
     points_awarded: int
+    stopped_by: str
+    arrives_at: Moment | None
+    verified_by_rule: bool
+    needs_second: bool
+    disputed: bool
     reason: str
 
     @classmethod
@@ -260,6 +246,11 @@ class Attendance(Answer):
             minutes_worked=row.minutes_worked,
             minutes_counted=row.minutes_counted,
             points_awarded=row.points_awarded,
+            stopped_by=row.stopped_by,
+            arrives_at=row.arrives_at if row.is_on_notice else None,
+            verified_by_rule=row.verified_by_rule,
+            needs_second=row.needs_second,
+            disputed=row.disputed_at is not None,
             reason=row.reason,
         )
 
@@ -275,34 +266,3 @@ class Attendances(Page):
 
     model_config = ConfigDict(json_schema_extra=example(items=[one(Attendance)], next=None))
     items: list[Attendance]
-
-
-class Verification(Answer):
-    """What verified hours brought, and the journal entry that proves it.
-
-    `closed_month` is the month they happened in if its books were closed: they count from `booked_on`, a later day.
-    """
-
-    model_config = ConfigDict(
-        json_schema_extra=example(
-            attendance_id="482915093250080771",
-            entry_id="482915093250080773",
-            minutes_worked=120,
-            points_awarded=20,
-            booked_on="2026-11-21",
-            closed_month=None,
-        )
-    )
-    attendance_id: Id
-    entry_id: Id
-    minutes_worked: int
-    points_awarded: int
-    booked_on: Day
-    closed_month: str | None
-
-
-class TakenBack(Answer):
-    """The journal entry that took a verification back."""
-
-    model_config = ConfigDict(json_schema_extra=example(entry_id="482915093250080774"))
-    entry_id: Id

@@ -76,6 +76,17 @@ def _read_moment(value: object) -> int:
     return (moment - EPOCH) // timedelta(microseconds=1)
 
 
+def _read_day(value: object) -> int:
+    if not isinstance(value, str) or not re.fullmatch(
+        r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value, re.ASCII
+    ):
+        raise ValueError("a day is a date such as 2026-11-30")
+    day = days.from_date(date.fromisoformat(value))
+    if not FIRST_YEAR <= day // 10_000 < LAST_YEAR:
+        raise ValueError("a day lies from 2000 to 2099")
+    return day
+
+
 def in_words(moment: int) -> str:
     """Return a moment (UTC microseconds) as RFC 3339."""
     return (EPOCH + timedelta(microseconds=moment)).isoformat().replace("+00:00", "Z")
@@ -94,6 +105,7 @@ SentId = Annotated[int, BeforeValidator(_read_sent_id), WithJsonSchema(_ID)]
 Moment = Annotated[int, PlainSerializer(in_words, return_type=str), WithJsonSchema(_MOMENT)]
 SentMoment = Annotated[int, BeforeValidator(_read_moment), WithJsonSchema(_MOMENT)]
 Day = Annotated[int, PlainSerializer(_day_in_words, return_type=str), WithJsonSchema(_DAY)]
+SentDay = Annotated[int, BeforeValidator(_read_day), WithJsonSchema(_DAY)]
 
 Line = Annotated[str, Field(min_length=1, max_length=80, pattern=TEXT_PATTERN)]
 Reason = Annotated[str, Field(min_length=1, max_length=200, pattern=TEXT_PATTERN)]

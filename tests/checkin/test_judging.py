@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from checkin.caps import Caps
 from checkin.errors import AttendanceChanged, BudgetExceeded, OwnHours
 from checkin.judging import Seen, TakingBack, Verification
 from checkin.models import AttendanceState, AwardRule
@@ -20,7 +21,8 @@ def left(minutes: int = 120, **columns) -> dict:
     row = {
         "id": 1, "book_id": 9, "shift_id": 2, "person_id": 3, "state": "left", "revision": 1,
         "checked_in_at": NINE, "checked_out_at": NINE + minutes * MINUTE, "minutes_worked": minutes,
-        "points_awarded": 0, "points_to_debt": 0, "expires_on": None, "reason": "",
+        "points_awarded": 0, "points_to_debt": 0, "expires_on": None, "reason": "", "provenance": "scanned",
+        "arrives_at": None, "arrived_at": None, "served_on": None, "needs_second": False, "confirmed_by": None,
     }  # fmt: skip
     return row | columns
 
@@ -35,7 +37,7 @@ def written(decision: Decision) -> list[dict]:
 
 def judged(row: dict, by: int = 4) -> Verification:
     rule = AwardRule(book_id=9, version=1, points_per_hour=10, in_force_from=0)
-    return Verification(seen(row), rule, by, NINE, "Asia/Shanghai")
+    return Verification(seen(row), Caps(None), rule, by, NINE, "Asia/Shanghai")
 
 
 def balances(purse: int = 0, owed: int = 0) -> dict:
@@ -105,7 +107,7 @@ def test_taking_back_returns_every_minute_and_point_and_the_budget(points, purse
         points_to_debt=to_debt,
         expires_on=20281130 if points else None,
     )
-    judge = TakingBack(seen(row), 4, "看错人了")
+    judge = TakingBack(seen(row), Caps(None), 4, "看错人了")
     decision = judge.decide(facts(judge, row, awarded=points), balances(purse=purse))
     back = {line.debit: line.amount for line in decision.lines}
     assert back.pop(chart.minutes(3)) == 120

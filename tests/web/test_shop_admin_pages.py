@@ -135,15 +135,25 @@ async def test_a_new_rule_is_in_force_from_now_on(database):
     office = await an_office()
     zhao = await browser_of(office, office.zhao)
     assert "points an hour" in (await zhao.get("/shop/rule")).text
-    for points in ("", "1001", "ten"):
-        wrong = await zhao.post("/shop/rule", points_per_hour=points, months="36")
-        assert wrong.status_code == 422
+    assert "Only the administrator" in zhao.seen
+    assert (await zhao.post("/shop/rule", points_per_hour="12")).status_code == 403
+    chen = await browser_of(office, office.chen)
+    await chen.get("/shop/rule")
+    for wrongly in ({"points_per_hour": ""}, {"points_per_day": "ten"}, {"day": "2020-01-01"}):
+        typed = {"points_per_hour": "12", "months_valid": "36", **wrongly}
+        wrong = await chen.post("/shop/rule", **typed)
+        assert wrong.status_code == 422, wrongly
         assert 'value="36"' in wrong.text
-    await zhao.follow(await zhao.post("/shop/rule", points_per_hour="１２", months="36"))
-    assert "The new rule is in force." in zhao.seen
+    typed = {"points_per_hour": "１２", "months_valid": "36", "points_per_day": "40"}
+    await chen.follow(
+        await chen.post("/shop/rule", **typed, second_after_days="", verifies_itself="1")
+    )
+    assert "Version 2 is adopted." in chen.seen
+    assert "At most 40 points a day for one person." in chen.seen
     rule = await rules.in_force(office.book_id, clock.now())
     assert (rule.version, rule.points_per_hour, rule.months_valid) == (2, 12, 36)
-    assert rule.adopted_by == office.zhao
+    assert rule.adopted_by == office.chen
+    assert (rule.points_per_day, rule.second_after_days, rule.verifies_itself) == (40, None, True)
     earlier = await rules.in_force(office.book_id, office.shift.starts_at)
     assert earlier.points_per_hour == 10
 

@@ -1,0 +1,83 @@
+"""Compute every award anew from the attendance's times, its breaks and the version of the rule that it stores.
+
+What the attendance says is held against its entries elsewhere (`audit.ties`): together they tie the books to the scans.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from checkin import awards
+from checkin.awards import DAY_CAP, MONTH_CAP, Award
+from checkin.models import AwardRule
+from kernel.database import fetch
+from kernel.days import day_of
+from kernel.errors import N_
+from ledger.books import zone_of
+from ledger.checks import Finding
+
+PAGE = 2_000
+VERIFIED = """
+SELECT a.id, a.person_id, a.verifier_id, a.verified_by_rule, a.provenance, a.checked_in_at, a.checked_out_at,
+    a.minutes_worked, a.minutes_counted, a.points_awarded, a.stopped_by, a.served_on, a.rule_version,
+    s.multiplier_percent,
+    COALESCE((SELECT SUM(b.ends_at - b.begins_at) FROM attendance_break b
+              WHERE b.book_id = a.book_id AND b.attendance_id = a.id), 0) AS rested
+FROM attendance a JOIN shift s ON s.book_id = a.book_id AND s.id = a.shift_id
+WHERE a.book_id = $1 AND a.state = 'verified' AND a.id > $2 ORDER BY a.id LIMIT $3
+"""
+Row = Mapping[str, Any]
+
+
+async def awarded(book_id: int) -> list[Finding]:
+    """Return every award that its times and its rule do not make."""
+    rules = {rule.version: rule for rule in await AwardRule.filter(book_id=book_id)}
+    zone = await zone_of(book_id)
+    findings: list[Finding] = []
+    after = 0
+    while rows := await fetch(VERIFIED, book_id, after, PAGE):
+        after = rows[-1]["id"]
+        findings += [
+            Finding(
+                "awards",
+                N_(
+                    "Attendance %(attendance)s: %(what)s is %(said)s, its times and rule make %(made)s"
+                ),
+                {"attendance": row["id"], "what": what, "said": said, "made": made},
+            )
+            for row in rows
+            for what, said, made in wrong(row, rules.get(row["rule_version"]), zone)
+        ]
+    return findings
+
+
+def wrong(row: Row, rule: AwardRule | None, zone: str) -> list[tuple[str, Any, Any]]:
+    """Return what of a verified attendance is not as it has to be: its name, what it says, what is made of it."""
+    if rule is None:
+        return [(N_("rule version"), row["rule_version"], "–")]
+    minutes = awards.minutes_between(
+        row["checked_in_at"], row["checked_out_at"] - int(row["rested"])
+    )
+    worth = awards.award(minutes, rule.points_per_hour, row["multiplier_percent"], rule.counting)
+    by_cap = row["stopped_by"] in (DAY_CAP, MONTH_CAP)
+    most = _within_cap(row, rule, worth)
+    said_made = [
+        (N_("minutes"), row["minutes_worked"], minutes),
+        (N_("counted minutes"), row["minutes_counted"], worth.minutes_counted),
+        (N_("points"), row["points_awarded"], row["points_awarded"] if most else worth.points),
+    ]
+    if not by_cap:
+        said_made.append((N_("limit"), row["stopped_by"], worth.stopped_by))
+    if row["served_on"] is not None:
+        day = day_of(row["checked_in_at"], zone)
+        said_made.append((N_("day of service"), row["served_on"], day))
+    if row["verified_by_rule"]:
+        clean = rule.verifies_itself and row["provenance"] == "scanned"
+        said_made.append((N_("verified by the rule"), True, clean))
+    return [each for each in said_made if each[1] != each[2]]
+
+
+def _within_cap(row: Row, rule: AwardRule, worth: Award) -> bool:
+    """Say whether a cap of the rule explains that there are fewer points: no more than it, and fewer than in full."""
+    caps = {DAY_CAP: rule.points_per_day, MONTH_CAP: rule.points_per_month}
+    cap = caps.get(row["stopped_by"])
+    return cap is not None and row["points_awarded"] <= cap and row["points_awarded"] < worth.points
