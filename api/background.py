@@ -10,6 +10,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+from checkin import recurring, signing
+from checkin.plan_errors import NoAwardRule
 from kernel import clock
 from kernel.settings import settings
 from ledger.auditor import Audit, audit_step
@@ -22,6 +24,7 @@ from ledger.holds import expire_due
 from ledger.sealing import books_in_the_queue, seal_gently
 from people.requesting import lapse_due
 from people.retention import tidy
+from web.group_reminders import remind_group
 
 log = logging.getLogger("caihong")
 
@@ -72,6 +75,27 @@ async def tidy_up() -> None:
     await tidy()
 
 
+async def pass_places_on() -> None:
+    """Offer, in every community, the places on that somebody was offered and did not answer."""
+    for book_id in await all_books():
+        await signing.settle_due(book_id)
+
+
+async def make_weekly_shifts() -> None:
+    """Make, in every community, the shifts that weekly plans are due for."""
+    for book_id in await all_books():
+        try:
+            await recurring.make_due(book_id)
+        except NoAwardRule:
+            log.warning("weekly plans of a community wait for a points rule")
+
+
+async def remind_groups() -> None:
+    """Tell each community's group once of tomorrow's shifts, where a group's address is set."""
+    for book_id in await all_books():
+        await remind_group(book_id)
+
+
 _audits: dict[int, Audit] = {}
 
 
@@ -97,6 +121,9 @@ JOBS: tuple[Job, ...] = (
     Job("holds", 30, release_holds),
     Job("expiry", 600, let_lots_lapse),
     Job("requests", 60, let_requests_lapse),
+    Job("places", 60, pass_places_on),
+    Job("weekly plans", 3600, make_weekly_shifts),
+    Job("reminders", 600, remind_groups),
     Job("tidying", 6 * 3600, tidy_up),
 )
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from checkin.signup_errors import NobodyInList, TextIsTooLong
+from checkin.signup_errors import GroupListIsEmpty, GroupListIsTooLong
 from people.masks import COMPOUND_SURNAMES
 from people.naming import folded
 
@@ -39,18 +39,18 @@ class Entry:
 def entries(text: str) -> list[str]:
     """Return the entries of a pasted list without their numbers; what stands before the first is left out.
 
-    Raises: NobodyInList, TextIsTooLong.
+    Raises: GroupListIsEmpty, GroupListIsTooLong.
     """
     if len(text) > MOST_SIGNS:
-        raise TextIsTooLong
+        raise GroupListIsTooLong
     lines = [folded(line) for line in text.splitlines()]
     plain = "\n".join(line for line in lines if line)
     found = _numbered(plain) or [line for line in plain.split("\n") if not _NOISE.match(line)]
     kept = [folded(each) for each in found if folded(each)]
     if not kept:
-        raise NobodyInList
+        raise GroupListIsEmpty
     if len(kept) > MOST_ENTRIES:
-        raise TextIsTooLong
+        raise GroupListIsTooLong
     return kept
 
 
@@ -71,7 +71,7 @@ def _numbered(plain: str) -> list[str]:
 
 
 def read(text: str, members: Sequence[Member]) -> list[Entry]:
-    """Return whom each entry of a pasted list means. Raises: NobodyInList, TextIsTooLong."""
+    """Return whom each entry of a pasted list means. Raises: GroupListIsEmpty, GroupListIsTooLong."""
     return [match(each, members) for each in entries(text)]
 
 

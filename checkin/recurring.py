@@ -60,7 +60,7 @@ async def plan_weekly(
     mask = occasions.bits(weekly.weekdays)
     if not mask or not _fits(weekly):
         raise TemplateIsImpossible
-    signing.refuse_capacity(weekly.capacity)
+    shifts.refuse_capacity(weekly.capacity)
     if activity_id not in {each.id for each in await shifts.activities(book_id)}:
         raise ActivityNotFound
     if leader_id is not None:
@@ -127,9 +127,11 @@ async def join_crew(book_id: int, template_id: int, person_id: int) -> None:
     async with transaction():
         await _alone(book_id, template_id)
         await roster.member(book_id, person_id)
-        place = {"book_id": book_id, "template_id": template_id, "person_id": person_id}
-        if not await StandingSignUp.filter(**place).exists():
-            await StandingSignUp.create(**place, since=clock.now())
+        crew = StandingSignUp.filter(book_id=book_id, template_id=template_id, person_id=person_id)
+        if not await crew.exists():
+            await StandingSignUp.create(
+                book_id=book_id, template_id=template_id, person_id=person_id, since=clock.now()
+            )
 
 
 async def leave_crew(book_id: int, template_id: int, person_id: int) -> None:

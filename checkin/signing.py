@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from checkin.errors import NotAMember, ShiftNotFound
 from checkin.models import Shift, ShiftState
 from checkin.places import LIVE, TAKEN, InLine, Settled, has_room, settle
-from checkin.shifts import MOST_PEOPLE
-from checkin.signup_errors import CapacityIsImpossible, NotSignedUp, SignUpIsOver
+from checkin.shifts import refuse_capacity
+from checkin.signup_errors import NotSignedUp, SignUpIsOver
 from checkin.signup_models import SignUp, SignUpSheet, SignUpWay, Standing
 from kernel import clock
 from kernel.database import transaction
@@ -114,12 +114,6 @@ async def set_capacity(book_id: int, shift_id: int, capacity: int) -> SignUpShee
         await sheet.save()
         await _settle(shift, capacity, clock.now())
     return sheet
-
-
-def refuse_capacity(capacity: int) -> None:
-    """Refuse a number of places that cannot be. Raises: CapacityIsImpossible."""
-    if not 0 <= capacity <= MOST_PEOPLE:
-        raise CapacityIsImpossible
 
 
 async def settle_due(book_id: int) -> int:

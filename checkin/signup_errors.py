@@ -55,7 +55,7 @@ class SkippedDaysAreImpossible(Invalid):
     detail = N_("The last day must not be before the first one, and at most 60 days after it.")
 
 
-class TextIsTooLong(Invalid):
+class GroupListIsTooLong(Invalid):
     """A group's list has at most 300 entries."""
 
     slug = "group-list-too-long"
@@ -63,7 +63,7 @@ class TextIsTooLong(Invalid):
     detail = N_("A list can have at most 300 people. Please paste it in two parts.")
 
 
-class NobodyInList(Invalid):
+class GroupListIsEmpty(Invalid):
     """There is nobody in the text."""
 
     slug = "group-list-empty"

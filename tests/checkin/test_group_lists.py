@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from checkin.group_lists import MOST_ENTRIES, Member, called, entries, read
-from checkin.signup_errors import NobodyInList, TextIsTooLong
+from checkin.signup_errors import GroupListIsEmpty, GroupListIsTooLong
 
 WANG, LI, LI_TOO, OUYANG, WANG_TWO = (
     Member(1, 103, "王秀兰"),
@@ -68,11 +68,11 @@ def test_forms_of_address_name_a_surname():
 
 def test_nothing_and_too_much_are_refused():
     for nothing in ("", " \n\t", "#接龙", "1.", "\u200b"):
-        with pytest.raises(NobodyInList):
+        with pytest.raises(GroupListIsEmpty):
             entries(nothing)
-    with pytest.raises(TextIsTooLong):
+    with pytest.raises(GroupListIsTooLong):
         entries("王秀兰\n" * (MOST_ENTRIES + 1))
-    with pytest.raises(TextIsTooLong):
+    with pytest.raises(GroupListIsTooLong):
         entries("王" * 20_001)
 
 
@@ -80,7 +80,7 @@ def test_nothing_and_too_much_are_refused():
 def test_any_text_is_read_or_refused(text):
     try:
         found = read(text, EVERYBODY)
-    except NobodyInList:
+    except GroupListIsEmpty:
         return
     assert found
     assert all(entry.text for entry in found)

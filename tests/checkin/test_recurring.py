@@ -54,7 +54,7 @@ async def test_a_weekly_plan_makes_each_day_once_with_its_crew_and_skips_holiday
         sheets = await SignUpSheet.filter(book_id=book, template_id=plan.id).order_by("day")
         assert [sheet.day for sheet in sheets] == [20261121, 20261205]
         assert await standing(sheets[0].shift_id) == [(morning.wang, "signed")]
-        assert (await SignUp.all().first()).way is SignUpWay.STANDING
+        assert [row.way for row in await SignUp.all()] == [SignUpWay.STANDING] * 2
         # A holiday that is entered late tells which shifts stand in its way.
         late = await recurring.skip_days(book, 20261205, 20261205)
         assert [shift.id for shift in late] == [sheets[1].shift_id]
