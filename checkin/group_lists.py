@@ -35,6 +35,11 @@ class Entry:
     sure: int | None
     candidates: tuple[int, ...] = ()
 
+    @property
+    def meant(self) -> tuple[int, ...]:
+        """Return whom it means or may mean."""
+        return self.candidates if self.sure is None else (self.sure,)
+
 
 def entries(text: str) -> list[str]:
     """Return the entries of a pasted list without their numbers; what stands before the first is left out.

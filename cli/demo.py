@@ -6,7 +6,15 @@ from typing import Annotated
 
 import typer
 
-from cli import demo_approvals, demo_data, demo_scenes, demo_shifts, demo_shop, demo_today
+from cli import (
+    demo_approvals,
+    demo_data,
+    demo_scenes,
+    demo_shifts,
+    demo_shop,
+    demo_signups,
+    demo_today,
+)
 from cli.demo_community import Demo, open_demo
 from cli.links import PORT, one_time_link, origin
 from cli.opening import chosen, on_books
@@ -110,6 +118,7 @@ async def live(seed: int, weeks: int) -> Demo:
     demo_shop.plan_shop(told)
     demo_scenes.plan_scenes(told)
     demo_approvals.plan_approvals(told)
+    demo_signups.plan_signups(told)
     await told.timeline.live(until=told.now)
     return told
 

@@ -61,10 +61,7 @@ async def read(
         found = group_lists.read(text, known)
     except DomainError as refusal:
         return await _page(request, viewer, shift_id, text, refusal=refusal)
-    asked = [
-        Asked(entry, [members[each] for each in _meant(entry) if each in members])
-        for entry in found
-    ]
+    asked = [Asked(entry, [members[each] for each in entry.meant]) for entry in found]
     return await _page(request, viewer, shift_id, text, asked=asked)
 
 
@@ -95,10 +92,6 @@ async def enter(
             "%(num)s is on the waiting list.", "%(num)s are on the waiting list.", waiting
         )
     return redirect(request, back, said, "warn" if waiting or refused else "ok")
-
-
-def _meant(entry: Entry) -> tuple[int, ...]:
-    return entry.candidates if entry.sure is None else (entry.sure,)
 
 
 async def _page(

@@ -78,7 +78,7 @@ class Activities(Answer):
 
 
 class PlanShift(Asked):
-    """One occasion of an activity; without a budget, the points of `people` for its whole length."""
+    """One occasion of an activity; its budget, if none is given, covers `people` for its whole length."""
 
     model_config = ConfigDict(
         json_schema_extra=example(
@@ -95,6 +95,7 @@ class PlanShift(Asked):
     leader_id: SentId | None = None
     people: Annotated[int, Field(ge=1, le=10_000)] = 20
     points_budget: Annotated[int, Field(ge=0, le=1_000_000_000)] | None = None
+    capacity: Annotated[int, Field(ge=0, le=10_000)] = 0
 
 
 class Shift(Answer):
