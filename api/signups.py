@@ -3,7 +3,6 @@
 from typing import Annotated
 
 from fastapi import Query
-from starlette.requests import Request
 
 from api.asking import ShiftRunner, Volunteer
 from api.routing import Id
@@ -29,7 +28,6 @@ from checkin.signup_models import SignUpWay
 from kernel import clock
 from people import recognition, roster
 from people.permissions import Viewer
-from web.addresses import public_origin
 from web.group_texts import invitation, reminder
 
 router = _router("sign-ups")
@@ -115,12 +113,11 @@ async def read_group_list(viewer: ShiftRunner, body: GroupList) -> GroupReading:
 
 
 @router.get("/shifts/{shift_id}/invitation")
-async def group_text(request: Request, viewer: ShiftRunner, shift_id: Id) -> GroupText:
+async def group_text(viewer: ShiftRunner, shift_id: Id) -> GroupText:
     """Return ready words that ask a group to come."""
     sheet = await signup_lists.of_shift(viewer.book_id, shift_id)
     hourly = (await signup_lists.worth(viewer.book_id, [sheet.shift]))[shift_id]
-    link = f"{public_origin(request)}/join/{shift_id}"
-    return GroupText(text=invitation(sheet, hourly, viewer.zone, link))
+    return GroupText(text=invitation(sheet, hourly, viewer.zone))
 
 
 @router.get("/reminders")

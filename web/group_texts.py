@@ -4,6 +4,7 @@ from checkin.models import Shift
 from checkin.reminding import Due
 from checkin.signup_lists import Sheet
 from kernel.days import day_of
+from kernel.settings import settings
 from web.i18n import clock, gettext, short_day, weekday
 
 MOST_NAMES = 60
@@ -23,8 +24,11 @@ def when_of(shift: Shift, zone: str) -> str:
     return f"{short_day(day)} {weekday(day)} {hours}"
 
 
-def invitation(sheet: Sheet, points_per_hour: int | None, zone: str, link: str) -> str:
-    """Return the text that asks a group to come: title, time, place, what it brings, places, how to sign up."""
+def invitation(sheet: Sheet, points_per_hour: int | None, zone: str) -> str:
+    """Return the text that asks a group to come: title, time, place, what it brings, places, how to sign up.
+
+    It has an address only where phones can open it.
+    """
     shift = sheet.shift
     lines = [
         gettext("“%(activity)s”: who can help?", activity=shift.activity.title),
@@ -35,11 +39,20 @@ def invitation(sheet: Sheet, points_per_hour: int | None, zone: str, link: str) 
     if said := brings(points_per_hour):
         lines.append(said)
     if sheet.places_left is not None:
-        lines.append(gettext("Places left: %(count)s", count=sheet.places_left))
-    if link:
-        lines.append(gettext("Sign up: %(link)s", link=link))
+        lines.append(
+            gettext("Places left: %(count)s", count=sheet.places_left)
+            if sheet.places_left
+            else gettext("All places are taken; there is a waiting list.")
+        )
+    if settings().phones_can_open:
+        lines.append(gettext("Sign up: %(link)s", link=link_to(shift.id)))
     lines.append(gettext("Or answer in this group with your name."))
     return "\n".join(lines)
+
+
+def link_to(shift_id: int) -> str:
+    """Return the public address of a shift's page; without one it is only a path."""
+    return f"{settings().public_url or ''}/join/{shift_id}"
 
 
 def reminder(due: Due, zone: str, community: str = "") -> str:
@@ -60,4 +73,4 @@ def of_sheet(sheet: Sheet, zone: str) -> str:
     names = [line.member.person.masked_name for line in sheet.coming[:MOST_NAMES]]
     who = gettext(", ").join(names) or gettext("nobody yet")
     hours = f"{clock(shift.starts_at, zone)}–{clock(shift.ends_at, zone)}"
-    return f"{hours} {shift.activity.title}{place}: {who}"
+    return gettext("%(what)s: %(who)s", what=f"{hours} {shift.activity.title}{place}", who=who)

@@ -15,11 +15,10 @@ from people import recognition, roster
 from people.models import Membership
 from people.permissions import Viewer
 from web import entered
-from web.addresses import public_origin
 from web.asking import ShiftRunner
 from web.errors import status_of
 from web.fields import Id, Typed
-from web.group_texts import brings, invitation, when_of
+from web.group_texts import brings, invitation, link_to, when_of
 from web.i18n import gettext, say
 from web.render import page, redirect
 
@@ -105,7 +104,6 @@ async def notice(request: Request, viewer: ShiftRunner, shift_id: Id) -> Respons
     """Show a notice to print and a text to copy into the group."""
     found = await signup_lists.of_shift(viewer.book_id, shift_id)
     hourly = (await signup_lists.worth(viewer.book_id, [found.shift]))[shift_id]
-    link = f"{public_origin(request)}/join/{shift_id}"
     return page(
         request,
         "signups/notice.html",
@@ -113,8 +111,8 @@ async def notice(request: Request, viewer: ShiftRunner, shift_id: Id) -> Respons
         shift=found.shift,
         brings=brings(hourly),
         when=when_of(found.shift, viewer.zone),
-        text=invitation(found, hourly, viewer.zone, link),
-        link=link,
+        text=invitation(found, hourly, viewer.zone),
+        link=link_to(shift_id),
         community=await roster.community(viewer.book_id),
     )
 

@@ -11,6 +11,7 @@ from starlette.responses import Response
 from checkin import asking, board, shifts, signup_lists, venue_codes
 from checkin.board import Board
 from checkin.models import CheckinScan
+from checkin.signup_models import SignUp
 from kernel import clock
 from kernel.days import day_of
 from kernel.errors import DomainError, Refused
@@ -167,7 +168,9 @@ def _code(request: Request, viewer: Viewer, seen: Board, here: str) -> dict[str,
 
 async def _people(viewer: Viewer, seen: Board) -> dict[str, Any]:
     rows = [*seen.asking, *seen.present, *seen.left, *seen.verified, *seen.rejected]
-    missing = await signup_lists.not_come(viewer.book_id, seen.shift.id)
+    missing: list[SignUp] = []
+    if standing(seen.shift) != "early":
+        missing = await signup_lists.not_come(viewer.book_id, seen.shift.id)
     known = await roster.memberships(
         viewer.book_id, {each.person_id for each in rows} | {each.person_id for each in missing}
     )
