@@ -85,7 +85,6 @@ class PlanShift(Asked):
             activity_id=_ID,
             starts_at="2026-11-21T01:00:00Z",
             ends_at="2026-11-21T03:00:00Z",
-            leader_id=None,
             people=20,
         )
     )
