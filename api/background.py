@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from checkin.arrival import let_points_arrive
 from checkin.clean import verify_clean
 from checkin.closing import close_forgotten
+from checkin import recurring, signing
+from checkin.plan_errors import NoAwardRule
 from kernel import clock
 from kernel.settings import settings
 from ledger.auditor import Audit, audit_step
@@ -25,6 +27,7 @@ from ledger.holds import expire_due
 from ledger.sealing import books_in_the_queue, seal_gently
 from people.requesting import lapse_due
 from people.retention import tidy
+from web.group_reminders import remind_group
 
 log = logging.getLogger("caihong")
 
@@ -91,6 +94,27 @@ async def tidy_up() -> None:
     await tidy()
 
 
+async def pass_places_on() -> None:
+    """Offer, in every community, the places on that somebody was offered and did not answer."""
+    for book_id in await all_books():
+        await signing.settle_due(book_id)
+
+
+async def make_weekly_shifts() -> None:
+    """Make, in every community, the shifts that weekly plans are due for."""
+    for book_id in await all_books():
+        try:
+            await recurring.make_due(book_id)
+        except NoAwardRule:
+            log.warning("weekly plans of a community wait for a points rule")
+
+
+async def remind_groups() -> None:
+    """Tell each community's group once of tomorrow's shifts, where a group's address is set."""
+    for book_id in await all_books():
+        await remind_group(book_id)
+
+
 _audits: dict[int, Audit] = {}
 
 
@@ -119,6 +143,9 @@ JOBS: tuple[Job, ...] = (
     Job("forgotten", 60, end_forgotten_attendances),
     Job("clean scans", 20, verify_clean_scans),
     Job("notices", 60, end_notices),
+    Job("places", 60, pass_places_on),
+    Job("weekly plans", 3600, make_weekly_shifts),
+    Job("reminders", 600, remind_groups),
     Job("tidying", 6 * 3600, tidy_up),
 )
 

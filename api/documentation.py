@@ -17,6 +17,7 @@ TAGS = [
     {"name": "tokens", "description": "Sign in, refresh, sign out."},
     {"name": "me", "description": "The bearer's own points, minutes and attendances."},
     {"name": "shifts", "description": "Activities, shifts and the code on the organiser's screen."},
+    {"name": "sign-ups", "description": "Sign-up sheets, weekly plans, lists from a group."},
     {"name": "attendances", "description": "Come and go, and what an organiser says about it."},
     {
         "name": "hours",

@@ -2,12 +2,27 @@
 
 from fastapi import APIRouter
 
-from api import approvals, attendances, books, hours, me, periods, shifts, shop, tokens, vouchers
+from api import (
+    approvals,
+    attendances,
+    books,
+    hours,
+    me,
+    periods,
+    shifts,
+    shop,
+    signups,
+    tokens,
+    vouchers,
+    weekly_plans,
+)
 
 ROUTERS: tuple[APIRouter, ...] = (
     tokens.router,
     me.router,
     shifts.router,
+    signups.router,
+    weekly_plans.router,
     attendances.router,
     hours.router,
     shop.router,

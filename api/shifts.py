@@ -66,6 +66,7 @@ async def plan_shift(viewer: ShiftRunner, body: PlanShift) -> Shift:
         leader_id=body.leader_id,
         people=body.people,
         points_budget=body.points_budget,
+        capacity=body.capacity,
     )
     return Shift.of(await shifts.find(viewer.book_id, planned.id))
 

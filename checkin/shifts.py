@@ -12,6 +12,8 @@ from checkin.plan_errors import (
     BudgetIsImpossible,
     ShiftIsImpossible,
 )
+from checkin.signup_errors import CapacityIsImpossible
+from checkin.signup_models import SignUpSheet
 from kernel import clock
 from kernel.database import transaction
 from kernel.days import day_of, plus_days, start_of
@@ -51,13 +53,17 @@ async def plan_shift(
     leader_id: int | None = None,
     people: int = 20,
     points_budget: int | None = None,
+    capacity: int = 0,
 ) -> Shift:
     """Plan one occasion of an activity (UTC microseconds); its budget covers `people` for its whole length.
 
-    Raises: ActivityNotFound, NoSuchMember, ShiftIsImpossible, NoAwardRule.
+    `capacity` is the number of places on its sign-up sheet; 0 is no limit.
+
+    Raises: ActivityNotFound, NoSuchMember, ShiftIsImpossible, CapacityIsImpossible, NoAwardRule.
     """
     if not (starts_at < ends_at <= starts_at + clock.DAY and 1 <= people <= MOST_PEOPLE):
         raise ShiftIsImpossible
+    refuse_capacity(capacity)
     activity = await Activity.get_or_none(book_id=book_id, id=activity_id)
     if activity is None:
         raise ActivityNotFound
@@ -69,15 +75,25 @@ async def plan_shift(
         points_budget = awards.budget(
             people, minutes, rule.points_per_hour, activity.multiplier_percent
         )
-    return await Shift.create(
-        book_id=book_id,
-        activity=activity,
-        leader_id=leader_id,
-        starts_at=starts_at,
-        ends_at=ends_at,
-        multiplier_percent=activity.multiplier_percent,
-        points_budget=points_budget,
-    )
+    async with transaction():
+        shift = await Shift.create(
+            book_id=book_id,
+            activity=activity,
+            leader_id=leader_id,
+            starts_at=starts_at,
+            ends_at=ends_at,
+            multiplier_percent=activity.multiplier_percent,
+            points_budget=points_budget,
+        )
+        if capacity:
+            await SignUpSheet.create(book_id=book_id, shift_id=shift.id, capacity=capacity)
+    return shift
+
+
+def refuse_capacity(capacity: int) -> None:
+    """Refuse a number of places that cannot be. Raises: CapacityIsImpossible."""
+    if not 0 <= capacity <= MOST_PEOPLE:
+        raise CapacityIsImpossible
 
 
 async def open_shift(book_id: int, shift_id: int) -> Shift:

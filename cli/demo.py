@@ -13,6 +13,7 @@ from cli import (
     demo_scenes,
     demo_shifts,
     demo_shop,
+    demo_signups,
     demo_today,
 )
 from cli.demo_community import Demo, open_demo
@@ -119,6 +120,7 @@ async def live(seed: int, weeks: int) -> Demo:
     demo_shop.plan_shop(told)
     demo_scenes.plan_scenes(told)
     demo_approvals.plan_approvals(told)
+    demo_signups.plan_signups(told)
     await told.timeline.live(until=told.now)
     return told
 

@@ -16,6 +16,7 @@ from checkin import (
 from checkin.models import Activity, Shift
 from cli.demo_community import Demo, Resident
 from cli.demo_data import ACTIVITIES, Timetable
+from cli.demo_signups import SATURDAY, sign_up_before
 from kernel import clock
 from kernel.clock import HOUR, MINUTE
 from kernel.days import plus_days, to_date
@@ -64,6 +65,8 @@ async def _plan(demo: Demo, table: Timetable, activity: Activity, starts: int) -
     shift = await shifts.plan_shift(
         demo.book, activity.id, starts, ends, leader_id=leader, people=table.people
     )
+    if SATURDAY in table.weekdays:
+        sign_up_before(demo, shift, people)
     for place, resident in enumerate(people):
         # Of yesterday's shifts somebody always forgot: their first page asks when they left.
         come_and_go(demo, shift, resident, forgets=place == 0 and ends > demo.moment(-1, (0, 0)))

@@ -38,6 +38,7 @@ MODEL_MODULES = [
     "people.privacy",
     "checkin.models",
     "checkin.hours_models",
+    "checkin.signup_models",
     "redemption.models",
     "redemption.allowances",
     "redemption.family_papers",

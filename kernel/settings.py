@@ -45,6 +45,10 @@ class Settings(BaseSettings):
     code_webhook_url: SecretStr = SecretStr("")
     code_webhook_hosts: tuple[str, ...] = ()
     code_webhook_body: str = '{"msgtype": "text", "text": {"content": "{text}"}}'
+    # A chat group's robot that is told of tomorrow's shifts once a day; off while the address is empty.
+    group_webhook_url: SecretStr = SecretStr("")
+    group_webhook_hosts: tuple[str, ...] = ()
+    group_webhook_body: str = '{"msgtype": "text", "text": {"content": "{text}"}}'
     code_smtp_host: str = ""
     code_smtp_port: int = Field(default=587, ge=1, le=65535)
     code_smtp_user: str = ""
@@ -76,7 +80,7 @@ class Settings(BaseSettings):
                 raise ValueError("trusted_proxies names addresses such as 127.0.0.1 or 10.0.0.0/24")
         return value
 
-    @field_validator("trusted_hosts", "former_hosts", "code_webhook_hosts")
+    @field_validator("trusted_hosts", "former_hosts", "code_webhook_hosts", "group_webhook_hosts")
     @classmethod
     def _hosts(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         if any("*" in each or "/" in each for each in value):

@@ -10,7 +10,7 @@ import sys
 from email.message import EmailMessage
 from http.client import HTTPException, HTTPSConnection
 from typing import Any, Protocol
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from kernel.settings import settings
 from people.events import Happening, happened
@@ -87,22 +87,28 @@ class ToWebhook:
         address = urlsplit(chosen.code_webhook_url.get_secret_value())
         if address.scheme != "https" or address.hostname not in chosen.code_webhook_hosts:
             raise CodeNotSent("the webhook's host is not among code_webhook_hosts, or not https")
-        body = json.dumps(
-            in_template(json.loads(chosen.code_webhook_body), phone, text), ensure_ascii=False
-        )
-        line = HTTPSConnection(
-            address.hostname,
-            address.port or 443,
-            timeout=TIMEOUT_SECONDS,
-            context=ssl.create_default_context(),
-        )
-        try:
-            path = (address.path or "/") + (f"?{address.query}" if address.query else "")
-            line.request("POST", path, body.encode(), {"Content-Type": "application/json"})
-            answer = line.getresponse()
-            refuse_unless_taken(answer.status, answer.read(LONGEST_ANSWER))
-        finally:
-            line.close()
+        post_json(address, in_template(json.loads(chosen.code_webhook_body), phone, text))
+
+
+def post_json(address: SplitResult, body: Any) -> None:
+    """Post JSON to an https address that the caller has allowed; blocks, and follows no redirect.
+
+    Raises: CodeNotSent, OSError, HTTPException.
+    """
+    line = HTTPSConnection(
+        address.hostname or "",
+        address.port or 443,
+        timeout=TIMEOUT_SECONDS,
+        context=ssl.create_default_context(),
+    )
+    try:
+        path = (address.path or "/") + (f"?{address.query}" if address.query else "")
+        said = json.dumps(body, ensure_ascii=False).encode()
+        line.request("POST", path, said, {"Content-Type": "application/json"})
+        answer = line.getresponse()
+        refuse_unless_taken(answer.status, answer.read(LONGEST_ANSWER))
+    finally:
+        line.close()
 
 
 def in_template(template: Any, phone: str, text: str) -> Any:

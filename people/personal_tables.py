@@ -81,6 +81,13 @@ WORK: tuple[PersonalTable, ...] = (
         stays="the record of who answered for a shift, by number alone",
     ),
     PersonalTable(
+        "shift_template", N_("Weekly plans led"),
+        "SELECT a.title AS activity, t.begins_on, t.ended_at FROM shift_template t "
+        "JOIN activity a ON a.id = t.activity_id AND a.book_id = t.book_id "
+        "WHERE t.book_id = $1 AND t.leader_id = $2 ORDER BY t.begins_on, t.id",
+        stays="the record of who answered for a weekly plan, by number alone",
+    ),
+    PersonalTable(
         "stock_lot", N_("Goods taken in"),
         "SELECT i.name AS item, l.quantity_received, l.received_at FROM stock_lot l "
         "JOIN item i ON i.id = l.item_id AND i.book_id = l.book_id "
@@ -212,6 +219,22 @@ TABLES: tuple[PersonalTable, ...] = (
         "checkin_scan", N_("Scans at shifts"), "purpose, way, refusal, flag, scanned_at",
         "scanned_at, id", deleted=f"{OWN} AND refusal <> ''", blanked={"browser": "''"},
         stays="what an attendance rests on; it holds no word about the person",
+    ),
+    PersonalTable(
+        "sign_up", N_("Sign-ups for shifts"),
+        "SELECT t.title AS activity, s.starts_at, u.state, u.way, u.signed_at, u.answer_by FROM sign_up u "
+        "JOIN shift s ON s.id = u.shift_id AND s.book_id = u.book_id "
+        "JOIN activity t ON t.id = s.activity_id AND t.book_id = s.book_id "
+        "WHERE u.book_id = $1 AND u.person_id = $2 ORDER BY s.starts_at, u.id",
+        deleted=OWN,
+    ),
+    PersonalTable(
+        "standing_sign_up", N_("Signed up every week"),
+        "SELECT t.title AS activity, c.since FROM standing_sign_up c "
+        "JOIN shift_template p ON p.id = c.template_id AND p.book_id = c.book_id "
+        "JOIN activity t ON t.id = p.activity_id AND t.book_id = p.book_id "
+        "WHERE c.book_id = $1 AND c.person_id = $2 ORDER BY c.since, c.id",
+        deleted=OWN,
     ),
     PersonalTable(
         "redemption", N_("Goods taken"),

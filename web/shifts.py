@@ -48,6 +48,7 @@ class ShiftForm(BaseModel):
     ends: Typed = "11:00"
     people: Typed = "20"
     budget: Typed = ""
+    capacity: Typed = "0"
     leader: Typed = ""
 
 
@@ -164,22 +165,25 @@ async def _planned(viewer: Viewer, form: ShiftForm) -> Shift:
         read_id(form.activity),
         starts,
         ends,
-        leader_id=await _leader(viewer, form.leader),
+        leader_id=await leader_among(viewer, form.leader),
         people=entered.whole(form.people, "people"),
         points_budget=entered.whole(form.budget, "budget") if form.budget else None,
+        capacity=entered.whole(form.capacity, "capacity"),
     )
 
 
-async def _leader(viewer: Viewer, typed: str) -> int | None:
+async def leader_among(viewer: Viewer, typed: str) -> int | None:
+    """Return the organiser who was chosen to lead, None for nobody yet. Raises: NoSuchMember."""
     if not typed:
         return None
-    known = dict(await _leaders(viewer))
+    known = dict(await leaders(viewer))
     if typed not in known:
         raise NoSuchMember
     return read_id(typed)
 
 
-async def _leaders(viewer: Viewer) -> list[tuple[str, str]]:
+async def leaders(viewer: Viewer) -> list[tuple[str, str]]:
+    """Return who may be chosen to lead, as pairs for a select."""
     staff = await roster.staff(viewer.book_id)
     found = {
         str(grant.person_id): grant.person.name for grant in staff if grant.role is Role.ORGANISER
@@ -192,7 +196,7 @@ async def _shift_page(
 ) -> Response:
     context: dict[str, Any] = {
         "activities": await shifts.activities(viewer.book_id),
-        "leaders": await _leaders(viewer),
+        "leaders": await leaders(viewer),
     }
     status = entered.status(refusal)
     return page(

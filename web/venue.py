@@ -8,9 +8,10 @@ from fastapi import APIRouter, Form
 from starlette.requests import Request
 from starlette.responses import Response
 
-from checkin import asking, board, shifts, venue_codes
+from checkin import asking, board, shifts, signup_lists, venue_codes
 from checkin.board import Board
 from checkin.models import CheckinScan
+from checkin.signup_models import SignUp
 from kernel import clock
 from kernel.days import day_of
 from kernel.errors import DomainError, Refused
@@ -167,15 +168,22 @@ def _code(request: Request, viewer: Viewer, seen: Board, here: str) -> dict[str,
 
 async def _people(viewer: Viewer, seen: Board) -> dict[str, Any]:
     rows = [*seen.asking, *seen.present, *seen.left, *seen.verified, *seen.rejected]
-    known = await roster.memberships(viewer.book_id, {row.person_id for row in rows})
+    missing: list[SignUp] = []
+    if standing(seen.shift) != "early":
+        missing = await signup_lists.not_come(viewer.book_id, seen.shift.id)
+    known = await roster.memberships(
+        viewer.book_id, {each.person_id for each in rows} | {each.person_id for each in missing}
+    )
     over = standing(seen.shift) == "over"
     here = [] if over else [row.person_id for row in (*seen.asking, *seen.present)]
     shown: list[Any] = [(row.id, row.state, row.asked_at, row.checked_out_at) for row in rows]
     shown += [scan.id for scan in seen.refused] + sorted(seen.flags)
+    shown += [row.person_id for row in missing]
     return {
         "shift": seen.shift,
         "board": seen,
         "members": known,
+        "missing": missing,
         "photographed": await photographed(viewer.book_id, here),
         "me": viewer.person_id,
         "zone": viewer.zone,

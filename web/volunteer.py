@@ -7,9 +7,10 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from checkin import board, closing, shifts
+from checkin import board, closing, shifts, signup_lists
 from checkin.models import Attendance, AttendanceState, Shift, ShiftState
 from checkin.presence import CLOSES_AFTER
+from checkin.signup_lists import Opening
 from kernel import clock
 from kernel.days import day_of, plus_days
 from kernel.errors import DomainError
@@ -49,6 +50,7 @@ class Home:
     forgotten: bool
     records: list[Record]
     coming: list[Shift]
+    signed: list[Opening]
     office_phone: str
 
 
@@ -113,6 +115,8 @@ async def home_of(viewer: Viewer) -> Home:
     own = await board.of_volunteer(book, person)
     present = next((each for each in own if each.state is AttendanceState.PRESENT), None)
     been = {each.shift_id for each in own if each.checked_in_at is not None}
+    signed = await signup_lists.own(book, person)
+    been |= {each.shift.id for each in signed}
     coming = [each for each in await shifts.coming(book) if each.id not in been]
     return Home(
         points=held[purse].balance,
@@ -127,5 +131,6 @@ async def home_of(viewer: Viewer) -> Home:
         forgotten=present is not None and now > present.shift.ends_at + CLOSES_AFTER,
         records=(await records_of(book, latest.lines, viewer.zone))[:LATEST],
         coming=[each for each in coming if each.state is ShiftState.OPEN][:COMING],
+        signed=signed,
         office_phone=(await roster.community(book)).office_phone,
     )

@@ -78,14 +78,13 @@ class Activities(Answer):
 
 
 class PlanShift(Asked):
-    """One occasion of an activity; without a budget, the points of `people` for its whole length."""
+    """One occasion of an activity; its budget, if none is given, covers `people` for its whole length."""
 
     model_config = ConfigDict(
         json_schema_extra=example(
             activity_id=_ID,
             starts_at="2026-11-21T01:00:00Z",
             ends_at="2026-11-21T03:00:00Z",
-            leader_id=None,
             people=20,
         )
     )
@@ -95,6 +94,7 @@ class PlanShift(Asked):
     leader_id: SentId | None = None
     people: Annotated[int, Field(ge=1, le=10_000)] = 20
     points_budget: Annotated[int, Field(ge=0, le=1_000_000_000)] | None = None
+    capacity: Annotated[int, Field(ge=0, le=10_000)] = 0
 
 
 class Shift(Answer):

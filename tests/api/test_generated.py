@@ -118,6 +118,7 @@ def with_real_ids(value: Any, known: dict[str, str]) -> Any:
 def known_ids(town: Town) -> dict[str, str]:
     ids = {
         "shift_id": town.shift.id,
+        "template_id": town.template.id,
         "activity_id": town.shift.activity_id,
         "leader_id": town.people["other"],
         "attendance_id": town.attendance.id,

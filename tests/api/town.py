@@ -8,8 +8,10 @@ import httpx
 
 from api import access_tokens
 from api.access_tokens import Access
-from checkin import rules, shifts, venue_codes
+from checkin import recurring, rules, shifts, venue_codes
 from checkin.models import Attendance, AttendanceState, Provenance, Shift
+from checkin.recurring import Weekly
+from checkin.signup_models import ShiftTemplate
 from checkin.verification import verify
 from kernel import clock
 from kernel.clock import HOUR, MINUTE
@@ -52,6 +54,7 @@ class Town:
     account_id: int
     approval: Approval
     report: LossReport
+    template: ShiftTemplate
     tokens: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -121,8 +124,10 @@ async def make_town() -> Town:
     report = await losing.report_loss(
         world.book, people["leaver"], by=people["organiser"], facts=["joined", "number"]
     )
+    template = await recurring.plan_weekly(world.book, shift.activity_id, Weekly((0,), 540, 60))
     return Town(
-        *(world, people, shift, attendance, receipt, voucher, use, purse.id), approval, report
+        *(world, people, shift, attendance, receipt, voucher, use, purse.id),
+        *(approval, report, template),
     )
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from checkin import venue_codes
 from checkin.models import Attendance, AttendanceState, Shift
+from checkin.signup_models import ShiftTemplate
 from kernel import clock
 from kernel.database import connected, fetch
 from kernel.settings import settings
@@ -117,6 +118,7 @@ async def samples() -> dict[str, Any]:
         "redemption_id": redemption.id,
         "item_id": item.id,
         "shift_id": shift.id,
+        "template_id": (await ShiftTemplate.filter(book_id=book_id).get()).id,
         "attendance_id": waiting.id,
         "approval_id": (await Approval.filter(book_id=book_id, outcome__isnull=True).get()).id,
         "report_id": report.id,

@@ -128,6 +128,7 @@ class House:
             "token": "A" * 26,
             "source": "purchased",
             "report": town.report.id,
+            "template": town.template.id,
         }
         return str(known.get(name.removesuffix("_id"), ""))
 
