@@ -37,6 +37,7 @@ MODEL_MODULES = [
     "people.factors",
     "people.privacy",
     "checkin.models",
+    "checkin.code_papers",
     "redemption.models",
     "redemption.allowances",
     "redemption.family_papers",

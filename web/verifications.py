@@ -32,6 +32,7 @@ PROVENANCE = {
     Provenance.SCANNED: N_("scanned"),
     Provenance.CONFIRMED: N_("confirmed by the shift leader"),
     Provenance.CORRECTED: N_("entered by hand"),
+    Provenance.OFFLINE: N_("scanned without a network"),
 }
 
 
