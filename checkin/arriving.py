@@ -2,10 +2,11 @@
 
 import unicodedata
 
-from checkin import venue_codes
+from checkin import single_use, venue_codes
 from checkin.errors import ClaimExpired, CodeExpired, CodeNotRecognised, TooManyTries
 from checkin.models import CheckinScan, Purpose, Shift
 from checkin.presence import CLOSES_AFTER, OPENS_BEFORE
+from checkin.single_use import code_lives
 from checkin.venue_codes import Claim
 from kernel import clock
 
@@ -16,7 +17,7 @@ BOOK_TRIES = 60  # by people without a session, together: a million codes stay o
 async def look(code: str) -> Claim:
     """Return the claim that a fresh code earns; make it a cookie with `venue_codes.make_claim`.
 
-    Raises: CodeNotRecognised, CodeExpired.
+    Raises: CodeNotRecognised, CodeExpired, CodeIsUsed.
     """
     shift_id = venue_codes.shift_named_by(code)
     shift = None if shift_id is None else await Shift.get_or_none(id=shift_id)
@@ -26,15 +27,16 @@ async def look(code: str) -> Claim:
     seen = venue_codes.opened(code, shift.book_id, shift.id)
     if seen is None:
         raise CodeNotRecognised
-    if not seen.is_fresh(now):
+    if not seen.is_fresh(now, code_lives(shift)):
         raise CodeExpired
-    return venue_codes.claim(shift.book_id, shift.id, now)
+    await single_use.refuse_used(shift, seen.id)
+    return venue_codes.claim(shift.book_id, shift.id, now, code=seen.id)
 
 
 async def type_in(book_id: int, digits: str, person_id: int | None = None) -> Claim:
     """Return the claim that six typed digits earn at one of the community's shifts of the hour.
 
-    Raises: CodeNotRecognised, TooManyTries. A wrong try is kept, and a few of them end the guessing.
+    Raises: CodeNotRecognised, CodeIsUsed, TooManyTries. A wrong try is kept, and a few of them end the guessing.
     """
     now = clock.now()
     await _refuse_guessing(book_id, person_id, now)
@@ -43,8 +45,10 @@ async def type_in(book_id: int, digits: str, person_id: int | None = None) -> Cl
         book_id=book_id, starts_at__lte=now + OPENS_BEFORE, ends_at__gte=now - CLOSES_AFTER
     )
     for shift in await running:
-        if venue_codes.typed_is_valid(plain, book_id, shift.id, now):
-            return venue_codes.claim(book_id, shift.id, now, was_typed=True)
+        code = venue_codes.typed_code(plain, book_id, shift.id, now, code_lives(shift))
+        if code is not None:
+            await single_use.refuse_used(shift, code)
+            return venue_codes.claim(book_id, shift.id, now, was_typed=True, code=code)
     await CheckinScan.create(
         book_id=book_id,
         person_id=person_id,

@@ -22,7 +22,7 @@ from checkin.models import (
 )
 from checkin.offline_clocks import Clocks, refuse_doubtful
 from checkin.presence import CLOSES_AFTER, refuse_arrival, refuse_departure
-from checkin.rollcall_errors import ScannedTwice, SeveralFit, StoredScanNotFound
+from checkin.rollcall_errors import ScanFromTheFuture, ScannedTwice, SeveralFit, StoredScanNotFound
 from checkin.shifts import find
 from kernel import clock
 from kernel.database import transaction
@@ -98,8 +98,8 @@ async def doubtful(book_id: int, shift_id: int) -> list[StoredScan]:
 async def settle(book_id: int, scan_id: int, *, by: int, take: bool) -> StoredScan:
     """Put a doubtful scan aside, or with `take` believe its time and take it in.
 
-    Raises: StoredScanNotFound, OwnHours, ScannedTwice, NotCheckedIn, WasRejected, TooEarly, TooLate, PresentElsewhere,
-    TimesOverlap.
+    Raises: StoredScanNotFound, ScanFromTheFuture, OwnHours, ScannedTwice, NotCheckedIn, WasRejected, TooEarly, TooLate,
+    PresentElsewhere, TimesOverlap.
     """
     async with transaction():
         rows = StoredScan.filter(book_id=book_id, id=scan_id, settled_at__isnull=True)
@@ -109,6 +109,8 @@ async def settle(book_id: int, scan_id: int, *, by: int, take: bool) -> StoredSc
         if take:
             if scan.person_id is None:
                 raise StoredScanNotFound
+            if scan.scanned_at > clock.now():
+                raise ScanFromTheFuture
             shift = await Shift.get(book_id=book_id, id=scan.shift_id)
             found = await _applied(shift, scan.person_id, scan.purpose, scan.scanned_at, by)
             scan.attendance_id = found.id
