@@ -25,7 +25,8 @@ MAC_BYTES = 16
 _CODE = struct.Struct(">BBQI4s")
 _CLAIM = struct.Struct(">BBQQQB8s8s")
 _CODE_ID = struct.Struct(">I4s")
-NO_CODE = bytes(8)
+CODE_ID_BYTES = _CODE_ID.size
+NO_CODE = bytes(CODE_ID_BYTES)
 
 
 @dataclass(frozen=True, slots=True)
