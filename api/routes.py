@@ -2,13 +2,25 @@
 
 from fastapi import APIRouter
 
-from api import approvals, attendances, books, me, periods, shifts, shop, tokens, vouchers
+from api import (
+    approvals,
+    attendances,
+    books,
+    me,
+    periods,
+    roll_calls,
+    shifts,
+    shop,
+    tokens,
+    vouchers,
+)
 
 ROUTERS: tuple[APIRouter, ...] = (
     tokens.router,
     me.router,
     shifts.router,
     attendances.router,
+    roll_calls.router,
     shop.router,
     vouchers.router,
     approvals.router,

@@ -72,12 +72,11 @@ async def test_what_was_scanned_without_a_network_is_judged_and_waits_on_the_shi
     ]
     sent = {"scans": json.dumps(scans), "sent_at": str(now)}
     answer = await chen.post(f"{path}/stored-scans", **sent)
-    words = [(each["kind"], each["word"]) for each in answer.json()["items"]]
-    assert words == [
+    assert [(each["kind"], each["word"]) for each in answer.json()["items"]] == [
         ("green", "Taken over"),
         ("orange", "Scanned twice"),
         ("orange", "We do not know this code"),
-    ] or [kind for kind, _ in words] == ["green", "orange", "orange"]
+    ]
     await chen.get(f"{path}/roll-call")
     assert (await chen.post(f"{path}/stored-scans", **sent)).json() == answer.json()
     seen = (await zhao.get(path)).text
@@ -90,7 +89,7 @@ async def test_what_was_scanned_without_a_network_is_judged_and_waits_on_the_shi
     for garbled in ("", "{}", "[1]", '[{"nonce": "x", "device_at": -1}]'):
         wrong = await chen.post(f"{path}/stored-scans", scans=garbled, sent_at=str(now))
         assert wrong.status_code == 422
-        assert "These scans cannot be read" in wrong.text or "<h1" in wrong.text
+        assert "These scans cannot be read" in wrong.text
         await chen.get(f"{path}/roll-call")
 
 
