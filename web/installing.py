@@ -13,8 +13,10 @@ from web.render import STATIC, static
 router = APIRouter(include_in_schema=False, dependencies=[OPEN])
 # What the roll-call page is made of. Modules import each other by plain name, and are asked for that way.
 OFFLINE_MODULES = ("roll-call.js", "scan.js", "gun.js")
-STAMPED = ("app.css", "roll-call.css", "icon.svg", "vendor/icons.svg", "vendor/barcode-detector.js")
-STAMPED += ("vendor/zxing_reader.wasm", *OFFLINE_MODULES)
+STAMPED = (
+    *("app.css", "roll-call.css", "icon.svg", "vendor/icons.svg"),
+    *("vendor/barcode-detector.js", "vendor/zxing_reader.wasm", *OFFLINE_MODULES),
+)
 PLAIN = ("decoder.js", "ean.js", "beep.js", "roll-call-store.js")
 
 

@@ -13,7 +13,7 @@ from checkin.models import Purpose
 from checkin.offline import SentScan
 from checkin.rollcall_errors import ScansAreGarbled
 from kernel import clock
-from kernel.errors import DomainError, NotFound, Refused
+from kernel.errors import DomainError, Refused
 from people.permissions import Viewer
 from web.asking import ShiftRunner
 from web.fields import Id, Typed
@@ -103,6 +103,6 @@ async def settle(
     back = f"/shifts/{shift}"
     try:
         await offline.settle(viewer.book_id, scan_id, by=viewer.person_id, take=take == "1")
-    except (Refused, NotFound) as refusal:
+    except Refused as refusal:
         return redirect(request, back, say(refusal), "bad")
     return redirect(request, back)

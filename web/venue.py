@@ -125,6 +125,7 @@ async def confirm_ticked(
     here: Annotated[str, Form()] = "",
 ) -> Response:
     """Say yes to everybody who was ticked."""
+    await shifts.find(viewer.book_id, shift_id)
     await asking.confirm_all(viewer.book_id, asks or [], viewer.person_id)
     return redirect(request, _address(shift_id, here))
 
@@ -149,7 +150,7 @@ async def _people(viewer: Viewer, seen: Board) -> dict[str, Any]:
     here = [] if over else [row.person_id for row in (*seen.asking, *seen.present)]
     shown: list[Any] = [(row.id, row.state, row.asked_at, row.checked_out_at) for row in rows]
     doubts = await offline.doubtful(viewer.book_id, seen.shift.id)
-    shown += [scan.id for scan in (*seen.refused, *doubts)] + sorted(seen.flags)
+    shown += [scan.id for scan in seen.refused] + sorted(seen.flags) + [each.id for each in doubts]
     return {
         "shift": seen.shift,
         "board": seen,

@@ -99,9 +99,8 @@ async def test_a_helper_shows_the_code_of_one_shift_and_nothing_else(office):
     path = f"/shifts/{office.shift.id}"
     assert (await wang.get(f"{path}/code")).status_code == 404
     await chen.get(f"{path}/helper")
-    link = (await chen.post(f"{path}/helper")).text.split('value="')
-    [link] = [each.split('"')[0] for each in link if "/screens/" in each]
-    offer = "/screens/" + link.rpartition("/")[2]
+    page = (await chen.post(f"{path}/helper")).text
+    offer = "/screens/" + page.split("/screens/")[1].split('"')[0]
     assert "Show the code on this phone?" in (await wang.get(offer)).text
     shown = await wang.follow(await wang.post(offer))
     assert "Check-in code of this shift" in shown
