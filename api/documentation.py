@@ -18,6 +18,7 @@ TAGS = [
     {"name": "me", "description": "The bearer's own points, minutes and attendances."},
     {"name": "shifts", "description": "Activities, shifts and the code on the organiser's screen."},
     {"name": "attendances", "description": "Come and go, and what an organiser says about it."},
+    {"name": "roll-calls", "description": "Many at once, without a network, and lent screens."},
     {"name": "shop", "description": "The charity shop's counter."},
     {"name": "vouchers", "description": "Vouchers off the property fee."},
     {"name": "approvals", "description": "What one asks for and another approves."},
