@@ -106,6 +106,7 @@ def test_forty_cards_without_a_network_are_sent_later_and_judged_once(live_serve
     for token in [*cards["tokens"][2:], tokens[2], tokens[3]]:
         gun(page, token)
     expect(page.locator(".call.orange")).to_have_count(CARDS + 1)
+    expect(page.locator(".call.orange").first).to_be_visible()
     expect(page.locator(".call.orange .who").first).to_contain_text("*")
     screenshot(page, PICTURES / "roll-call-offline.png")
     # The page itself is there without a network, and so is what waits.

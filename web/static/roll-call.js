@@ -104,7 +104,7 @@ function judged({ nonce, kind, word }) {
   if (!row) return;
   row.className = `call judged ${kind}`;
   row.querySelector("[data-word]").textContent = word;
-  row.querySelector("[data-says]").textContent = kind === "green" ? "" : words.look;
+  row.querySelector("[data-says]").textContent = kind === "green" ? "" : words.doubt;
 }
 
 async function getReady() {
