@@ -10,10 +10,10 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+from checkin import recurring, signing
 from checkin.arrival import let_points_arrive
 from checkin.clean import verify_clean
 from checkin.closing import close_forgotten
-from checkin import recurring, signing
 from checkin.plan_errors import NoAwardRule
 from kernel import clock
 from kernel.settings import settings

@@ -79,7 +79,7 @@ async def one_shift(viewer: SignedIn, shift_id: Id) -> Shift:
 
 @router.get("/shifts/{shift_id}/venue-code")
 async def venue_code(viewer: ShiftRunner, shift_id: Id) -> VenueCode:
-    """Return the code to show now; it changes every ten seconds and lives for 25."""
+    """Return the code to show now; it changes every ten seconds and lives for 25, or for a minute in a queue."""
     shift, now = await shifts.find(viewer.book_id, shift_id), clock.now()
     code = venue_codes.issue(viewer.book_id, shift.id, now)
     return VenueCode(

@@ -1,5 +1,8 @@
 """Come and go without a session: a visitor gives a short number, and the organiser says yes or no with one tap."""
 
+from collections.abc import Iterable
+from contextlib import suppress
+
 from tortoise.queryset import QuerySet
 
 from checkin.arriving import BOOK_TRIES, TRIES_WITHIN
@@ -23,10 +26,11 @@ from checkin.errors import (
     TooManyTries,
 )
 from checkin.models import Attendance, AttendanceState, CheckinScan, Provenance, Purpose
+from checkin.single_use import use_up
 from checkin.venue_codes import CLAIM_LIVES, Claim, claim_holds
 from kernel import clock
 from kernel.database import transaction
-from kernel.errors import N_
+from kernel.errors import N_, Refused
 from people.errors import NoSuchMember
 from people.lookup import by_number_or_phone
 
@@ -37,7 +41,7 @@ async def ask_by_number(claim: Claim, number: str, *, browser: str = "") -> Atte
     """Ask the organiser to let the member with this short number come in, or go; nothing holds until they say yes.
 
     Raises: ClaimExpired, TooManyTries, NoSuchMember, SeveralPeople, AlreadyAsking, AlreadyLeft, ScanAgainToLeave,
-    ShiftIsClosed, TooEarly, TooLate, PresentElsewhere, TimesOverlap, WasRejected.
+    ShiftIsClosed, TooEarly, TooLate, PresentElsewhere, TimesOverlap, WasRejected, CodeIsUsed.
     """
     await _refuse_guessing(claim)
     async with noted(claim, Purpose.ARRIVING, None), transaction():
@@ -62,6 +66,7 @@ async def ask_by_number(claim: Claim, number: str, *, browser: str = "") -> Atte
             )
             found.state = AttendanceState.WAITING
             purpose = Purpose.ARRIVING
+        await use_up(shift, claim)
         found.asked_at, found.asked_with = claim.seen_at, claim.fingerprint
         await found.save()
         await note(claim, purpose, found, way="number", browser=browser)
@@ -112,6 +117,16 @@ async def confirm(book_id: int, attendance_id: int, by: int) -> Attendance:
         found.asked_at, found.asked_with = None, asked_with
         await found.save()
     return found
+
+
+async def confirm_all(book_id: int, attendance_ids: Iterable[int], by: int) -> int:
+    """Say yes to each of those who were ticked, and return to how many; one refusal leaves the others as they are."""
+    count = 0
+    for attendance_id in attendance_ids:
+        with suppress(AttendanceNotFound, Refused):
+            await confirm(book_id, attendance_id, by)
+            count += 1
+    return count
 
 
 async def not_here(book_id: int, attendance_id: int, by: int) -> Attendance:

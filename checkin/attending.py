@@ -20,6 +20,7 @@ from checkin.gate import Arrival, come_together
 from checkin.models import Attendance, AttendanceState, CheckinScan, Provenance, Purpose, Shift
 from checkin.presence import refuse_arrival, refuse_departure
 from checkin.sharing import flag_for
+from checkin.single_use import use_up
 from checkin.venue_codes import Claim
 from kernel import clock
 from kernel.database import transaction
@@ -43,7 +44,7 @@ async def check_in(book_id: int, person_id: int, claim: Claim, *, browser: str =
     `browser` is the hash of the scanning browser's mark: two who share one are shown together, more are pointed out.
 
     Raises: ClaimExpired, OtherCommunity, NotAMember, ShiftIsClosed, TooEarly, TooLate, PresentElsewhere,
-    TimesOverlap, AlreadyLeft, WasRejected.
+    TimesOverlap, AlreadyLeft, WasRejected, CodeIsUsed.
     """
     if claim.book_id == book_id:
         arrival = Arrival(person_id, claim, browser)
@@ -58,6 +59,7 @@ async def _check_in_alone(book_id: int, person_id: int, claim: Claim, browser: s
         if found is not None and found.state is AttendanceState.PRESENT:
             return Attended(found, already=True)
         await refuse_coming(shift, person_id, found, claim.seen_at)
+        await use_up(shift, claim)
         came = found or Attendance(book_id=book_id, shift_id=shift.id, person_id=person_id)
         came.state = AttendanceState.PRESENT
         came.provenance = Provenance.SCANNED
@@ -71,13 +73,15 @@ async def _check_in_alone(book_id: int, person_id: int, claim: Claim, browser: s
 async def check_out(book_id: int, person_id: int, claim: Claim, *, browser: str = "") -> Attended:
     """Check a person out at the moment of a later scan: the minutes become a fact.
 
-    Raises: ClaimExpired, OtherCommunity, NotAMember, NotCheckedIn, ScanAgainToLeave, TooLate, WasRejected.
+    Raises: ClaimExpired, OtherCommunity, NotAMember, NotCheckedIn, ScanAgainToLeave, TooLate, WasRejected,
+    CodeIsUsed.
     """
     async with noted(claim, Purpose.LEAVING, person_id), transaction():
         shift, found = await standing(book_id, person_id, claim)
         if found is not None and found.state in GONE:
             return Attended(found, already=True)
         leaving = refuse_leaving(shift, found, claim)
+        await use_up(shift, claim)
         await leave(leaving, claim.seen_at)
         await note(claim, Purpose.LEAVING, leaving, browser=browser)
     return Attended(leaving)

@@ -1,8 +1,8 @@
 """Many come at once: those about whom there is nothing to be said come in together, in one transaction.
 
-There is nothing to be said about a member with a claim that holds, at an open shift in its window, who has not been
-there and is nowhere else, on a browser that nobody else of that shift has used. Everybody else goes the way of one
-alone (`attending`), which knows what to answer. While one batch is written, the next one gathers.
+There is nothing to be said about a member with a claim that holds, at an open shift in its window whose codes may be
+shared, who has not been there and is nowhere else, on a browser that nobody else of that shift has used. Everybody
+else goes the way of one alone (`attending`), which knows what to answer. While one batch is written, the next gathers.
 """
 
 import asyncio
@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from checkin.models import Attendance, AttendanceState, CheckinScan, Provenance, Purpose
+from checkin.models import Attendance, AttendanceState, CheckinScan, CodeMode, Provenance, Purpose
 from checkin.presence import is_in_window
 from checkin.venue_codes import Claim, claim_holds
 from kernel import clock
@@ -23,7 +23,7 @@ MOST = 64
 GATE = "_gate"
 
 MEMBERS = "SELECT person_id FROM membership WHERE book_id = $1 AND person_id IN ({people}) ORDER BY id{locked}"
-SHIFTS = "SELECT id, state, starts_at, ends_at FROM shift WHERE book_id = $1 AND id IN ({shifts})"
+SHIFTS = "SELECT id, state, starts_at, ends_at, code_mode FROM shift WHERE book_id = $1 AND id IN ({shifts})"
 # Whoever has anything to do with the moment or the shift.
 ELSEWHERE = """
 SELECT DISTINCT person_id FROM attendance WHERE book_id = $1 AND person_id IN ({people})
@@ -153,6 +153,7 @@ async def _plain(book_id: int, arrivals: list[Arrival]) -> list[Arrival]:
         shift = shifts.get(each.claim.shift_id)
         if (
             shift is not None
+            and shift["code_mode"] != CodeMode.STRICT
             and each.person_id in members - elsewhere - found.keys()
             and claim_holds(each.claim, now)
             and is_in_window(

@@ -42,6 +42,15 @@ class Provenance(StrEnum):
     BACK_FILLED = "backfilled"  # entered by an organiser for somebody who was never checked in
     SELF_REPORTED = "reported"  # the volunteer's own word for when they left
     AUTO_CLOSED = "autoclosed"  # never checked out: the planned end stands in
+    OFFLINE = "offline"  # scanned by a helper's device without a network, and sent later
+
+
+class CodeMode(StrEnum):
+    """Who may use one code: several people, one claimant alone, or a queue, for whom it lives a whole minute."""
+
+    SHARED = "shared"
+    STRICT = "strict"
+    QUEUE = "queue"
 
 
 class Purpose(StrEnum):
@@ -144,6 +153,9 @@ class Shift(Model):
     points_budget = fields.BigIntField()
     points_awarded = fields.BigIntField(default=0)
     state = fields.CharEnumField(ShiftState, max_length=10, default=ShiftState.OPEN)
+    code_mode = fields.CharEnumField(
+        CodeMode, max_length=10, default=CodeMode.SHARED, db_default="shared"
+    )
 
     class Meta:
         table = "shift"
@@ -287,7 +299,7 @@ class CheckinScan(Model):
     )
     attendance_id: int | None
     purpose = fields.CharEnumField(Purpose, max_length=4)
-    way = fields.CharField(max_length=10)  # code, typed, number
+    way = fields.CharField(max_length=10)  # code, typed, number, card, name, offline
     refusal = fields.CharField(max_length=40, default="")  # a refusal's slug; empty when accepted
     # The browser's mark, hashed, and what is odd about who shares it; empty before there were marks.
     browser = fields.CharField(max_length=64, default="", db_default="")

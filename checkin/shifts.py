@@ -4,7 +4,7 @@ from tortoise.exceptions import IntegrityError
 
 from checkin import awards, rules
 from checkin.errors import ShiftNotFound
-from checkin.models import Activity, Shift, ShiftState
+from checkin.models import Activity, CodeMode, Shift, ShiftState
 from checkin.plan_errors import (
     ActivityExists,
     ActivityIsImpossible,
@@ -116,6 +116,12 @@ async def set_budget(book_id: int, shift_id: int, points_budget: int) -> Shift:
         if not shift.points_awarded <= points_budget < 1 << 31:
             raise BudgetIsImpossible(awarded=shift.points_awarded)
         await rows.update(points_budget=points_budget)
+    return await find(book_id, shift_id)
+
+
+async def set_code_mode(book_id: int, shift_id: int, mode: CodeMode) -> Shift:
+    """Say who may use one code of a shift: several people, one alone, or a queue. Raises: ShiftNotFound."""
+    await Shift.filter(book_id=book_id, id=shift_id).update(code_mode=mode)
     return await find(book_id, shift_id)
 
 

@@ -18,11 +18,15 @@ from kernel.keys import base32, derived_key, from_base32
 CODE_TYPE, CLAIM_TYPE, KID = 0x11, 0x12, 1
 STEP_SECONDS = 10
 CODE_LIVES = 25 * SECOND
+QUEUE_CODE_LIVES = 60 * SECOND  # where many wait, and the organiser ticks names
 CLAIM_LIVES = 5 * MINUTE
 MAC_BYTES = 16
 
 _CODE = struct.Struct(">BBQI4s")
-_CLAIM = struct.Struct(">BBQQQB8s")
+_CLAIM = struct.Struct(">BBQQQB8s8s")
+_CODE_ID = struct.Struct(">I4s")
+CODE_ID_BYTES = _CODE_ID.size
+NO_CODE = bytes(CODE_ID_BYTES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +37,14 @@ class VenueCode:
     step: int
     nonce: bytes
 
-    def is_fresh(self, now: int) -> bool:
-        """Say whether the code is at most 25 seconds old and not from the future."""
-        return is_fresh(self.step, now)
+    def is_fresh(self, now: int, lives: int = CODE_LIVES) -> bool:
+        """Say whether the code is at most 25 seconds old, or `lives`, and not from the future."""
+        return is_fresh(self.step, now, lives)
+
+    @property
+    def id(self) -> bytes:
+        """Return what tells this code from every other of its shift."""
+        return _CODE_ID.pack(self.step, self.nonce)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +56,7 @@ class Claim:
     seen_at: int
     was_typed: bool
     nonce: bytes
+    code: bytes = NO_CODE  # which code was looked at; typed digits are one for each ten seconds
 
     @property
     def way(self) -> str:
@@ -64,9 +74,9 @@ def step_at(now: int) -> int:
     return now // (STEP_SECONDS * SECOND)
 
 
-def is_fresh(step: int, now: int) -> bool:
+def is_fresh(step: int, now: int, lives: int = CODE_LIVES) -> bool:
     """Say whether a code shown from the beginning of that step is still accepted."""
-    return 0 <= now - step * STEP_SECONDS * SECOND <= CODE_LIVES
+    return 0 <= now - step * STEP_SECONDS * SECOND <= lives
 
 
 def issue(book_id: int, shift_id: int, now: int) -> str:
@@ -104,22 +114,36 @@ def typed(book_id: int, shift_id: int, now: int) -> str:
     return _digits(book_id, shift_id, step_at(now))
 
 
-def typed_is_valid(digits: str, book_id: int, shift_id: int, now: int) -> bool:
-    """Say whether these six digits belong to this shift and are at most 25 seconds old."""
-    steps = [step_at(now) - back for back in range(3)]
-    expected = [_digits(book_id, shift_id, step) for step in steps if is_fresh(step, now)]
-    given = digits.encode("ascii", "replace")
-    return any([hmac.compare_digest(given, each.encode()) for each in expected])  # noqa: C419  no early end
+def typed_is_valid(
+    digits: str, book_id: int, shift_id: int, now: int, lives: int = CODE_LIVES
+) -> bool:
+    """Say whether these six digits belong to this shift and are at most 25 seconds old, or `lives`."""
+    return typed_code(digits, book_id, shift_id, now, lives) is not None
 
 
-def claim(book_id: int, shift_id: int, now: int, *, was_typed: bool = False) -> Claim:
+def typed_code(
+    digits: str, book_id: int, shift_id: int, now: int, lives: int = CODE_LIVES
+) -> bytes | None:
+    """Return which code six digits stand for; None if they are none of this shift, or too old."""
+    given, found = digits.encode("ascii", "replace"), None
+    for back in range(lives // (STEP_SECONDS * SECOND) + 1):  # no early end
+        step = step_at(now) - back
+        same = hmac.compare_digest(given, _digits(book_id, shift_id, step).encode())
+        if same and is_fresh(step, now, lives):
+            found = _CODE_ID.pack(step & 0xFFFF_FFFF, bytes(4))
+    return found
+
+
+def claim(
+    book_id: int, shift_id: int, now: int, *, was_typed: bool = False, code: bytes = NO_CODE
+) -> Claim:
     """Return the claim of somebody who looks at a fresh code, or types its digits, now."""
-    return Claim(book_id, shift_id, now, was_typed, secrets.token_bytes(8))
+    return Claim(book_id, shift_id, now, was_typed, secrets.token_bytes(8), code)
 
 
 def make_claim(held: Claim) -> str:
     """Return a claim as signed text, for a cookie."""
-    said = (held.book_id, held.shift_id, held.seen_at, held.was_typed, held.nonce)
+    said = (held.book_id, held.shift_id, held.seen_at, held.was_typed, held.nonce, held.code)
     body = _CLAIM.pack(CLAIM_TYPE, KID, *said)
     return base32(body + _mac(derived_key("venue-claim"), body))
 
@@ -131,8 +155,8 @@ def opened_claim(text: str) -> Claim | None:
         parts[1], _mac(derived_key("venue-claim"), parts[0])
     ):
         return None
-    _, _, book_id, shift_id, seen_at, was_typed, nonce = _CLAIM.unpack(parts[0])
-    return Claim(book_id, shift_id, seen_at, bool(was_typed), nonce)
+    _, _, book_id, shift_id, seen_at, was_typed, nonce, code = _CLAIM.unpack(parts[0])
+    return Claim(book_id, shift_id, seen_at, bool(was_typed), nonce, code)
 
 
 def claim_holds(held: Claim, now: int) -> bool:

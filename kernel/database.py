@@ -39,6 +39,7 @@ MODEL_MODULES = [
     "checkin.models",
     "checkin.hours_models",
     "checkin.signup_models",
+    "checkin.code_papers",
     "redemption.models",
     "redemption.allowances",
     "redemption.family_papers",

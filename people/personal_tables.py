@@ -220,6 +220,15 @@ TABLES: tuple[PersonalTable, ...] = (
         "scanned_at, id", deleted=f"{OWN} AND refusal <> ''", blanked={"browser": "''"},
         stays="what an attendance rests on; it holds no word about the person",
     ),
+    _table(
+        "stored_scan", N_("Scans without a network"), "purpose, way, outcome, reason AS refusal, scanned_at",
+        "scanned_at, id", deleted=f"{OWN} AND outcome = 'doubtful'",
+        stays="what an attendance rests on; it holds no word about the person",
+    ),
+    _table(
+        "lent_screen", N_("Code screens lent"), "lent_at, taken_at", "lent_at, id",
+        stays="the record of who showed the codes of a shift, by number alone",
+    ),
     PersonalTable(
         "sign_up", N_("Sign-ups for shifts"),
         "SELECT t.title AS activity, s.starts_at, u.state, u.way, u.signed_at, u.answer_by FROM sign_up u "

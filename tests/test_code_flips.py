@@ -66,7 +66,7 @@ def voucher_code(company: int) -> tuple[str, Read]:
 FORMATS: dict[str, tuple[int, Callable[[], tuple[str, Read]]]] = {
     "member": (240, member_code),
     "venue": (275, venue_code),
-    "claim": (410, venue_claim),
+    "claim": (475, venue_claim),
     "voucher of an old company": (665, lambda: voucher_code(7)),
     "voucher": (720, lambda: voucher_code(2**62 + 9)),
 }

@@ -87,7 +87,7 @@ CODES: Mapping[str, Mapping[Any, str]] = {
         LifeKind.MERGED: N_("Joined with another record"),
         LifeKind.CLOSED: N_("Record closed"),
     },
-    "outcome": OUTCOMES,
+    "outcome": {**OUTCOMES, "accepted": N_("Accepted"), "doubtful": N_("In doubt")},
     "side": {
         "giver": N_("Lets the other spend"),
         "spender": N_("May spend"),

@@ -11,6 +11,7 @@ PROVENANCE = {
     Provenance.CORRECTED: N_("entered by hand"),
     Provenance.BACK_FILLED: N_("added afterwards, without a scan"),
     Provenance.SELF_REPORTED: N_("end as the volunteer says"),
+    Provenance.OFFLINE: N_("scanned without a network"),
     Provenance.AUTO_CLOSED: N_("never checked out: planned end"),
 }
 STOPPED_BY = {

@@ -8,25 +8,24 @@ from fastapi import APIRouter, Form
 from starlette.requests import Request
 from starlette.responses import Response
 
-from checkin import asking, board, shifts, signup_lists, venue_codes
+from checkin import asking, board, offline, shifts, signup_lists
 from checkin.board import Board
 from checkin.models import CheckinScan
 from checkin.signup_models import SignUp
-from kernel import clock
 from kernel.days import day_of
 from kernel.errors import DomainError, Refused
-from kernel.settings import settings
 from people import roster
 from people.permissions import Viewer
 from people.photographing import photographed
 from web import entered
-from web.addresses import code_on_screen, on_this_computer, public_origin
 from web.asking import ShiftRunner
+from web.code_screen import code_of
 from web.fields import Id, Typed
 from web.i18n import gettext, say
 from web.render import page, redirect
 from web.sharing_words import flag_words
 from web.shifts import standing
+from web.stored_scans import title_of
 
 router = APIRouter(include_in_schema=False)
 UNCHANGED = 204
@@ -38,19 +37,11 @@ async def screen(request: Request, viewer: ShiftRunner, shift_id: Id, here: str 
     seen = await board.of_shift(viewer.book_id, shift_id)
     template = "_people.html" if "hx-request" in request.headers else "screen.html"
     context = {
-        **_code(request, viewer, seen, here),
+        **await code_of(request, viewer, seen, here),
         **await _people(viewer, seen),
         "day": day_of(seen.shift.starts_at, viewer.zone),
     }
     return page(request, f"shifts/{template}", **context)
-
-
-@router.get("/shifts/{shift_id}/code")
-async def code(request: Request, viewer: ShiftRunner, shift_id: Id, here: str = "") -> Response:
-    """Show a fresh code alone: the whole screen of a tablet, or the fragment that a page asks for."""
-    seen = await board.of_shift(viewer.book_id, shift_id)
-    template = "_code.html" if "hx-request" in request.headers else "code.html"
-    return page(request, f"shifts/{template}", **_code(request, viewer, seen, here))
 
 
 @router.get("/shifts/{shift_id}/people")
@@ -65,14 +56,6 @@ async def people(
     if context["digest"] == seen:
         return Response(status_code=UNCHANGED)
     return page(request, "shifts/_people.html", same_pc="1" if here == "1" else "", **context)
-
-
-@router.get("/shifts/{shift_id}/helper")
-async def helper(request: Request, viewer: ShiftRunner, shift_id: Id) -> Response:
-    """Show the address of the screen to a second helper's phone."""
-    shift = await shifts.find(viewer.book_id, shift_id)
-    link = f"{public_origin(request)}/shifts/{shift_id}"
-    return page(request, "shifts/helper.html", shift=shift, link=link)
 
 
 @router.post("/shifts/{shift_id}/state")
@@ -100,7 +83,7 @@ async def set_budget(
         await shifts.set_budget(viewer.book_id, shift_id, entered.whole(budget, "budget"))
     except entered.REFUSALS as refusal:
         seen = await board.of_shift(viewer.book_id, shift_id)
-        context = {**_code(request, viewer, seen, ""), **await _people(viewer, seen)}
+        context = {**await code_of(request, viewer, seen, ""), **await _people(viewer, seen)}
         context |= {"budget": budget, "refusal": refusal}
         day = day_of(seen.shift.starts_at, viewer.zone)
         status = entered.status(refusal)
@@ -134,6 +117,20 @@ async def not_here(
     return await _answered(request, _address(shift, here), told)
 
 
+@router.post("/shifts/{shift_id}/confirmations")
+async def confirm_ticked(
+    request: Request,
+    viewer: ShiftRunner,
+    shift_id: Id,
+    asks: Annotated[list[Id] | None, Form()] = None,
+    here: Annotated[str, Form()] = "",
+) -> Response:
+    """Say yes to everybody who was ticked."""
+    await shifts.find(viewer.book_id, shift_id)
+    await asking.confirm_all(viewer.book_id, asks or [], viewer.person_id)
+    return redirect(request, _address(shift_id, here))
+
+
 async def _answered(request: Request, back: str, told: Awaitable[object]) -> Response:
     """Go back to the shift, with the refusal's words if the answer was not taken."""
     try:
@@ -147,25 +144,6 @@ def _address(shift_id: int, here: str) -> str:
     return f"/shifts/{shift_id}" + ("?here=1" if here == "1" else "")
 
 
-def _code(request: Request, viewer: Viewer, seen: Board, here: str) -> dict[str, Any]:
-    """Return what shows a fresh code, or why there is none."""
-    shift, now = seen.shift, clock.now()
-    token = venue_codes.issue(viewer.book_id, shift.id, now)
-    shown = code_on_screen(request, token, here=here == "1")
-    digits = venue_codes.typed(viewer.book_id, shift.id, now)
-    return {
-        "shift": shift,
-        "zone": viewer.zone,
-        "standing": standing(shift),
-        "code": shown,
-        "typed": f"{digits[:3]} {digits[3:]}",
-        "asking_count": len(seen.asking),
-        "same_pc": "1" if here == "1" else "",
-        "may_show_here": shown is None and on_this_computer(request),
-        "only_here": shown is not None and not settings().phones_can_open,
-    }
-
-
 async def _people(viewer: Viewer, seen: Board) -> dict[str, Any]:
     rows = [*seen.asking, *seen.present, *seen.left, *seen.verified, *seen.rejected]
     missing: list[SignUp] = []
@@ -177,7 +155,8 @@ async def _people(viewer: Viewer, seen: Board) -> dict[str, Any]:
     over = standing(seen.shift) == "over"
     here = [] if over else [row.person_id for row in (*seen.asking, *seen.present)]
     shown: list[Any] = [(row.id, row.state, row.asked_at, row.checked_out_at) for row in rows]
-    shown += [scan.id for scan in seen.refused] + sorted(seen.flags)
+    doubts = await offline.doubtful(viewer.book_id, seen.shift.id)
+    shown += [scan.id for scan in seen.refused] + sorted(seen.flags) + [each.id for each in doubts]
     shown += [row.person_id for row in missing]
     return {
         "shift": seen.shift,
@@ -187,6 +166,7 @@ async def _people(viewer: Viewer, seen: Board) -> dict[str, Any]:
         "photographed": await photographed(viewer.book_id, here),
         "me": viewer.person_id,
         "zone": viewer.zone,
+        "doubts": [(scan, title_of(scan)) for scan in doubts],
         "help_with": [(scan, _title(scan)) for scan in seen.refused],
         "flag_words": flag_words(),
         "digest": hashlib.sha256(repr(shown).encode()).hexdigest()[:16],

@@ -8,7 +8,7 @@ import asyncio
 import json
 from typing import Any
 
-from checkin import venue_codes
+from checkin import lending, venue_codes
 from checkin.models import Attendance, AttendanceState, Shift
 from checkin.signup_models import ShiftTemplate
 from kernel import clock
@@ -39,6 +39,13 @@ async def _newcomer(book_id: int, shift: Shift) -> Membership:
 async def _who_lost_a_phone(book_id: int, others: set[int]) -> Membership:
     """A volunteer whom nothing else here is about."""
     return next(each for each in await roster.members(book_id) if each.person_id not in others)
+
+
+async def _lent_screen(book_id: int, shift: Shift, people: dict[Role, int]) -> str:
+    """The link by which the volunteer took the code screen of the shift."""
+    token = await lending.lend(book_id, shift.id, people[Role.ORGANISER])
+    await lending.take(book_id, token, people[Role.VOLUNTEER])
+    return token
 
 
 async def _cheapest(book_id: int) -> str:
@@ -104,6 +111,7 @@ async def samples() -> dict[str, Any]:
             for role, person in people.items()
         },
         "token": await signin.invite_from_console(book_id, people[Role.VOLUNTEER]),
+        "screen": await _lent_screen(book_id, shift, people),
         "venue": venue_codes.issue(book_id, shift.id, now),
         "entry_id": own[0]["entry_id"],
         "account_id": own[0]["credit_id"],

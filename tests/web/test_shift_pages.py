@@ -221,11 +221,13 @@ async def test_check_in_is_closed_and_opened_and_the_budget_changed(database):
     assert (await Shift.get(id=office.shift.id)).points_budget == 5000
 
 
-async def test_another_helper_gets_the_address_of_the_screen(database, public_url):
+async def test_another_helper_gets_a_link_to_the_code_screen(database, public_url):
     office = await an_office()
     chen = await browser_of(office, office.chen)
-    page = await chen.get(f"/shifts/{office.shift.id}/helper")
-    assert f"{PUBLIC}/shifts/{office.shift.id}" in page.text
+    asked = await chen.get(f"/shifts/{office.shift.id}/helper")
+    assert 'class="qr"' not in asked.text
+    page = await chen.post(f"/shifts/{office.shift.id}/helper")
+    assert f"{PUBLIC}/screens/" in page.text
     assert 'class="qr"' in page.text
 
 

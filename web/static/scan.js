@@ -15,9 +15,11 @@ class Scanner {
     const part = (name) => form.querySelector(`[data-${name}]`);
     Object.assign(this, { form, text: form.dataset, box: form.querySelector(".box input"), recent: new Map() });
     Object.assign(this, { start: part("start"), photo: part("photo"), says: part("says"), video: form.querySelector("video") });
+    this.keeps = "keep" in this.text; // a roll-call: its script sends each code, and the camera stays open
     const inWeChat = /MicroMessenger/i.test(navigator.userAgent);
     part("camera").hidden = false;
     part("wechat").hidden = !inWeChat;
+    this.elsewhere = part("elsewhere");
     this.start.hidden = inWeChat || !navigator.mediaDevices;
     this.photo.hidden = !this.start.hidden;
     this.start.addEventListener("click", () => this.open().catch(() => this.fallBack()));
@@ -37,8 +39,9 @@ class Scanner {
     Object.assign(this.video, { srcObject: this.stream, hidden: false });
     this.start.hidden = true;
     this.says.textContent = this.text.looking;
+    const blackUntil = performance.now() + OPEN_MS;
     await within(OPEN_MS, this.video.play());
-    await this.look(await this.ready(), performance.now() + OPEN_MS);
+    await this.look(await this.ready(), blackUntil);
   }
 
   async look(decoder, blackUntil) {
@@ -47,7 +50,7 @@ class Scanner {
       lit ||= this.video.readyState > 1 && hasLight(this.video);
       if (!lit && performance.now() > blackUntil) throw new Error("black");
       const found = lit ? await decoder.detect(this.video) : [];
-      if (this.stream && found.length && this.take(found[0])) return;
+      if (this.stream && found.some((each) => this.take(each))) return;
       await pause();
     }
   }
@@ -63,17 +66,18 @@ class Scanner {
   /** The same code within two seconds counts once; a barcode whose check digit is wrong does not count. */
   take({ rawValue, format }) {
     const [code, now] = [rawValue.trim(), performance.now()];
-    if (now - (this.recent.get(code) ?? -AGAIN_MS) < AGAIN_MS) return false;
+    const fresh = now - (this.recent.get(code) ?? -AGAIN_MS) >= AGAIN_MS;
+    if (!fresh) { if (this.keeps) this.recent.set(code, now); return false; }
     const clean = !format.startsWith("ean") || isPlausible(code);
     if (!clean) { this.says.textContent = this.text.misread; return false; }
     this.recent.set(code, now);
     this.box.value = code;
-    this.stop();
+    if (!this.keeps) this.stop();
     this.form.requestSubmit ? this.form.requestSubmit() : this.form.submit();
-    return true;
+    return !this.keeps;
   }
 
-  fallBack() { this.stop(); this.start.hidden = this.photo.hidden = false; this.says.textContent = this.text.refused; }
+  fallBack() { this.stop(); this.start.hidden = this.photo.hidden = this.elsewhere.hidden = false; this.says.textContent = this.text.refused; }
 
   stop() { this.stream?.getTracks().forEach((track) => track.stop()); this.stream = null; this.video.hidden = true; }
 }

@@ -18,9 +18,12 @@ function start(place) {
   async function refresh() {
     clearTimeout(waiting);
     try {
-      const answer = await fetch(address, { headers: { "HX-Request": "true" }, cache: "no-store", credentials: "same-origin" });
+      // A code for one person: the server says whether the one that is shown was used.
+      const mark = place.querySelector("[data-mark]")?.dataset.mark;
+      const asked = mark ? `${address}${address.includes("?") ? "&" : "?"}seen=${mark}` : address;
+      const answer = await fetch(asked, { headers: { "HX-Request": "true" }, cache: "no-store", credentials: "same-origin" });
       if (!answer.ok || answer.redirected) throw new Error(String(answer.status));
-      place.innerHTML = await answer.text();
+      if (answer.status !== 204) place.innerHTML = await answer.text();
       shown = Date.now();
       place.classList.remove("stale");
       if (says) says.textContent = "";
