@@ -8,7 +8,7 @@ from typing import Any
 
 from checkin import awards
 from checkin.awards import DAY_CAP, MONTH_CAP, Award
-from checkin.models import AwardRule
+from checkin.hours_models import AwardRule
 from kernel.database import fetch
 from kernel.days import day_of
 from kernel.errors import N_

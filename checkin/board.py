@@ -6,8 +6,8 @@ from tortoise.queryset import QuerySet
 
 from checkin import shifts
 from checkin.errors import AttendanceNotFound
-from checkin.hours_models import Break
-from checkin.models import Attendance, AttendanceState, AwardRule, CheckinScan, Shift
+from checkin.hours_models import AwardRule, Break
+from checkin.models import Attendance, AttendanceState, CheckinScan, Shift
 from checkin.sharing import sharing_at
 from kernel.database import Row, fetch
 

@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass
 
-from checkin.hours_models import PointsTally
-from checkin.models import AwardRule
+from checkin.hours_models import AwardRule, PointsTally
 from kernel.database import execute
 from kernel.ids import new_id
 from ledger.post import Change, Fact, Facts

@@ -3,15 +3,8 @@
 from collections.abc import Iterable
 
 from checkin import rules
-from checkin.models import (
-    Attendance,
-    AttendanceState,
-    AwardRule,
-    CheckinScan,
-    Provenance,
-    Purpose,
-    Shift,
-)
+from checkin.hours_models import AwardRule
+from checkin.models import Attendance, AttendanceState, CheckinScan, Provenance, Purpose, Shift
 from checkin.plan_errors import NoAwardRule
 from checkin.sharing import sharing_at
 from checkin.verification import verify_by_rule

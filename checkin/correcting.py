@@ -6,8 +6,8 @@ from checkin import awards, rules
 from checkin.asking import held
 from checkin.attending import refuse_elsewhere
 from checkin.errors import AlreadyVerified, ReasonIsMissing
-from checkin.hours_models import Break
-from checkin.models import Attendance, AttendanceState, AwardRule, Provenance, Shift
+from checkin.hours_models import AwardRule, Break
+from checkin.models import Attendance, AttendanceState, Provenance, Shift
 from checkin.plan_errors import NoAwardRule
 from checkin.presence import refuse_breaks, refuse_times
 from kernel import clock

@@ -18,7 +18,8 @@ from checkin.errors import (
     WasRejected,
 )
 from checkin.hours_errors import AnotherMustVerify
-from checkin.models import AttendanceState, AwardRule, Provenance
+from checkin.hours_models import AwardRule
+from checkin.models import AttendanceState, Provenance
 from kernel.clock import DAY
 from ledger import chart, notice, purse
 from ledger.post import Balances, Change, Decision, Fact, Facts, Line, Lot

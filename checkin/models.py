@@ -1,4 +1,4 @@
-"""Documents of this room: award rules, activities, shifts, attendances and every scan that led to one.
+"""Documents of this room: activities, shifts, attendances and every scan that led to one.
 
 Times are UTC microseconds. What a decision of the posting desk reads is a plain number or word in its column.
 """
@@ -9,7 +9,6 @@ from tortoise import fields
 from tortoise.migrations.constraints import CheckConstraint
 from tortoise.models import Model
 
-from checkin.awards import Counting
 from kernel.ids import new_id
 from people.models import Person
 
@@ -58,61 +57,6 @@ class Purpose(StrEnum):
 
     ARRIVING = "in"
     LEAVING = "out"
-
-
-class AwardRule(Model):
-    """How hours become points from one moment on. A rule is never changed: the next version replaces it."""
-
-    id = fields.BigIntField(primary_key=True, generated=False, default=new_id)
-    book_id = fields.BigIntField()
-    version = fields.IntField()
-    points_per_hour = fields.IntField()
-    months_valid = fields.IntField(default=24)
-    in_force_from = fields.BigIntField()
-    adopted_by = fields.BigIntField(null=True)
-    category = fields.CharField(
-        max_length=40, default=""
-    )  # empty: for all without one of their own
-    rounding_minutes = fields.IntField(default=15)
-    minimum_minutes = fields.IntField(default=0)
-    longest_minutes = fields.IntField(null=True)
-    points_per_day = fields.IntField(null=True)
-    points_per_month = fields.IntField(null=True)
-    # Days of public notice before points arrive: of hours as they were scanned, and of others.
-    notice_days = fields.IntField(default=0)
-    notice_days_by_hand = fields.IntField(default=0)
-    verifies_itself = fields.BooleanField(default=False)
-    grace_minutes = fields.IntField(default=15)
-    second_above_minutes = fields.IntField(null=True)
-    second_after_days = fields.IntField(null=True)
-
-    class Meta:
-        table = "award_rule"
-        unique_together = (("book_id", "version"),)
-        constraints = (
-            CheckConstraint("points_per_hour >= 0", "award_rule_points"),
-            CheckConstraint("months_valid >= 1", "award_rule_months"),
-            CheckConstraint("rounding_minutes BETWEEN 1 AND 60", "award_rule_rounding"),
-            CheckConstraint("minimum_minutes >= 0", "award_rule_minimum"),
-            CheckConstraint("longest_minutes >= 1", "award_rule_longest"),
-            CheckConstraint("points_per_day >= 0", "award_rule_day"),
-            CheckConstraint("points_per_month >= 0", "award_rule_month"),
-            CheckConstraint("notice_days >= 0", "award_rule_notice"),
-            CheckConstraint("notice_days_by_hand >= 0", "award_rule_notice_by_hand"),
-            CheckConstraint("grace_minutes >= 0", "award_rule_grace"),
-            CheckConstraint("second_above_minutes >= 0", "award_rule_second_above"),
-            CheckConstraint("second_after_days >= 0", "award_rule_second_after"),
-        )
-
-    @property
-    def counting(self) -> Counting:
-        """Return which of the minutes count."""
-        return Counting(self.rounding_minutes, self.minimum_minutes, self.longest_minutes)
-
-    @property
-    def is_capped(self) -> bool:
-        """Say whether points stop somewhere in a day or a month."""
-        return self.points_per_day is not None or self.points_per_month is not None
 
 
 class Activity(Model):

@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass
 
 from checkin.hours_errors import RuleBeginsInThePast, RuleLimitsImpossible
-from checkin.models import AwardRule
+from checkin.hours_models import AwardRule
 from checkin.plan_errors import NoAwardRule, RuleIsImpossible
 from kernel import clock
 from kernel.database import transaction

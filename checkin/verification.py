@@ -7,8 +7,9 @@ from checkin import awards, rules
 from checkin.caps import caps_of
 from checkin.correcting import given
 from checkin.errors import AlreadyVerified, AttendanceNotFound
+from checkin.hours_models import AwardRule
 from checkin.judging import Seen, TakingBack, Verification
-from checkin.models import Attendance, AwardRule
+from checkin.models import Attendance
 from kernel import clock
 from kernel.days import day_of
 from kernel.errors import DomainError

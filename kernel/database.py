@@ -105,11 +105,9 @@ def _connection(url: str) -> dict[str, Any]:
     }
 
 
+# asyncpg would ask the server all the same, one round trip each time a connection is given back.
 async def _nothing_to_reset(_: Any) -> None:
-    """No connection carries anything from one user to the next: no SET, no LISTEN, no lock of a session.
-
-    asyncpg would ask the server to reset it all the same, one round trip each time a connection is given back.
-    """
+    """No connection carries anything from one user to the next: no SET, no LISTEN, no lock of a session."""
 
 
 def _sqlite_path(url: str) -> str:

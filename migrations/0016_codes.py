@@ -189,7 +189,7 @@ class Migration(migrations.Migration):
                 name="provenance",
                 field=fields.CharEnumField(
                     default=Provenance.SCANNED,
-                    description="SCANNED: scanned\nCONFIRMED: confirmed\nCORRECTED: corrected\nOFFLINE: offline",
+                    description="\n".join(f"{each.name}: {each.value}" for each in Provenance),
                     enum_type=Provenance,
                     max_length=10,
                 ),

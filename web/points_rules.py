@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from checkin import rules, shifts
-from checkin.models import AwardRule
+from checkin.hours_models import AwardRule
 from checkin.plan_errors import NoAwardRule
 from checkin.rules import Terms
 from kernel import clock

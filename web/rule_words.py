@@ -1,7 +1,8 @@
 """What a version of a points rule says, and why points stopped, in words."""
 
 from checkin import awards
-from checkin.models import AwardRule, Provenance
+from checkin.hours_models import AwardRule
+from checkin.models import Provenance
 from kernel.errors import N_
 from web.i18n import gettext
 

@@ -12,7 +12,8 @@ from starlette.responses import Response
 
 from checkin import awards, board, closing, correcting, rules, sharing, verification
 from checkin.awards import Award
-from checkin.models import Attendance, AttendanceState, AwardRule, Provenance, Shift
+from checkin.hours_models import AwardRule
+from checkin.models import Attendance, AttendanceState, Provenance, Shift
 from checkin.plan_errors import NoAwardRule
 from kernel import days
 from kernel.errors import DomainError

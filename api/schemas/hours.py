@@ -16,7 +16,7 @@ from api.schemas.types import (
     example,
     one,
 )
-from checkin.models import AwardRule
+from checkin.hours_models import AwardRule
 from checkin.rules import (
     MOST_CAP,
     MOST_DAYS,

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from checkin.caps import Caps
 from checkin.errors import AttendanceChanged, BudgetExceeded, OwnHours
+from checkin.hours_models import AwardRule
 from checkin.judging import Seen, TakingBack, Verification
-from checkin.models import AttendanceState, AwardRule
+from checkin.models import AttendanceState
 from kernel.clock import MINUTE
 from ledger import chart
 from ledger.post import Change, Decision, Holding, Lot
