@@ -12,7 +12,6 @@ from checkin.correcting import correct
 from checkin.errors import AlreadyVerified, OwnHours
 from checkin.hours_errors import (
     AnotherMustVerify,
-    BreaksAreImpossible,
     IsDisputed,
     NothingToAnswer,
     NotOnNotice,
@@ -280,22 +279,6 @@ async def test_much_entered_by_hand_takes_a_second_person(database):
                 reason="记错",
             )
         assert short.needs_second is two
-
-
-@pytest.mark.parametrize(
-    "breaks", [[(-5, 5)], [(30, 30)], [(10, 40), (30, 50)], [(100, 130)]], ids=str
-)
-async def test_breaks_lie_apart_within_the_attendance(database, breaks):
-    morning = await a_morning()
-    attendance = await served(morning, morning.wang)
-    with clock.frozen(NINE + 4 * HOUR), pytest.raises(BreaksAreImpossible):
-        await correct(
-            *(morning.book_id, attendance.id, morning.organiser),
-            checked_in_at=NINE,
-            checked_out_at=NINE + 2 * HOUR,
-            breaks=[(NINE + a * MINUTE, NINE + b * MINUTE) for a, b in breaks],
-            reason="午饭",
-        )
 
 
 async def test_the_database_refuses_attendances_that_overlap(database):

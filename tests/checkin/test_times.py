@@ -43,6 +43,17 @@ def test_breaks_never_make_minutes_negative_or_more_than_the_span(span, breaks):
     assert served == span - len(kept) >= 0
 
 
+@pytest.mark.parametrize(
+    "breaks", [[(-5, 5)], [(30, 30)], [(10, 40), (30, 50)], [(100, 130)]], ids=str
+)
+def test_breaks_lie_apart_within_the_attendance(breaks):
+    with pytest.raises(BreaksAreImpossible):
+        refuse_breaks(0, 120, breaks)
+    with pytest.raises(BreaksAreImpossible):
+        refuse_breaks(0, None, [(10, 20)])  # nobody has a break who is still there
+    refuse_breaks(0, 120, [(30, 40), (10, 30), (100, 120)])
+
+
 @given(
     *(st.integers(0, 1000) for _ in range(2)),
     st.integers(1, 60),
