@@ -17,12 +17,15 @@ CAME = (AttendanceState.PRESENT, AttendanceState.LEFT, AttendanceState.VERIFIED)
 REMEMBERED = 365 * clock.DAY
 
 # Who stayed away is never written down: it follows from the sheet and the attendances, corrected hours included.
+# A shift to which nobody came did not take place, and nobody stayed away from it.
 ABSENCES = """
 SELECT s.person_id, count(*) AS times FROM sign_up s
   JOIN shift h ON h.book_id = s.book_id AND h.id = s.shift_id
  WHERE s.book_id = $1 AND s.state = 'signed' AND h.ends_at > $2 AND h.ends_at <= $3
    AND NOT EXISTS (SELECT 1 FROM attendance a WHERE a.book_id = s.book_id AND a.shift_id = s.shift_id
                    AND a.person_id = s.person_id AND a.state IN ('present', 'left', 'verified'))
+   AND EXISTS (SELECT 1 FROM attendance o WHERE o.book_id = s.book_id AND o.shift_id = s.shift_id
+               AND o.state IN ('present', 'left', 'verified'))
  GROUP BY s.person_id
 """
 

@@ -28,6 +28,7 @@ from web.shifts import leader_among, leaders
 router = APIRouter(include_in_schema=False, prefix="/weekly-plans")
 A_MONDAY = 20_240_101
 HOUR_MINUTES = 60
+LAST_DAY = 99_991_231
 
 
 class PlanForm(BaseModel):
@@ -154,7 +155,7 @@ async def skip(
 @router.post("/skipped-days/{day}/end")
 async def keep(request: Request, viewer: ShiftRunner, day: Id) -> Response:
     """Skip a day no more."""
-    await recurring.keep_days(viewer.book_id, [min(day, 1 << 31)])
+    await recurring.keep_days(viewer.book_id, [min(day, LAST_DAY)])
     return redirect(request, "/weekly-plans")
 
 

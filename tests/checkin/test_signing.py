@@ -142,6 +142,8 @@ async def test_who_signed_up_and_stayed_away_is_counted_softly(database):
     with clock.frozen(EARLY):
         for person in (morning.wang, morning.li):
             await signing.sign_up(book, shift, person)
+        cancelled = await shifts.plan_shift(book, morning.activity.id, NINE - DAY, NINE - 20 * HOUR)
+        await signing.sign_up(book, cancelled.id, morning.wang)
     await came(morning, morning.wang)
     assert [row.person_id for row in await signup_lists.not_come(book, shift)] == [morning.li]
     with clock.frozen(NINE + HOUR):
