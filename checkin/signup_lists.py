@@ -1,9 +1,10 @@
 """What pages show of sign-ups: a shift's list, what a volunteer can join, who has not come, who stays away."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from checkin import awards, rules, shifts
+from checkin.hours_models import AwardRule
 from checkin.models import Attendance, AttendanceState, Shift
 from checkin.places import LIVE, TAKEN
 from checkin.plan_errors import NoAwardRule
@@ -58,7 +59,7 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """A shift that a volunteer may join, what an hour of it brings (None without a rule), and where they stand.
+    """A shift that a volunteer may join, the rule for it (None without one), and where they stand.
 
     `place` counts from 1 for somebody who waits.
     """
@@ -67,7 +68,7 @@ class Opening:
     capacity: int
     taken: int
     waiting: int
-    points_per_hour: int | None
+    rule: AwardRule | None
     own: SignUp | None
     place: int | None
 
@@ -75,6 +76,11 @@ class Opening:
     def places_left(self) -> int | None:
         """Return how many places are free; None if there is no limit."""
         return left(self.capacity, self.taken)
+
+    @property
+    def points_per_hour(self) -> int | None:
+        """Return what an hour of it brings; None without a rule."""
+        return worth(self.shift, self.rule)
 
     @property
     def standing(self) -> Standing | None:
@@ -156,19 +162,19 @@ async def capacities(book_id: int, shift_ids: Collection[int]) -> dict[int, int]
     return {row.shift_id: row.capacity for row in await rows}
 
 
-async def worth(book_id: int, found: Iterable[Shift]) -> dict[int, int | None]:
-    """Return what an hour of each shift brings, by the rule in force when it starts; None without a rule."""
-    hourly: dict[int, int | None] = {}
-    for shift in found:
-        try:
-            rule = await rules.in_force(book_id, shift.starts_at)
-        except NoAwardRule:
-            hourly[shift.id] = None
-        else:
-            hourly[shift.id] = awards.award(
-                60, rule.points_per_hour, shift.multiplier_percent
-            ).points
-    return hourly
+async def rule_of(book_id: int, shift: Shift) -> AwardRule | None:
+    """Return the rule in force for a shift (with its activity) when it starts, or None."""
+    try:
+        return await rules.in_force(book_id, shift.starts_at, shift.activity.category)
+    except NoAwardRule:
+        return None
+
+
+def worth(shift: Shift, rule: AwardRule | None) -> int | None:
+    """Return what an hour of a shift brings by a rule; None without one."""
+    if rule is None:
+        return None
+    return awards.award(60, rule.points_per_hour, shift.multiplier_percent).points
 
 
 async def _opened(book_id: int, person_id: int, found: list[Shift]) -> list[Opening]:
@@ -176,7 +182,7 @@ async def _opened(book_id: int, person_id: int, found: list[Shift]) -> list[Open
         return []
     ids = [shift.id for shift in found]
     rows = await SignUp.filter(book_id=book_id, shift_id__in=ids, state__in=LIVE).order_by("turn")
-    places, hourly = await capacities(book_id, ids), await worth(book_id, found)
+    places = await capacities(book_id, ids)
     shown = []
     for shift in found:
         lines = [row for row in rows if row.shift_id == shift.id]
@@ -188,7 +194,7 @@ async def _opened(book_id: int, person_id: int, found: list[Shift]) -> list[Open
                 capacity=places.get(shift.id, 0),
                 taken=sum(row.state in TAKEN for row in lines),
                 waiting=len(waiting),
-                points_per_hour=hourly[shift.id],
+                rule=await rule_of(book_id, shift),
                 own=mine,
                 place=waiting.index(mine) + 1 if mine in waiting else None,
             )

@@ -19,6 +19,7 @@ from web.asking import Volunteer
 from web.fields import Id, Typed
 from web.i18n import gettext, say
 from web.render import page, redirect
+from web.rule_words import before_signing_up
 
 router = APIRouter(include_in_schema=False, prefix="/join")
 SUNDAY = 6
@@ -85,7 +86,16 @@ async def opening(request: Request, viewer: Volunteer, shift_id: Id) -> Response
     found = await signup_lists.opening(viewer.book_id, viewer.person_id, shift_id)
     over = found.shift.state is ShiftState.CLOSED or clock.now() >= found.shift.starts_at
     day = day_of(found.shift.starts_at, viewer.zone)
-    return page(request, "join/one.html", opening=found, over=over, day=day, zone=viewer.zone)
+    brings = before_signing_up(found.rule)
+    return page(
+        request,
+        "join/one.html",
+        opening=found,
+        brings=brings,
+        over=over,
+        day=day,
+        zone=viewer.zone,
+    )
 
 
 @router.post("/{shift_id}")

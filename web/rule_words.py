@@ -34,6 +34,11 @@ def rule_words(rule: AwardRule) -> list[str]:
     return [*_counting(rule), *_arriving(rule), *_verifying(rule)]
 
 
+def before_signing_up(rule: AwardRule | None) -> list[str]:
+    """Say what somebody should know of a rule before they sign up: what counts, and when points arrive."""
+    return [] if rule is None else [*_counting(rule), *_arriving(rule)]
+
+
 def _counting(rule: AwardRule) -> list[str]:
     said = [
         gettext(
