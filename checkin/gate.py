@@ -98,18 +98,17 @@ async def _let_in(book_id: int, group: Sequence[tuple[Arrival, Any]]) -> None:
         # Whatever it was, the way alone says it to whom it concerns.
         logger.exception("%s arrivals could not come in together", len(group))
     finally:
-        for arrival, answer in group:
+        for place, (_, answer) in enumerate(group):
             if not answer.done():
-                found = came.get(arrival.person_id)
-                mine = found is not None and found.shift_id == arrival.claim.shift_id
-                answer.set_result(found if mine else None)
+                answer.set_result(came.get(place))
 
 
 async def _written(book_id: int, arrivals: list[Arrival]) -> dict[int, Attendance]:
+    """Write the plain ones of some arrivals, and return their attendances by place in the list."""
     async with transaction():
         plain = await _plain(book_id, arrivals)
         rows = {
-            each.person_id: Attendance(
+            place: Attendance(
                 book_id=book_id,
                 shift_id=each.claim.shift_id,
                 person_id=each.person_id,
@@ -117,7 +116,7 @@ async def _written(book_id: int, arrivals: list[Arrival]) -> dict[int, Attendanc
                 provenance=Provenance.SCANNED,
                 checked_in_at=each.claim.seen_at,
             )
-            for each in plain
+            for place, each in plain.items()
         }
         await Attendance.bulk_create(rows.values())
         await CheckinScan.bulk_create(
@@ -125,19 +124,19 @@ async def _written(book_id: int, arrivals: list[Arrival]) -> dict[int, Attendanc
                 book_id=book_id,
                 shift_id=each.claim.shift_id,
                 person_id=each.person_id,
-                attendance_id=rows[each.person_id].id,
+                attendance_id=rows[place].id,
                 purpose=Purpose.ARRIVING,
                 way=each.claim.way,
                 browser=each.browser,
                 scanned_at=each.claim.seen_at,
             )
-            for each in plain
+            for place, each in plain.items()
         )
     return rows
 
 
-async def _plain(book_id: int, arrivals: list[Arrival]) -> list[Arrival]:
-    """Return those about whom there is nothing to be said, with the acts of these members held back."""
+async def _plain(book_id: int, arrivals: list[Arrival]) -> dict[int, Arrival]:
+    """Return those about whom there is nothing to be said, by place in the list; these members' acts are held back."""
     now, least = clock.now(), min(each.claim.seen_at for each in arrivals)
     names = {
         "people": _listed(each.person_id for each in arrivals),
@@ -149,21 +148,23 @@ async def _plain(book_id: int, arrivals: list[Arrival]) -> list[Arrival]:
     elsewhere = {row["person_id"] for row in await fetch(ELSEWHERE.format(**names), book_id, least)}
     used = await _used(book_id, arrivals, names["shifts"])
     found: dict[int, Arrival] = {}
-    for each in arrivals:
+    waiting = members - elsewhere
+    for place, each in enumerate(arrivals):
         shift = shifts.get(each.claim.shift_id)
         if (
             shift is not None
             and shift["code_mode"] != CodeMode.STRICT
-            and each.person_id in members - elsewhere - found.keys()
+            and each.person_id in waiting
             and claim_holds(each.claim, now)
             and is_in_window(
                 shift["state"], shift["starts_at"], shift["ends_at"], each.claim.seen_at
             )
             and each.place not in used
         ):
-            found[each.person_id] = each
+            found[place] = each
+            waiting.discard(each.person_id)
             used |= {each.place} if each.browser else set()
-    return list(found.values())
+    return found
 
 
 async def _used(book_id: int, arrivals: list[Arrival], shifts: str) -> set[tuple[int, str]]:
