@@ -4,8 +4,9 @@ These tables are never rebuilt. Wide columns stand first so that PostgreSQL pads
 (20261130), moments are UTC microseconds. Kinds are rows, not a CHECK, so that a new kind is an INSERT on both.
 """
 
-from tortoise import migrations
 from tortoise.migrations import operations as ops
+
+from kernel.engines import checked
 
 TABLES = """
 CREATE TABLE book (
@@ -385,7 +386,7 @@ async def make_books(apps, schema_editor) -> None:
     await client.execute_query(f"INSERT INTO entry_kind (code) VALUES {kinds}")
 
 
-class Migration(migrations.Migration):
+class Migration(checked.Migration):
     """The first step: nothing exists before the books."""
 
     initial = True

@@ -1,15 +1,16 @@
 """Communities, persons, sign-in and roles."""
 
-from tortoise import fields, migrations
+from tortoise import fields
 from tortoise.fields.base import OnDelete
 from tortoise.indexes import Index
 from tortoise.migrations import operations as ops
 
+from kernel.engines import checked
 from kernel.ids import new_id
 from people.models import Role
 
 
-class Migration(migrations.Migration):
+class Migration(checked.Migration):
     dependencies = [("caihong", "0001_ledger")]
 
     initial = False

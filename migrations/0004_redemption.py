@@ -1,11 +1,12 @@
 """Shops, goods and their redemptions; vouchers and their uses."""
 
-from tortoise import fields, migrations
+from tortoise import fields
 from tortoise.fields.base import OnDelete
 from tortoise.indexes import Index
 from tortoise.migrations.constraints import CheckConstraint
 from tortoise.models import Model
 
+from kernel.engines import checked
 from kernel.engines.checked import CreateChecked
 from kernel.ids import new_id
 from redemption.models import OnOffer, RedemptionState, Source, VoucherState
@@ -28,7 +29,7 @@ def to(name: str, model: str, related_name: str) -> tuple[str, fields.ForeignKey
     )
 
 
-class Migration(migrations.Migration):
+class Migration(checked.Migration):
     dependencies = [("caihong", "0003_checkin")]
 
     initial = False

@@ -5,8 +5,9 @@ Only additions: the tables of the first step stay as they are.
 
 import importlib
 
-from tortoise import migrations
 from tortoise.migrations import operations as ops
+
+from kernel.engines import checked
 
 LEDGER = importlib.import_module("migrations.0001_ledger")
 
@@ -95,7 +96,7 @@ async def put_books_to_work(apps, schema_editor) -> None:
         await client.execute_query(statement)
 
 
-class Migration(migrations.Migration):
+class Migration(checked.Migration):
     """The books as they came to work."""
 
     dependencies = [("caihong", "0004_redemption")]

@@ -5,8 +5,9 @@ Explicit SQL like the tables of the books: each is the document of its entries, 
 
 import importlib
 
-from tortoise import migrations
 from tortoise.migrations import operations as ops
+
+from kernel.engines import checked
 
 LEDGER = importlib.import_module("migrations.0001_ledger")
 
@@ -64,7 +65,7 @@ async def make_lists(apps, schema_editor) -> None:
         await client.execute_query(statement)
 
 
-class Migration(migrations.Migration):
+class Migration(checked.Migration):
     """The books take in lists."""
 
     dependencies = [("caihong", "0005_books_at_work")]

@@ -1,11 +1,12 @@
 """Requests that a second person decides, and the kind of entry that corrects a purse."""
 
-from tortoise import fields, migrations
+from tortoise import fields
 from tortoise.fields.base import OnDelete
 from tortoise.indexes import Index
 from tortoise.migrations import operations as ops
 from tortoise.migrations.constraints import CheckConstraint
 
+from kernel.engines import checked
 from kernel.engines.checked import CreateChecked
 from kernel.ids import new_id
 from people.approvals import Act, Outcome
@@ -92,7 +93,7 @@ async def keep_approvals(apps, schema_editor) -> None:
         await client.execute_query(statement)
 
 
-class Migration(migrations.Migration):
+class Migration(checked.Migration):
     """Two persons for what one could do to their own advantage."""
 
     dependencies = [("caihong", "0006_lists")]

@@ -1,11 +1,12 @@
 """Refresh tokens in families, and what a session knows of its browser and of the password given last."""
 
-from tortoise import fields, migrations
+from tortoise import fields
 from tortoise.fields.base import OnDelete
 from tortoise.indexes import Index
 from tortoise.migrations import operations as ops
 from tortoise.migrations.constraints import CheckConstraint
 
+from kernel.engines import checked
 from kernel.engines.checked import CreateChecked
 from kernel.ids import new_id
 
@@ -18,7 +19,7 @@ async def one_that_works(apps, schema_editor) -> None:
     await schema_editor.client.execute_query(ONE_THAT_WORKS)
 
 
-class Migration(migrations.Migration):
+class Migration(checked.Migration):
     """Sessions of programs rotate their tokens; sessions of browsers are named and confirmed."""
 
     dependencies = [("caihong", "0007_approvals")]

@@ -3,12 +3,13 @@
 The tries at sign-in names go over into the tallies: whoever was waiting for their next guess still waits.
 """
 
-from tortoise import fields, migrations
+from tortoise import fields
 from tortoise.fields.base import OnDelete
 from tortoise.indexes import Index
 from tortoise.migrations import operations as ops
 from tortoise.migrations.constraints import CheckConstraint
 
+from kernel.engines import checked
 from kernel.engines.checked import CreateChecked
 from kernel.ids import new_id
 from people.limits import Purpose
@@ -32,7 +33,7 @@ async def carry_tries_over(apps, schema_editor) -> None:
         )
 
 
-class Migration(migrations.Migration):
+class Migration(checked.Migration):
     dependencies = [("caihong", "0008_token_families")]
 
     initial = False

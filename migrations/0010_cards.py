@@ -1,12 +1,13 @@
 """Cards, PINs and reports of a loss; the limits of a day, and what the counter knew each person by."""
 
-from tortoise import fields, migrations
+from tortoise import fields
 from tortoise.fields.base import OnDelete
 from tortoise.indexes import Index
 from tortoise.migrations import operations as ops
 from tortoise.migrations.constraints import CheckConstraint
 from tortoise.models import Model
 
+from kernel.engines import checked
 from kernel.engines.checked import CreateChecked
 from kernel.ids import new_id
 
@@ -28,7 +29,7 @@ def person(related_name: str) -> tuple[str, fields.ForeignKeyRelation[Model]]:
     )
 
 
-class Migration(migrations.Migration):
+class Migration(checked.Migration):
     dependencies = [("caihong", "0009_browsers_and_limits")]
 
     initial = False

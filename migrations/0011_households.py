@@ -1,12 +1,13 @@
 """Households, consents, codes to collect with, and what happens in a life; purses that pay together."""
 
-from tortoise import fields, migrations
+from tortoise import fields
 from tortoise.fields.base import OnDelete
 from tortoise.indexes import Index
 from tortoise.migrations import operations as ops
 from tortoise.migrations.constraints import CheckConstraint
 from tortoise.models import Model
 
+from kernel.engines import checked
 from kernel.engines.checked import CreateChecked
 from kernel.ids import new_id
 from people.lives import ConsentGiven, LifeKind, PassesTo
@@ -54,7 +55,7 @@ async def make_rules(apps, schema_editor) -> None:
     await schema_editor.client.execute_query(f"INSERT INTO entry_kind (code) VALUES {kinds}")
 
 
-class Migration(migrations.Migration):
+class Migration(checked.Migration):
     dependencies = [("caihong", "0010_cards")]
 
     initial = False

@@ -1,16 +1,17 @@
 """Second factors, the two steps of a sign-in, counters' browsers with PINs, and the way into a new installation."""
 
-from tortoise import fields, migrations
+from tortoise import fields
 from tortoise.fields.base import OnDelete
 from tortoise.indexes import Index
 from tortoise.migrations import operations as ops
 from tortoise.migrations.constraints import CheckConstraint
 
+from kernel.engines import checked
 from kernel.engines.checked import CreateChecked
 from kernel.ids import new_id
 
 
-class Migration(migrations.Migration):
+class Migration(checked.Migration):
     dependencies = [("caihong", "0011_households")]
 
     initial = False

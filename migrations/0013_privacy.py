@@ -2,12 +2,13 @@
 
 import importlib
 
-from tortoise import fields, migrations
+from tortoise import fields
 from tortoise.fields.base import OnDelete
 from tortoise.indexes import Index
 from tortoise.migrations import operations as ops
 from tortoise.migrations.constraints import CheckConstraint
 
+from kernel.engines import checked
 from kernel.engines.checked import CreateChecked
 from kernel.ids import new_id
 from kernel.keys import require_key
@@ -89,7 +90,7 @@ def identifier():
     return ("id", fields.BigIntField(primary_key=True, generated=False, default=new_id))
 
 
-class Migration(migrations.Migration):
+class Migration(checked.Migration):
     dependencies = [("caihong", "0012_second_factor")]
 
     initial = False

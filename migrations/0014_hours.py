@@ -3,12 +3,13 @@
 What a rule meant before it means still: whole quarter hours, no limits, points at once, always verified by a person.
 """
 
-from tortoise import fields, migrations
+from tortoise import fields
 from tortoise.fields.base import OnDelete
 from tortoise.migrations import operations as ops
 from tortoise.migrations.constraints import CheckConstraint
 
 from checkin.models import Provenance
+from kernel.engines import checked
 from kernel.engines.checked import CreateChecked, Known
 from kernel.ids import new_id
 
@@ -231,7 +232,7 @@ def belongs(name, model, related_name):
     )
 
 
-class Migration(migrations.Migration):
+class Migration(checked.Migration):
     dependencies = [("caihong", "0013_privacy")]
 
     initial = False

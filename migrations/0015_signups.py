@@ -1,12 +1,13 @@
 """Signing up: sheets of shifts, who is on them, templates with their crew, and days that templates skip."""
 
-from tortoise import fields, migrations
+from tortoise import fields
 from tortoise.fields.base import OnDelete
 from tortoise.indexes import Index
 from tortoise.migrations import operations as ops
 from tortoise.migrations.constraints import CheckConstraint
 
 from checkin.signup_models import SignUpWay, Standing
+from kernel.engines import checked
 from kernel.engines.checked import CreateChecked
 from kernel.ids import new_id
 
@@ -30,7 +31,7 @@ def foreign(name, model, related_name, **more):
     return (name, field)
 
 
-class Migration(migrations.Migration):
+class Migration(checked.Migration):
     dependencies = [("caihong", "0014_hours")]
 
     initial = False

@@ -2,7 +2,7 @@
 
 import importlib
 
-from tortoise import fields, migrations
+from tortoise import fields
 from tortoise.fields.base import OnDelete
 from tortoise.indexes import Index
 from tortoise.migrations import operations as ops
@@ -10,13 +10,14 @@ from tortoise.migrations.constraints import CheckConstraint
 
 from checkin.code_papers import Outcome
 from checkin.models import CodeMode, Provenance, Purpose
+from kernel.engines import checked
 from kernel.engines.checked import CreateChecked
 from kernel.ids import new_id
 
 Known = importlib.import_module("migrations.0013_privacy").Known
 
 
-class Migration(migrations.Migration):
+class Migration(checked.Migration):
     dependencies = [("caihong", "0015_signups")]
 
     initial = False

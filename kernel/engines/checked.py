@@ -1,5 +1,6 @@
-"""Migration operations: a table together with its CHECKs, and a change that a statement of ours has made."""
+"""Migrations: a table together with its CHECKs, what a statement of ours has changed, and how it all is applied."""
 
+from tortoise import migrations
 from tortoise.migrations import operations as ops
 from tortoise.migrations.schema_editor.base import BaseSchemaEditor
 from tortoise.migrations.schema_generator.state import State
@@ -51,3 +52,43 @@ class Known(ops.TortoiseOperation):
         state_editor: BaseSchemaEditor | None = None,
     ) -> None:
         """Leave the database alone."""
+
+
+# These never look back at how the models were before them.
+FORWARD = (
+    ops.CreateModel,
+    ops.AddField,
+    ops.AddIndex,
+    ops.AddConstraint,
+    ops.RunPython,
+    ops.RunSQL,
+    Known,
+)
+
+
+class Migration(migrations.Migration):
+    """A migration that keeps the models as they were only for operations that look back at them.
+
+    Tortoise renders every model of the history anew before each operation: minutes of a day, once there are many.
+    """
+
+    async def apply(
+        self,
+        state: State,
+        *,
+        dry_run: bool = False,
+        schema_editor: BaseSchemaEditor | None = None,
+        collect_sql: bool = False,
+    ) -> State:
+        """Carry the operations out and return the models as they are then."""
+        if dry_run or collect_sql or schema_editor is None:
+            return await super().apply(
+                state, dry_run=dry_run, schema_editor=schema_editor, collect_sql=collect_sql
+            )
+        in_one = schema_editor.client.capabilities.supports_transactions
+        for operation in self.operations:
+            before = state if isinstance(operation, FORWARD) else state.clone()
+            operation.state_forward(self.app_label, state)
+            await self._run_database_forward(operation, before, state, schema_editor, in_one)
+        state.validate_relations_initialized()
+        return state
