@@ -9,8 +9,7 @@ from tortoise.migrations import operations as ops
 from tortoise.migrations.constraints import CheckConstraint
 
 from kernel.engines import checked
-from kernel.engines.checked import CreateChecked
-from kernel.ids import new_id
+from kernel.engines.checked import CreateChecked, Known, identifier
 from kernel.keys import require_key
 from people.phones import kept_phone
 from people.privacy import Purpose, Subject, Told, Way
@@ -68,26 +67,6 @@ async def keep_the_record(apps, schema_editor) -> None:
     triggers = LEDGER.sqlite_triggers if sqlite else LEDGER.postgresql_triggers
     for statement in triggers(APPEND_ONLY, KEPT, {}):
         await client.execute_query(statement)
-
-
-class Known(ops.TortoiseOperation):
-    """Lets the history know a change of columns that a statement of ours makes: Tortoise would rebuild the table."""
-
-    def __init__(self, operation: ops.TortoiseOperation) -> None:
-        """Take the operation whose outcome is to be known."""
-        self.operation = operation
-
-    def state_forward(self, app_label, state) -> None:
-        """Know it."""
-        self.operation.state_forward(app_label, state)
-
-    async def database_forward(self, app_label, old_state, new_state, state_editor=None) -> None:
-        """Leave the database alone."""
-
-
-def identifier():
-    """Return the key of every table here."""
-    return ("id", fields.BigIntField(primary_key=True, generated=False, default=new_id))
 
 
 class Migration(checked.Migration):

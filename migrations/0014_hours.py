@@ -10,8 +10,7 @@ from tortoise.migrations.constraints import CheckConstraint
 
 from checkin.models import Provenance
 from kernel.engines import checked
-from kernel.engines.checked import CreateChecked, Known
-from kernel.ids import new_id
+from kernel.engines.checked import CreateChecked, Known, identifier
 
 
 def number(null=True, **more):
@@ -210,11 +209,6 @@ async def keep_apart(apps, schema_editor) -> None:
     sqlite = client.capabilities.dialect == "sqlite"
     for statement in SQLITE_TRIGGERS if sqlite else POSTGRESQL_TRIGGERS:
         await client.execute_query(statement)
-
-
-def identifier():
-    """Return the key of every table here."""
-    return ("id", fields.BigIntField(primary_key=True, generated=False, default=new_id))
 
 
 def belongs(name, model, related_name):

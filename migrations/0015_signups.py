@@ -8,13 +8,7 @@ from tortoise.migrations.constraints import CheckConstraint
 
 from checkin.signup_models import SignUpWay, Standing
 from kernel.engines import checked
-from kernel.engines.checked import CreateChecked
-from kernel.ids import new_id
-
-
-def identifier():
-    """Return the key of every table here."""
-    return ("id", fields.BigIntField(primary_key=True, generated=False, default=new_id))
+from kernel.engines.checked import CreateChecked, identifier
 
 
 def foreign(name, model, related_name, **more):

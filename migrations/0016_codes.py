@@ -1,7 +1,5 @@
 """Scans made without a network, codes that are used once, screens lent to a helper, and how a shift's codes may be used."""
 
-import importlib
-
 from tortoise import fields
 from tortoise.fields.base import OnDelete
 from tortoise.indexes import Index
@@ -11,10 +9,7 @@ from tortoise.migrations.constraints import CheckConstraint
 from checkin.code_papers import Outcome
 from checkin.models import CodeMode, Provenance, Purpose
 from kernel.engines import checked
-from kernel.engines.checked import CreateChecked
-from kernel.ids import new_id
-
-Known = importlib.import_module("migrations.0013_privacy").Known
+from kernel.engines.checked import CreateChecked, Known, identifier
 
 
 class Migration(checked.Migration):
@@ -26,7 +21,7 @@ class Migration(checked.Migration):
         CreateChecked(
             name="LentScreen",
             fields=[
-                ("id", fields.BigIntField(primary_key=True, generated=False, default=new_id)),
+                identifier(),
                 ("book_id", fields.BigIntField()),
                 (
                     "shift",
@@ -74,7 +69,7 @@ class Migration(checked.Migration):
         CreateChecked(
             name="StoredScan",
             fields=[
-                ("id", fields.BigIntField(primary_key=True, generated=False, default=new_id)),
+                identifier(),
                 ("book_id", fields.BigIntField()),
                 (
                     "shift",
@@ -157,7 +152,7 @@ class Migration(checked.Migration):
         CreateChecked(
             name="UsedVenueCode",
             fields=[
-                ("id", fields.BigIntField(primary_key=True, generated=False, default=new_id)),
+                identifier(),
                 ("book_id", fields.BigIntField()),
                 (
                     "shift",

@@ -1,9 +1,11 @@
 """Migrations: a table together with its CHECKs, what a statement of ours has changed, and how it all is applied."""
 
-from tortoise import migrations
+from tortoise import fields, migrations
 from tortoise.migrations import operations as ops
 from tortoise.migrations.schema_editor.base import BaseSchemaEditor
 from tortoise.migrations.schema_generator.state import State
+
+from kernel.ids import new_id
 
 
 class CreateChecked(ops.CreateModel):
@@ -52,6 +54,11 @@ class Known(ops.TortoiseOperation):
         state_editor: BaseSchemaEditor | None = None,
     ) -> None:
         """Leave the database alone."""
+
+
+def identifier() -> tuple[str, fields.BigIntField]:
+    """Return the key that every table of documents has, as a migration names it."""
+    return ("id", fields.BigIntField(primary_key=True, generated=False, default=new_id))
 
 
 # These never look back at how the models were before them.
