@@ -116,8 +116,7 @@ async def read_group_list(viewer: ShiftRunner, body: GroupList) -> GroupReading:
 async def group_text(viewer: ShiftRunner, shift_id: Id) -> GroupText:
     """Return ready words that ask a group to come."""
     sheet = await signup_lists.of_shift(viewer.book_id, shift_id)
-    rule = await signup_lists.rule_of(viewer.book_id, sheet.shift)
-    hourly = signup_lists.worth(sheet.shift, rule)
+    hourly = await signup_lists.hourly(viewer.book_id, sheet.shift)
     return GroupText(text=invitation(sheet, hourly, viewer.zone))
 
 

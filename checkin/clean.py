@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from checkin import rules
 from checkin.hours_models import AwardRule
 from checkin.models import Attendance, AttendanceState, CheckinScan, Provenance, Purpose, Shift
-from checkin.plan_errors import NoAwardRule
 from checkin.sharing import sharing_at
 from checkin.verification import verify_by_rule
 from kernel import clock
@@ -79,13 +78,11 @@ async def _clean(book_id: int, rows: list[Attendance]) -> list[Attendance]:
     for scan in await CheckinScan.filter(book_id=book_id, attendance_id__in=ids, refusal=""):
         scans.setdefault(scan.attendance_id, []).append(scan)
     shared = await sharing_at(book_id, sorted({each.shift_id for each in rows}))
+    brings = await rules.of_shifts(book_id, [each.shift for each in rows])
     found = []
     for each in rows:
-        try:
-            rule = await rules.in_force(book_id, each.shift.starts_at, each.shift.activity.category)
-        except NoAwardRule:
-            continue
+        rule = brings[each.shift_id]
         flag = shared[each.id].flag if each.id in shared else ""
-        if is_clean(each, each.shift, rule, scans.get(each.id, ()), flag):
+        if rule and is_clean(each, each.shift, rule, scans.get(each.id, ()), flag):
             found.append(each)
     return found

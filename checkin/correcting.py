@@ -8,7 +8,6 @@ from checkin.attending import refuse_elsewhere
 from checkin.errors import AlreadyVerified, ReasonIsMissing
 from checkin.hours_models import AwardRule, Break
 from checkin.models import Attendance, AttendanceState, Provenance, Shift
-from checkin.plan_errors import NoAwardRule
 from checkin.presence import refuse_breaks, refuse_times
 from kernel import clock
 from kernel.clock import DAY
@@ -69,7 +68,7 @@ async def enter(
     found.confirmed_by, found.reason = by, reason
     found.verifier_id, found.verified_at = None, None
     found.asked_at, found.asked_with = None, ""
-    rule = await _rule(shift)
+    rule = (await rules.of_shifts(shift.book_id, [shift]))[shift.id]
     # Once two are needed, a smaller step afterwards does not do away with the second.
     found.needs_second = found.needs_second or takes_two(
         rule,
@@ -90,13 +89,6 @@ def takes_two(rule: AwardRule | None, minutes_added: int, late: int) -> bool:
     return (above is not None and minutes_added > above) or (
         after is not None and late > after * DAY
     )
-
-
-async def _rule(shift: Shift) -> AwardRule | None:
-    try:
-        return await rules.in_force(shift.book_id, shift.starts_at, shift.activity.category)
-    except NoAwardRule:
-        return None
 
 
 async def reject(book_id: int, attendance_id: int, by: int, reason: str) -> Attendance:

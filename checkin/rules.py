@@ -1,9 +1,11 @@
 """Adopt award rules as versions, and find the one in force for a category."""
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
 from checkin.hours_errors import RuleBeginsInThePast, RuleLimitsImpossible
 from checkin.hours_models import AwardRule
+from checkin.models import Shift
 from checkin.plan_errors import NoAwardRule, RuleIsImpossible
 from kernel import clock
 from kernel.database import transaction
@@ -125,11 +127,22 @@ async def in_force(book_id: int, at: int, category: str = "") -> AwardRule:
 
     Raises: NoAwardRule.
     """
-    rules = AwardRule.filter(book_id=book_id, in_force_from__lte=at)
-    found = await rules.filter(category__in={category, ""}).order_by("-category", "-version")
-    if not found:
+    found = chosen(await versions(book_id), at, category)
+    if found is None:
         raise NoAwardRule
-    return found[0]
+    return found
+
+
+def chosen(found: Iterable[AwardRule], at: int, category: str) -> AwardRule | None:
+    """Return which version holds for a category at a moment: the latest of its own, or else of the general ones."""
+    fit = [each for each in found if each.in_force_from <= at and each.category in ("", category)]
+    return max(fit, key=lambda each: (each.category, each.version), default=None)
+
+
+async def of_shifts(book_id: int, shifts: Iterable[Shift]) -> dict[int, AwardRule | None]:
+    """Return the rule of each of some shifts (with their activities) when it starts; None where there is none."""
+    found = await versions(book_id)
+    return {each.id: chosen(found, each.starts_at, each.activity.category) for each in shifts}
 
 
 async def versions(book_id: int) -> list[AwardRule]:

@@ -7,7 +7,6 @@ from checkin import awards, rules, shifts
 from checkin.hours_models import AwardRule
 from checkin.models import Attendance, AttendanceState, Shift
 from checkin.places import LIVE, TAKEN
-from checkin.plan_errors import NoAwardRule
 from checkin.signup_models import SignUp, SignUpSheet, Standing
 from kernel import clock
 from kernel.database import fetch
@@ -162,12 +161,10 @@ async def capacities(book_id: int, shift_ids: Collection[int]) -> dict[int, int]
     return {row.shift_id: row.capacity for row in await rows}
 
 
-async def rule_of(book_id: int, shift: Shift) -> AwardRule | None:
-    """Return the rule in force for a shift (with its activity) when it starts, or None."""
-    try:
-        return await rules.in_force(book_id, shift.starts_at, shift.activity.category)
-    except NoAwardRule:
-        return None
+async def hourly(book_id: int, shift: Shift) -> int | None:
+    """Return what an hour of a shift (with its activity) brings; None without a rule."""
+    found = await rules.of_shifts(book_id, [shift])
+    return worth(shift, found[shift.id])
 
 
 def worth(shift: Shift, rule: AwardRule | None) -> int | None:
@@ -182,7 +179,7 @@ async def _opened(book_id: int, person_id: int, found: list[Shift]) -> list[Open
         return []
     ids = [shift.id for shift in found]
     rows = await SignUp.filter(book_id=book_id, shift_id__in=ids, state__in=LIVE).order_by("turn")
-    places = await capacities(book_id, ids)
+    places, brings = await capacities(book_id, ids), await rules.of_shifts(book_id, found)
     shown = []
     for shift in found:
         lines = [row for row in rows if row.shift_id == shift.id]
@@ -194,7 +191,7 @@ async def _opened(book_id: int, person_id: int, found: list[Shift]) -> list[Open
                 capacity=places.get(shift.id, 0),
                 taken=sum(row.state in TAKEN for row in lines),
                 waiting=len(waiting),
-                rule=await rule_of(book_id, shift),
+                rule=brings[shift.id],
                 own=mine,
                 place=waiting.index(mine) + 1 if mine in waiting else None,
             )

@@ -103,8 +103,7 @@ async def set_capacity(
 async def notice(request: Request, viewer: ShiftRunner, shift_id: Id) -> Response:
     """Show a notice to print and a text to copy into the group."""
     found = await signup_lists.of_shift(viewer.book_id, shift_id)
-    rule = await signup_lists.rule_of(viewer.book_id, found.shift)
-    hourly = signup_lists.worth(found.shift, rule)
+    hourly = await signup_lists.hourly(viewer.book_id, found.shift)
     return page(
         request,
         "signups/notice.html",

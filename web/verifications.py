@@ -14,7 +14,6 @@ from checkin import awards, board, closing, correcting, rules, sharing, verifica
 from checkin.awards import Award
 from checkin.hours_models import AwardRule
 from checkin.models import Attendance, AttendanceState, Provenance, Shift
-from checkin.plan_errors import NoAwardRule
 from kernel import days
 from kernel.errors import DomainError
 from people import roster
@@ -97,9 +96,10 @@ async def _list_page(
         shifts.setdefault(row.shift_id, []).append(row)
     known = await roster.memberships(viewer.book_id, {row.person_id for row in waiting})
     shared = await sharing.sharing_at(viewer.book_id, list(shifts))
+    brings = await rules.of_shifts(viewer.book_id, [rows[0].shift for rows in shifts.values()])
     groups = []
-    for rows in shifts.values():
-        rule = await _rule(viewer, rows[0].shift)
+    for shift_id, rows in shifts.items():
+        rule = brings[shift_id]
         lines = [
             Line(
                 row,
@@ -226,7 +226,8 @@ async def _one_page(
     explained = await board.explain(viewer.book_id, attendance_id)
     row = explained.attendance
     known = await roster.memberships(viewer.book_id, [row.person_id])
-    rule = explained.rule or await _rule(viewer, row.shift)
+    brings = await rules.of_shifts(viewer.book_id, [row.shift])
+    rule = explained.rule or brings[row.shift_id]
     own = row.person_id == viewer.person_id
     return page(
         request,
@@ -246,13 +247,6 @@ async def _one_page(
         stopped=stopped_words(row.stopped_by),
         verified=row.state is AttendanceState.VERIFIED,
     )
-
-
-async def _rule(viewer: Viewer, shift: Shift) -> AwardRule | None:
-    try:
-        return await rules.in_force(viewer.book_id, shift.starts_at, shift.activity.category)
-    except NoAwardRule:
-        return None
 
 
 def _worth(row: Attendance, rule: AwardRule | None) -> Award | None:
