@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
+from checkin.asking import held
 from checkin.correcting import given
-from checkin.errors import AttendanceNotFound, NotVerified, OwnHours
+from checkin.errors import NotVerified
 from checkin.hours_errors import IsDisputed, NotDisputed, NoticeStillRuns, NotOnNotice
 from checkin.models import Attendance, AttendanceState
 from kernel import clock
@@ -101,12 +102,7 @@ async def settle(book_id: int, attendance_id: int, by: int) -> Attendance:
 
 
 async def _held(book_id: int, attendance_id: int, by: int) -> Attendance:
-    rows = Attendance.filter(book_id=book_id, id=attendance_id)
-    found = await rows.select_for_update().first()
-    if found is None:
-        raise AttendanceNotFound
-    if found.person_id == by:
-        raise OwnHours
+    found = await held(book_id, attendance_id, by)
     if found.state is not AttendanceState.VERIFIED:
         raise NotVerified
     return found
