@@ -145,17 +145,11 @@ async def told(book_id: int, attendance_id: int) -> Row:
     return rows[0]
 
 
-async def one(book_id: int, attendance_id: int) -> Attendance:
-    """Return an attendance with person, verifier, shift and activity. Raises: AttendanceNotFound."""
+async def explain(book_id: int, attendance_id: int) -> Explanation:
+    """Return why an attendance brought its minutes and points. Raises: AttendanceNotFound."""
     attendance = await _told(Attendance.filter(book_id=book_id, id=attendance_id)).first()
     if attendance is None:
         raise AttendanceNotFound
-    return attendance
-
-
-async def explain(book_id: int, attendance_id: int) -> Explanation:
-    """Return why an attendance brought its minutes and points. Raises: AttendanceNotFound."""
-    attendance = await one(book_id, attendance_id)
     scans = await CheckinScan.filter(book_id=book_id, attendance_id=attendance_id).order_by(
         "scanned_at", "id"
     )
