@@ -30,6 +30,7 @@ from tests.harness.run import ROOT
 
 ANCHOR = Path(__file__).with_name("anchor.sql")
 STARTS_WITHIN_S = 30
+KEY = "CAIHONG_SECRET_KEY"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +75,6 @@ async def ground(place: Place, plan: Plan) -> AsyncIterator[Served]:
                 port = stack.enter_context(_anchor(url))
                 own_port = int(ours.url.rpartition(":")[2])
                 yield Served(url, place.server.pid, plan, own, other, own_port, port)
-
-
-KEY = "CAIHONG_SECRET_KEY"
 
 
 @contextmanager

@@ -44,7 +44,7 @@ class Arrival:
     browser: str
 
     @property
-    def place(self) -> tuple[int, str]:
+    def screen(self) -> tuple[int, str]:
         """Return at which shift on which browser."""
         return self.claim.shift_id, self.browser
 
@@ -159,11 +159,11 @@ async def _plain(book_id: int, arrivals: list[Arrival]) -> dict[int, Arrival]:
             and is_in_window(
                 shift["state"], shift["starts_at"], shift["ends_at"], each.claim.seen_at
             )
-            and each.place not in used
+            and each.screen not in used
         ):
             found[place] = each
             waiting.discard(each.person_id)
-            used |= {each.place} if each.browser else set()
+            used |= {each.screen} if each.browser else set()
     return found
 
 
