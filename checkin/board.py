@@ -1,5 +1,6 @@
 """What pages show of check-in: the shift's board, what waits for verification, and why an award is what it is."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tortoise.queryset import QuerySet
@@ -9,7 +10,9 @@ from checkin.errors import AttendanceNotFound
 from checkin.hours_models import AwardRule, Break
 from checkin.models import Attendance, AttendanceState, CheckinScan, Shift
 from checkin.sharing import sharing_at
-from kernel.database import Row, fetch
+from kernel.database import Row, dialect, fetch
+from kernel.listing import among, as_list
+from kernel.together import Together
 
 MOST_REFUSALS = 50
 
@@ -133,16 +136,25 @@ SELECT a.id, a.shift_id, a.person_id, a.state, a.provenance, a.checked_in_at, a.
   FROM attendance a JOIN person p ON p.id = a.person_id
   JOIN shift s ON s.id = a.shift_id AND s.book_id = a.book_id
   JOIN activity t ON t.id = s.activity_id AND t.book_id = s.book_id
- WHERE a.book_id = $1 AND a.id = $2
-"""
+ WHERE a.book_id = $1 AND a.id """
 
 
 async def told(book_id: int, attendance_id: int) -> Row:
     """Return an attendance with the `name` of its person and its `activity`, as a row. Raises: AttendanceNotFound."""
-    rows = await fetch(TOLD, book_id, attendance_id)
-    if not rows:
+    row = await _together.ask(book_id, attendance_id)
+    if row is None:
         raise AttendanceNotFound
-    return rows[0]
+    return row
+
+
+async def _told_together(book_id: int, attendance_ids: Sequence[int]) -> list[Row | None]:
+    kind = dialect()
+    rows = await fetch(TOLD + among(kind, 2), book_id, as_list(kind, attendance_ids))
+    by_id = {row["id"]: row for row in rows}
+    return [by_id.get(each) for each in attendance_ids]
+
+
+_together = Together(_told_together)
 
 
 async def explain(book_id: int, attendance_id: int) -> Explanation:

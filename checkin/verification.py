@@ -1,19 +1,19 @@
 """Verify hours: what somebody else saw becomes minutes and points, in one entry, once per attendance and revision."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
-from checkin import awards, rules
+from checkin import awards
 from checkin.caps import caps_of
 from checkin.correcting import given
-from checkin.errors import AlreadyVerified, AttendanceNotFound
-from checkin.hours_models import AwardRule
-from checkin.judging import Seen, TakingBack, Verification
+from checkin.errors import AlreadyVerified
+from checkin.hours_at_hand import AtHand, as_it_stands, at_hand
+from checkin.judging import TakingBack, Verification
 from checkin.models import Attendance
+from checkin.plan_errors import NoAwardRule
 from kernel import clock
 from kernel.days import day_of
 from kernel.errors import DomainError
-from ledger.books import zone_of
 from ledger.chart import Kind
 from ledger.desk import post
 from ledger.post import DocumentKey, Post
@@ -57,7 +57,7 @@ async def verify(book_id: int, attendance_id: int, by: int) -> Verified:
     Raises: AttendanceNotFound, OwnHours, NotCheckedOut, AlreadyVerified, WasRejected, NoMinutes, AnotherMustVerify,
     BudgetExceeded, NoAwardRule, AttendanceChanged.
     """
-    verified, is_new = await _post(await _seen(book_id, attendance_id), by)
+    verified, is_new = await _post(await at_hand(book_id, attendance_id), by)
     if not is_new and verified.verifier_id != by:
         raise AlreadyVerified
     return verified.answer
@@ -68,7 +68,7 @@ async def verify_by_rule(seen: Attendance) -> Verified:
 
     Raises: what `verify` does.
     """
-    verified, _ = await _post(seen, None)
+    verified, _ = await _post(await AtHand.of(seen), None)
     if not verified.by_rule:
         raise AlreadyVerified
     return verified.answer
@@ -81,19 +81,18 @@ class _Outcome:
     by_rule: bool
 
 
-async def _post(seen: Attendance, by: int | None) -> tuple[_Outcome, bool]:
-    book_id, shift = seen.book_id, seen.shift
-    rule = await rules.in_force(book_id, shift.starts_at, shift.activity.category)
+async def _post(found: AtHand, by: int | None) -> tuple[_Outcome, bool]:
+    seen, rule = found.seen, found.rule
+    if rule is None:
+        raise NoAwardRule
     worth = awards.award(
-        seen.minutes_worked, rule.points_per_hour, shift.multiplier_percent, rule.counting
+        seen.minutes_worked, rule.points_per_hour, found.multiplier_percent, rule.counting
     )
-    zone = await zone_of(book_id)
-    day = None if seen.checked_in_at is None else day_of(seen.checked_in_at, zone)
-    caps = await caps_of(book_id, seen.person_id, day, rule)
-    judged = Verification(_plain(seen), caps, rule, by, clock.now(), zone)
+    caps = await caps_of(found.book_id, seen.person_id, found.day, rule)
+    judged = Verification(seen, caps, rule, by, clock.now(), found.zone)
     posted = await post(
         Post(
-            book_id=book_id,
+            book_id=found.book_id,
             kind=Kind.HOURS_EARNED,
             key=DocumentKey(f"attendance:{seen.id}:earned:{seen.revision}"),
             document=judged.attendance,
@@ -106,14 +105,15 @@ async def _post(seen: Attendance, by: int | None) -> tuple[_Outcome, bool]:
             occurred_at=seen.checked_out_at,
         )
     )
-    now = await Attendance.get(book_id=book_id, id=seen.id)
-    days = day_of(seen.checked_out_at or posted.posted_at, zone), posted.booked_on
+    now = await as_it_stands(found.book_id, seen.id)
+    days = day_of(seen.checked_out_at or posted.posted_at, found.zone), posted.booked_on
     answer = Verified(
-        *(now.id, posted.entry_id, now.minutes_worked, now.points_awarded, *days),
-        arrives_at=now.arrives_at,
-        stopped_by=now.stopped_by,
+        *(seen.id, posted.entry_id, now["minutes_worked"], now["points_awarded"], *days),
+        arrives_at=now["arrives_at"],
+        stopped_by=now["stopped_by"],
     )
-    return _Outcome(answer, now.verifier_id, now.verified_by_rule), not posted.replayed
+    outcome = _Outcome(answer, now["verifier_id"], bool(now["verified_by_rule"]))
+    return outcome, not posted.replayed
 
 
 async def verify_all(book_id: int, attendance_ids: Iterable[int], by: int) -> list[Answer]:
@@ -135,10 +135,10 @@ async def unverify(book_id: int, attendance_id: int, by: int, reason: str) -> in
     Raises: AttendanceNotFound, OwnHours, NotVerified, ReasonIsMissing, AttendanceChanged.
     """
     reason = given(reason)
-    seen = await _seen(book_id, attendance_id)
-    rule = await AwardRule.get_or_none(book_id=book_id, version=seen.rule_version or 0)
+    found = await at_hand(book_id, attendance_id)
+    seen, rule = found.seen, found.was_awarded_by
     caps = await caps_of(book_id, seen.person_id, seen.served_on, rule)
-    judged = TakingBack(_plain(seen), caps, by, reason)
+    judged = TakingBack(seen, caps, by, reason)
     posted = await post(
         Post(
             book_id=book_id,
@@ -151,19 +151,7 @@ async def unverify(book_id: int, attendance_id: int, by: int, reason: str) -> in
             actor_id=by,
             reason_code="unverified",
             reason=reason,
-            rule_version=seen.rule_version,
+            rule_version=None if rule is None else rule.version,
         )
     )
     return posted.entry_id
-
-
-async def _seen(book_id: int, attendance_id: int) -> Attendance:
-    found = Attendance.filter(book_id=book_id, id=attendance_id)
-    attendance = await found.select_related("shift__activity").first()
-    if attendance is None:
-        raise AttendanceNotFound
-    return attendance
-
-
-def _plain(attendance: Attendance) -> Seen:
-    return Seen(*(getattr(attendance, each.name) for each in fields(Seen)))

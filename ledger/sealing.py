@@ -12,6 +12,7 @@ from typing import Any
 from kernel import clock
 from kernel.database import Dialect, connection, dialect, fetch, hold, in_a_transaction
 from kernel.direct import Ask, Rows, Steps
+from kernel.listing import as_list
 from ledger.alarms import all_alarms, raise_alarm
 from ledger.blocks import BEFORE_THE_FIRST, FORMAT_VERSION, Block, named, totals_hash
 from ledger.merkle import root_of
@@ -25,7 +26,6 @@ from ledger.stored import (
     Stored,
     holds,
     leaf_in,
-    listed,
     together,
 )
 
@@ -186,7 +186,7 @@ def _prove(
     draft: _Draft,
 ) -> Steps[None]:
     """Hash entries again from their rows: into the draft with those that hold, and with those somebody accepted."""
-    wanted = (book_id, listed(dialect, ids))
+    wanted = (book_id, as_list(dialect, ids))
     entries = yield Ask(ENTRIES + LISTED[dialect], wanted)
     lines = yield Ask(LINES + LISTED[dialect] + IN_ORDER, wanted)
     stored = together(entries, lines)
@@ -203,7 +203,7 @@ def _prove(
 def _bind(book_id: int, dialect: Dialect, draft: _Draft) -> Steps[Block]:
     ids = [entry_id for entry_id, _ in draft.members]
     taken = yield Ask(
-        f"{TAKE}{LISTED[dialect]} RETURNING entry_id", (book_id, listed(dialect, ids))
+        f"{TAKE}{LISTED[dialect]} RETURNING entry_id", (book_id, as_list(dialect, ids))
     )
     if len(taken) != len(ids):
         raise AssertionError(f"{len(taken)} of {len(ids)} entries were in the queue")
@@ -237,7 +237,7 @@ def _totals(
     """
     bound: list[tuple[bytes, int, int]] = []
     kept: list[tuple[int, int, int]] = []
-    wanted = (book_id, listed(dialect, sorted(draft.moved)))
+    wanted = (book_id, as_list(dialect, sorted(draft.moved)))
     for row in (yield Ask(TOTALS_BEFORE + LISTED[dialect], wanted)):
         account_id, path, asset, floored, *before = row
         total = (0, 0)

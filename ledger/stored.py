@@ -7,6 +7,7 @@ from typing import Any
 
 from kernel.database import Dialect, dialect
 from kernel.errors import N_
+from kernel.listing import among, as_list
 from kernel.reading import rows
 from ledger.leaf import ENTRY_FIELDS, TRANSFER_FIELDS, VERSION, leaf_of_values
 
@@ -15,10 +16,8 @@ Stored = tuple[
     Row, list[Row]
 ]  # an entry (ENTRY_FIELDS, leaf, version), its lines (TRANSFER_FIELDS, entry id)
 
-LISTED: dict[Dialect, str] = {
-    "postgresql": "= ANY($2::bigint[])",
-    "sqlite": "IN (SELECT value FROM json_each($2))",
-}
+DIALECTS: tuple[Dialect, ...] = ("postgresql", "sqlite")
+LISTED = {each: among(each, 2) for each in DIALECTS}
 ENTRIES = f"SELECT {', '.join(ENTRY_FIELDS)}, leaf, leaf_version FROM journal_entry WHERE book_id = $1 AND id "
 LINES = (
     f"SELECT {', '.join(TRANSFER_FIELDS)}, entry_id FROM transfer WHERE book_id = $1 AND entry_id "
@@ -32,11 +31,6 @@ ALTERED = N_("Entry %(entry)s was altered: it no longer hashes to its leaf")
 GONE = N_("Entry %(entry)s is gone, but %(table)s still names it")
 
 
-def listed(dialect: Dialect, ids: Iterable[int]) -> Any:
-    """Return ids as the value that LISTED asks for."""
-    return list(ids) if dialect == "postgresql" else str(list(ids))
-
-
 def together(entries: Iterable[Row], lines: Iterable[Row]) -> dict[int, Stored]:
     """Put entries and their lines, which come in order, together by id."""
     by_entry = {entry_id: list(found) for entry_id, found in groupby(lines, _entry_of)}
@@ -46,7 +40,7 @@ def together(entries: Iterable[Row], lines: Iterable[Row]) -> dict[int, Stored]:
 async def read_entries(book_id: int, ids: Sequence[int]) -> dict[int, Stored]:
     """Return entries with their lines, by id; one that is not there is left out."""
     kind = dialect()
-    wanted = (book_id, listed(kind, ids))
+    wanted = (book_id, as_list(kind, ids))
     entries = await rows(ENTRIES + LISTED[kind], *wanted)
     lines = await rows(LINES + LISTED[kind] + IN_ORDER, *wanted)
     return together(entries, lines)

@@ -7,11 +7,14 @@ carries no staff role, because it was opened by a scan and not by a password.
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from kernel import clock
 from kernel.clock import DAY, HOUR, MINUTE, SECOND
-from kernel.database import Row, fetch, transaction
+from kernel.database import Row, dialect, fetch, transaction
+from kernel.listing import Kind, among, as_list
+from kernel.together import Together
 from people.events import Happening, happened
 from people.models import Role, Session
 from people.permissions import Viewer
@@ -113,33 +116,43 @@ async def name_browser(book_id: int, session_id: int, browser: str) -> None:
 
 
 _VIEWER = """
-SELECT s.id, s.book_id, s.person_id, s.staff, s.device_id, s.seen_at, s.confirmed_at, p.name, p.language, c.zone,
-       c.name AS community, m.number, g.role, g.company_id
+SELECT s.id, s.token_hash, s.book_id, s.person_id, s.staff, s.device_id, s.seen_at, s.confirmed_at,
+       p.name, p.language, c.zone, c.name AS community, m.number, g.role, g.company_id
   FROM session s
   JOIN person p ON p.id = s.person_id
   JOIN community c ON c.id = s.book_id
   JOIN role_grant g ON g.book_id = s.book_id AND g.person_id = s.person_id AND g.revoked_at IS NULL
   LEFT JOIN membership m ON m.book_id = s.book_id AND m.person_id = s.person_id
- WHERE s.{by} = $1 AND {living}
-"""
-_LIVING = LIVING.format(now="$2", idle="$3")
-_BY_TOKEN = _VIEWER.format(by="token_hash", living=_LIVING)
-_BY_ID = _VIEWER.format(by="id", living=_LIVING)
+ WHERE {living} AND s.{by} """
+_LIVING = LIVING.format(now="$1", idle="$2")
+_KINDS: dict[str, Kind] = {"token_hash": "text", "id": "bigint"}
 
 
 async def viewer_of(token: str | None) -> Viewer | None:
     """Return who is signed in with this token, with the roles of this moment, or None."""
-    return await _viewer(_BY_TOKEN, token_hash(token)) if token else None
+    return await _viewer("token_hash", token_hash(token)) if token else None
 
 
 async def viewer_of_session(session_id: int) -> Viewer | None:
     """Return the same for a session named by an access token of the API."""
-    return await _viewer(_BY_ID, session_id)
+    return await _viewer("id", session_id)
 
 
-async def _viewer(sql: str, key: str | int) -> Viewer | None:
-    now = clock.now()
-    rows = await fetch(sql, key, now, living_since(now))
+async def _read(by: str, keys: Sequence[str | int]) -> list[list[Row]]:
+    """Return the rows of each session that lives, one for each of its person's roles."""
+    kind, now = dialect(), clock.now()
+    sql = _VIEWER.format(by=by, living=_LIVING) + among(kind, 3, _KINDS[by])
+    found: dict[str | int, list[Row]] = {key: [] for key in keys}
+    for row in await fetch(sql, now, living_since(now), as_list(kind, found)):
+        found[row[by]].append(row)
+    return [found[key] for key in keys]
+
+
+_together = Together(_read)
+
+
+async def _viewer(by: str, key: str | int) -> Viewer | None:
+    rows, now = await _together.ask(by, key), clock.now()
     roles = {Role(row["role"]) for row in rows}
     if rows and not rows[0]["staff"]:
         roles &= {Role.VOLUNTEER}

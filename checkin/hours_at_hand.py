@@ -1,0 +1,105 @@
+"""What the judging of hours needs to know before the posting desk's turn, read for many attendances at once.
+
+Whoever verifies a whole shift asks about all of them at the same moment, and so do people in different offices.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from typing import Self
+
+from checkin import rules
+from checkin.errors import AttendanceNotFound
+from checkin.hours_models import AwardRule
+from checkin.judging import Seen
+from checkin.models import Attendance
+from kernel.database import Row, dialect, fetch
+from kernel.days import day_of
+from kernel.listing import among, as_list
+from kernel.together import Together
+from ledger.books import zone_of
+
+_OWN = ", ".join(f"a.{each.name}" for each in fields(Seen))
+_READ = f"""
+SELECT {_OWN}, a.points_awarded, a.stopped_by, a.verifier_id, a.verified_by_rule, a.rule_version,
+       s.starts_at, s.multiplier_percent, t.category, b.zone
+  FROM attendance a JOIN shift s ON s.book_id = a.book_id AND s.id = a.shift_id
+  JOIN activity t ON t.book_id = s.book_id AND t.id = s.activity_id JOIN book b ON b.id = a.book_id
+ WHERE a.book_id = $1 AND a.id """  # noqa: S608  column names of our own
+
+
+@dataclass(frozen=True, slots=True)
+class AtHand:
+    """An attendance as it stands, and its community's zone.
+
+    With it the rule that holds for its shift (None: no rule yet), and the version that its award was made by.
+    """
+
+    book_id: int
+    seen: Seen
+    multiplier_percent: int
+    rule: AwardRule | None
+    was_awarded_by: AwardRule | None
+    zone: str
+
+    @classmethod
+    async def of(cls, attendance: Attendance) -> Self:
+        """Return it for an attendance that was read with its shift and activity, as it was read then."""
+        book_id, shift = attendance.book_id, attendance.shift
+        found = await rules.versions(book_id)
+        return cls(
+            book_id,
+            Seen(*(getattr(attendance, each.name) for each in fields(Seen))),
+            shift.multiplier_percent,
+            rules.chosen(found, shift.starts_at, shift.activity.category),
+            _version(found, attendance.rule_version),
+            await zone_of(book_id),
+        )
+
+    @property
+    def day(self) -> int | None:
+        """Return the local day (yyyymmdd) of service."""
+        came = self.seen.checked_in_at
+        return None if came is None else day_of(came, self.zone)
+
+
+async def at_hand(book_id: int, attendance_id: int) -> AtHand:
+    """Return what is known of an attendance. Raises: AttendanceNotFound."""
+    row, found = await _told(book_id, attendance_id)
+    return AtHand(
+        book_id,
+        Seen(*(row[each.name] for each in fields(Seen))),
+        row["multiplier_percent"],
+        rules.chosen(found, row["starts_at"], row["category"]),
+        _version(found, row["rule_version"]),
+        row["zone"],
+    )
+
+
+async def as_it_stands(book_id: int, attendance_id: int) -> Row:
+    """Return an attendance's row as it stands now. Raises: AttendanceNotFound."""
+    row, _ = await _told(book_id, attendance_id)
+    return row
+
+
+def _version(found: list[AwardRule], version: int | None) -> AwardRule | None:
+    return next((each for each in found if each.version == version), None)
+
+
+async def _told(book_id: int, attendance_id: int) -> tuple[Row, list[AwardRule]]:
+    row, found = await _together.ask(book_id, attendance_id)
+    if row is None:
+        raise AttendanceNotFound
+    return row, found
+
+
+async def _read(
+    book_id: int, attendance_ids: Sequence[int]
+) -> list[tuple[Row | None, list[AwardRule]]]:
+    kind = dialect()
+    rows = await fetch(_READ + among(kind, 2), book_id, as_list(kind, attendance_ids))
+    found = await rules.versions(book_id)
+    by_id = {row["id"]: row for row in rows}
+    return [(by_id.get(each), found) for each in attendance_ids]
+
+
+_together = Together(_read)
