@@ -99,7 +99,7 @@ def configuration(level: str = "INFO") -> dict[str, Any]:
         "root": {"level": level, "handlers": ["stderr"]},
         "loggers": {
             "uvicorn.error": {"level": "WARNING"},
-            "uvicorn.access": {"level": "INFO", "filters": ["paths"]},
+            "uvicorn.access": {"filters": ["paths"]},
             # These write statements with their values, form fields and addresses, at DEBUG and some at INFO.
             **{name: {"level": "WARNING"} for name in TALKATIVE},
         },

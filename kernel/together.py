@@ -9,7 +9,9 @@ from collections.abc import Awaitable, Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
-from kernel.database import connection, in_a_transaction
+from tortoise.backends.base.client import TransactionalDBClient
+
+from kernel.database import connection
 
 Question = TypeVar("Question")
 Answer = TypeVar("Answer")
@@ -39,9 +41,10 @@ class Together(Generic[Question, Answer]):
 
         Raises: whatever the act raises.
         """
-        if in_a_transaction():
+        engine = connection()
+        if isinstance(engine, TransactionalDBClient):
             return (await self.act(among, [question]))[0]
-        lanes: dict[Any, _Lane] = vars(connection()).setdefault(LANES, {})
+        lanes: dict[Any, _Lane] = vars(engine).setdefault(LANES, {})
         lane = lanes.setdefault(self, _Lane())
         answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         lane.waiting.setdefault(among, deque()).append((question, answer))
