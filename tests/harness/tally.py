@@ -5,7 +5,14 @@ from collections import Counter
 import pytest
 
 from tests.harness import databases, postgresql
-from tests.harness.run import allowed_to_miss, close_run, is_controller, open_run, run_folder
+from tests.harness.run import (
+    allowed_to_miss,
+    close_run,
+    is_controller,
+    open_run,
+    run_folder,
+    stay_in_memory,
+)
 
 PLACES = {
     "sqlite": "on SQLite",
@@ -58,6 +65,7 @@ class Tally:
 def pytest_configure(config: pytest.Config) -> None:
     """Open the run in the process that started it."""
     if is_controller(config):
+        stay_in_memory()
         open_run()
         postgresql.stop_forgotten()
         config.pluginmanager.register(Tally(), "caihong-tally")
