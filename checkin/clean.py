@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from checkin import rules
+from checkin.hours_at_hand import all_at_hand
 from checkin.hours_models import AwardRule
 from checkin.models import Attendance, AttendanceState, CheckinScan, Provenance, Purpose, Shift
 from checkin.sharing import sharing_at
@@ -51,7 +52,7 @@ async def verify_clean(book_id: int) -> int:
     verified, after = 0, 0
     while rows := await _waiting(book_id, after):
         after = rows[-1].id
-        for each in await _clean(book_id, rows):
+        for each in await all_at_hand(book_id, await _clean(book_id, rows)):
             try:
                 await verify_by_rule(each)
             except Refused:

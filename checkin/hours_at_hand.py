@@ -3,9 +3,8 @@
 Whoever verifies a whole shift asks about all of them at the same moment, and so do people in different offices.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
-from typing import Self
 
 from checkin import rules
 from checkin.errors import AttendanceNotFound
@@ -41,20 +40,6 @@ class AtHand:
     was_awarded_by: AwardRule | None
     zone: str
 
-    @classmethod
-    async def of(cls, attendance: Attendance) -> Self:
-        """Return it for an attendance that was read with its shift and activity, as it was read then."""
-        book_id, shift = attendance.book_id, attendance.shift
-        found = await rules.versions(book_id)
-        return cls(
-            book_id,
-            Seen(*(getattr(attendance, each.name) for each in fields(Seen))),
-            shift.multiplier_percent,
-            rules.chosen(found, shift.starts_at, shift.activity.category),
-            _version(found, attendance.rule_version),
-            await zone_of(book_id),
-        )
-
     @property
     def day(self) -> int | None:
         """Return the local day (yyyymmdd) of service."""
@@ -73,6 +58,22 @@ async def at_hand(book_id: int, attendance_id: int) -> AtHand:
         _version(found, row["rule_version"]),
         row["zone"],
     )
+
+
+async def all_at_hand(book_id: int, seen: Iterable[Attendance]) -> list[AtHand]:
+    """Return the same of attendances that were read with shift and activity, as they were read then."""
+    found, zone = await rules.versions(book_id), await zone_of(book_id)
+    return [
+        AtHand(
+            book_id,
+            Seen(*(getattr(each, name.name) for name in fields(Seen))),
+            each.shift.multiplier_percent,
+            rules.chosen(found, each.shift.starts_at, each.shift.activity.category),
+            _version(found, each.rule_version),
+            zone,
+        )
+        for each in seen
+    ]
 
 
 async def as_it_stands(book_id: int, attendance_id: int) -> Row:

@@ -1,5 +1,6 @@
 """Verify hours: what somebody else saw becomes minutes and points, in one entry, once per attendance and revision."""
 
+import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -9,7 +10,6 @@ from checkin.correcting import given
 from checkin.errors import AlreadyVerified
 from checkin.hours_at_hand import AtHand, as_it_stands, at_hand
 from checkin.judging import TakingBack, Verification
-from checkin.models import Attendance
 from checkin.plan_errors import NoAwardRule
 from kernel import clock
 from kernel.days import day_of
@@ -17,6 +17,8 @@ from kernel.errors import DomainError
 from ledger.chart import Kind
 from ledger.desk import post
 from ledger.post import DocumentKey, Post
+
+AT_ONCE = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +65,12 @@ async def verify(book_id: int, attendance_id: int, by: int) -> Verified:
     return verified.answer
 
 
-async def verify_by_rule(seen: Attendance) -> Verified:
-    """Verify an attendance (with shift and activity) whose scans are clean: the rule itself answers for it.
+async def verify_by_rule(found: AtHand) -> Verified:
+    """Verify an attendance whose scans are clean, as it was looked at: the rule itself answers for it.
 
     Raises: what `verify` does.
     """
-    verified, _ = await _post(await AtHand.of(seen), None)
+    verified, _ = await _post(found, None)
     if not verified.by_rule:
         raise AlreadyVerified
     return verified.answer
@@ -117,15 +119,18 @@ async def _post(found: AtHand, by: int | None) -> tuple[_Outcome, bool]:
 
 
 async def verify_all(book_id: int, attendance_ids: Iterable[int], by: int) -> list[Answer]:
-    """Verify many, one after the other; a refusal stays with its attendance and stops no other."""
-    answers = []
-    for attendance_id in dict.fromkeys(attendance_ids):
+    """Verify many, which the desk takes together; a refusal stays with its attendance and stops no other."""
+
+    async def answered(attendance_id: int) -> Answer:
         try:
-            verified = await verify(book_id, attendance_id, by)
+            return Answer(attendance_id, await verify(book_id, attendance_id, by))
         except DomainError as refusal:
-            answers.append(Answer(attendance_id, refusal=refusal))
-        else:
-            answers.append(Answer(attendance_id, verified))
+            return Answer(attendance_id, refusal=refusal)
+
+    ids = list(dict.fromkeys(attendance_ids))
+    answers: list[Answer] = []
+    for first in range(0, len(ids), AT_ONCE):
+        answers += await asyncio.gather(*map(answered, ids[first : first + AT_ONCE]))
     return answers
 
 
