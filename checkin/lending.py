@@ -52,9 +52,11 @@ async def lent_to(book_id: int, shift_id: int, person_id: int) -> Shift:
 
 
 async def helpers(book_id: int, shift_id: int) -> list[LentScreen]:
-    """Return who has taken a shift's screen, with their `person`, the latest first."""
+    """Return who has taken a shift's screen, each with their `person` and once, the latest first."""
     lent = LentScreen.filter(book_id=book_id, shift_id=shift_id, person_id__isnull=False)
-    return await lent.order_by("-taken_at", "-id").select_related("person")
+    taken = await lent.order_by("taken_at", "id").select_related("person")
+    latest = {each.person_id: each for each in taken}
+    return sorted(latest.values(), key=lambda each: each.taken_at or 0, reverse=True)
 
 
 async def _running(book_id: int, shift_id: int) -> Shift:

@@ -231,6 +231,7 @@ def test_the_kiosk_says_the_masked_name_aloud_and_every_answer_has_its_sound(ser
         page.context.add_init_script(EARS)
     kiosk.clock.install()
     kiosk.goto(f"{here['shift']}/kiosk")
+    expect(kiosk.locator(".side-holder")).to_be_hidden()
     kiosk.locator("[data-sound] button").click()
     assert kiosk.evaluate("__tones") == [880]
 

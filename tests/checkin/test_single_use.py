@@ -130,6 +130,7 @@ async def test_a_screen_is_taken_by_one_helper_until_the_shift_is_over(database)
         winner = (morning.wang, morning.li)[isinstance(taken[0], ScreenNotLent)]
         assert (await lending.take(book, token, winner)).id == shift
         assert (await lending.lent_to(book, shift, winner)).id == shift
+        await lending.take(book, await lending.lend(book, shift, morning.organiser), winner)
         assert [each.person_id for each in await lending.helpers(book, shift)] == [winner]
         for wrong in (lending.take(book + 1, token, winner), lending.take(book, "x", winner)):
             with pytest.raises(ScreenNotLent):
