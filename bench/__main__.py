@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from bench import (
+    browser_rows,
     http_rows,
     large_rows,
     machine,
@@ -38,6 +39,7 @@ GROUPS = (
     Group(posting_rows.ground, {**posting_rows.ROWS, **paper_rows.ROWS, **sealer_rows.ROWS}),
     Group(sqlite_rows.ground, sqlite_rows.ROWS),
     Group(http_rows.ground, http_rows.ROWS),
+    Group(browser_rows.ground, browser_rows.ROWS),
     Group(large_rows.ground, {**large_rows.ROWS, **proof_rows.ROWS}),
 )
 NAMES = [name for group in GROUPS for name in group.rows]

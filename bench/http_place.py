@@ -62,7 +62,7 @@ class Served:
 @asynccontextmanager
 async def ground(place: Place, plan: Plan) -> AsyncIterator[Served]:
     """Make the database with two towns alike, and serve both."""
-    with _installation(place.folder / "http") as data:
+    with installation(place.folder / "http") as data:
         async with a_database(place.server) as url:
             own, other = await a_town(url, plan), await a_town(url, plan)
             await make_functions(url)
@@ -78,7 +78,7 @@ async def ground(place: Place, plan: Plan) -> AsyncIterator[Served]:
 
 
 @contextmanager
-def _installation(data: Path) -> Iterator[Path]:
+def installation(data: Path) -> Iterator[Path]:
     """Let this process sign tokens and codes with the keys of the servers."""
     data.mkdir()
     before = {name: os.environ.get(name) for name in (KEY, "CAIHONG_DATA_DIR")}

@@ -51,6 +51,14 @@ async def lent_to(book_id: int, shift_id: int, person_id: int) -> Shift:
     return await _running(book_id, shift_id)
 
 
+async def helpers(book_id: int, shift_id: int) -> list[LentScreen]:
+    """Return who has taken a shift's screen, each with their `person` and once, the latest first."""
+    lent = LentScreen.filter(book_id=book_id, shift_id=shift_id, person_id__isnull=False)
+    taken = await lent.order_by("taken_at", "id").select_related("person")
+    latest = {each.person_id: each for each in taken}
+    return sorted(latest.values(), key=lambda each: each.taken_at or 0, reverse=True)
+
+
 async def _running(book_id: int, shift_id: int) -> Shift:
     shift = await find(book_id, shift_id)
     if clock.now() > shift.ends_at + CLOSES_AFTER:

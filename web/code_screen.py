@@ -38,6 +38,11 @@ async def code_of(request: Request, viewer: Viewer, seen: Board, here: str) -> d
     }
 
 
+def shift_address(shift_id: int, here: str) -> str:
+    """Return where a shift's screen is; `here` keeps the code that only this computer can open."""
+    return f"/shifts/{shift_id}" + ("?here=1" if here == "1" else "")
+
+
 async def is_still_good(shift: Shift, mark: str) -> bool:
     """Say whether the single-use code on a screen, by its mark, was neither used nor shown for long."""
     try:

@@ -16,6 +16,7 @@ from starlette.responses import Response
 
 from checkin import arriving, receiving, venue_codes
 from checkin.errors import CodeExpired
+from checkin.rollcall_errors import CodeIsUsed
 from kernel import clock
 from kernel.errors import N_
 from kernel.keys import signing_key
@@ -153,7 +154,7 @@ def show(request: Request, answer: Answer, **members: Any) -> Response:
 async def _at_a_shift(request: Request, token: str) -> Response:
     try:
         claim = await arriving.look(token)
-    except CodeExpired as refusal:
+    except (CodeExpired, CodeIsUsed) as refusal:
         status, again = status_of(refusal), N_("Scan again, or type the number")
         old = Answer("red", refusal.title, refusal.detail, status, again, "/scan")
         return show(request, old)

@@ -13,7 +13,7 @@ from kernel.days import day_of
 from people.permissions import Permission, Viewer
 from web.addresses import public_origin
 from web.asking import Anyone, ShiftRunner
-from web.code_screen import code_of, is_still_good
+from web.code_screen import code_of, is_still_good, shift_address
 from web.fields import Id, Typed
 from web.i18n import gettext
 from web.render import page, redirect
@@ -55,28 +55,30 @@ async def greetings(request: Request, viewer: Anyone, shift_id: Id, after: Id = 
 
 @router.post("/shifts/{shift_id}/code-mode")
 async def set_code_mode(
-    request: Request, viewer: ShiftRunner, shift_id: Id, mode: Annotated[Typed, Form()] = ""
+    request: Request,
+    viewer: ShiftRunner,
+    shift_id: Id,
+    mode: Annotated[Typed, Form()] = "",
+    here: Annotated[str, Form()] = "",
 ) -> Response:
     """Say who may use one code."""
     chosen = CodeMode(mode) if mode in [each.value for each in CodeMode] else CodeMode.SHARED
     await shifts.set_code_mode(viewer.book_id, shift_id, chosen)
-    return redirect(request, f"/shifts/{shift_id}", gettext("The codes are changed."))
+    back = shift_address(shift_id, here)
+    return redirect(request, back, gettext("The codes are changed."))
 
 
 @router.get("/shifts/{shift_id}/helper")
-async def helper(request: Request, viewer: ShiftRunner, shift_id: Id) -> Response:
-    """Ask for a link to the code screen, for one helper."""
-    shift = await shifts.find(viewer.book_id, shift_id)
-    return page(request, "shifts/helper.html", shift=shift, link="")
+async def helper(request: Request, viewer: ShiftRunner, shift_id: Id, seen: str = "") -> Response:
+    """Show who shows the code, and offer a link for one more helper; to a script, only who is new."""
+    return await _helpers(request, viewer, shift_id, seen=seen)
 
 
 @router.post("/shifts/{shift_id}/helper")
 async def lend(request: Request, viewer: ShiftRunner, shift_id: Id) -> Response:
     """Show the link, once: one helper opens it."""
     token = await lending.lend(viewer.book_id, shift_id, viewer.person_id)
-    shift = await shifts.find(viewer.book_id, shift_id)
-    link = f"{public_origin(request)}/screens/{token}"
-    return page(request, "shifts/helper.html", shift=shift, link=link)
+    return await _helpers(request, viewer, shift_id, f"{public_origin(request)}/screens/{token}")
 
 
 @router.get("/screens/{screen}")
@@ -99,6 +101,24 @@ async def sheet(request: Request, viewer: ShiftRunner, shift_id: Id) -> Response
     made = await signing_sheet.of_shift(viewer.book_id, shift_id)
     day = day_of(made.shift.starts_at, viewer.zone)
     return page(request, "shifts/signing-sheet.html", sheet=made, zone=viewer.zone, day=day)
+
+
+async def _helpers(
+    request: Request, viewer: Viewer, shift_id: int, link: str = "", seen: str = ""
+) -> Response:
+    shift = await shifts.find(viewer.book_id, shift_id)
+    helpers = await lending.helpers(viewer.book_id, shift_id)
+    if "hx-request" in request.headers and seen == str(len(helpers)):
+        return Response(status_code=UNCHANGED)
+    return page(
+        request,
+        "shifts/helper.html",
+        block="helpers",
+        link=link,
+        shift=shift,
+        helpers=helpers,
+        zone=viewer.zone,
+    )
 
 
 async def _seen(viewer: Viewer, shift_id: int) -> Board:

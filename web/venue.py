@@ -8,7 +8,7 @@ from fastapi import APIRouter, Form
 from starlette.requests import Request
 from starlette.responses import Response
 
-from checkin import asking, board, offline, shifts, signup_lists
+from checkin import asking, board, offline, queueing, shifts, signup_lists
 from checkin.board import Board
 from checkin.models import CheckinScan
 from checkin.signup_models import SignUp
@@ -19,7 +19,7 @@ from people.permissions import Viewer
 from people.photographing import photographed
 from web import entered
 from web.asking import ShiftRunner
-from web.code_screen import code_of
+from web.code_screen import code_of, shift_address
 from web.fields import Id, Typed
 from web.i18n import gettext, say
 from web.render import page, redirect
@@ -51,7 +51,7 @@ async def people(
     """Show who asks and who is here; nothing at all if that is what the page shows already."""
     now = await board.of_shift(viewer.book_id, shift_id)
     if "hx-request" not in request.headers:
-        return redirect(request, _address(shift_id, here))
+        return redirect(request, shift_address(shift_id, here))
     context = await _people(viewer, now)
     if context["digest"] == seen:
         return Response(status_code=UNCHANGED)
@@ -101,7 +101,7 @@ async def confirm(
 ) -> Response:
     """Say that it is them: they come in, or go."""
     told = asking.confirm(viewer.book_id, attendance_id, viewer.person_id)
-    return await _answered(request, _address(shift, here), told)
+    return await _answered(request, shift_address(shift, here), told)
 
 
 @router.post("/attendances/{attendance_id}/absence")
@@ -114,7 +114,7 @@ async def not_here(
 ) -> Response:
     """Say that it is not them, or that they are not here."""
     told = asking.not_here(viewer.book_id, attendance_id, viewer.person_id)
-    return await _answered(request, _address(shift, here), told)
+    return await _answered(request, shift_address(shift, here), told)
 
 
 @router.post("/shifts/{shift_id}/confirmations")
@@ -128,7 +128,7 @@ async def confirm_ticked(
     """Say yes to everybody who was ticked."""
     await shifts.find(viewer.book_id, shift_id)
     await asking.confirm_all(viewer.book_id, asks or [], viewer.person_id)
-    return redirect(request, _address(shift_id, here))
+    return redirect(request, shift_address(shift_id, here))
 
 
 async def _answered(request: Request, back: str, told: Awaitable[object]) -> Response:
@@ -138,10 +138,6 @@ async def _answered(request: Request, back: str, told: Awaitable[object]) -> Res
     except Refused as refusal:
         return redirect(request, back, say(refusal), "bad")
     return redirect(request, back)
-
-
-def _address(shift_id: int, here: str) -> str:
-    return f"/shifts/{shift_id}" + ("?here=1" if here == "1" else "")
 
 
 async def _people(viewer: Viewer, seen: Board) -> dict[str, Any]:
@@ -158,11 +154,14 @@ async def _people(viewer: Viewer, seen: Board) -> dict[str, Any]:
     doubts = await offline.doubtful(viewer.book_id, seen.shift.id)
     shown += [scan.id for scan in seen.refused] + sorted(seen.flags) + [each.id for each in doubts]
     shown += [row.person_id for row in missing]
+    queue_offered = await queueing.is_offered_at(seen)
+    shown += [seen.shift.code_mode, queue_offered]
     return {
         "shift": seen.shift,
         "board": seen,
         "members": known,
         "missing": missing,
+        "queue_offered": queue_offered,
         "photographed": await photographed(viewer.book_id, here),
         "me": viewer.person_id,
         "zone": viewer.zone,

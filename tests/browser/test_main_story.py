@@ -1,12 +1,9 @@
 """The main job in a real browser: from a scan to points, to goods on the counter, to a balanced book."""
 
-from io import BytesIO
-
 import pytest
-from PIL import Image
 from playwright.sync_api import Page, expect
 
-from tests.harness.camera import show_picture
+from tests.harness.camera import picture_of, scan
 from tests.harness.chromium import launch, screenshot
 from tests.harness.live import demo_data, serving
 from tests.harness.run import ROOT
@@ -16,19 +13,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.story]
 
 PICTURES = ROOT / "test-results"
 LAN = "192.168.7.7"  # Any address that is not this machine's own name for itself.
-
-
-def picture_of(page: Page, selector: str) -> Image.Image:
-    """What a camera would see of a part of a screen."""
-    return Image.open(BytesIO(page.locator(selector).first.screenshot(caret="initial"))).convert(
-        "RGB"
-    )
-
-
-def scan(page: Page, picture: Image.Image) -> None:
-    """Start the page's camera and hold a picture before it."""
-    page.locator("[data-start]").click()
-    show_picture(page, picture)
 
 
 def scans_in_and_out(volunteer: Page, organiser: Page, known) -> None:

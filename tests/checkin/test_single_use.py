@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from checkin import asking, lending, shifts, venue_codes
+from checkin import asking, board, lending, queueing, shifts, venue_codes
 from checkin.arriving import look, type_in
 from checkin.attending import check_in
 from checkin.errors import CodeExpired
@@ -86,6 +86,35 @@ async def test_in_a_queue_a_code_lives_a_minute_and_ticked_names_come_in_togethe
     assert await Attendance.filter(state=AttendanceState.PRESENT).count() == 2
 
 
+@pytest.mark.parametrize(
+    ("mode", "asking", "lately", "offered"),
+    [
+        (CodeMode.SHARED, 5, 5, False),
+        (CodeMode.SHARED, 6, 0, True),
+        (CodeMode.SHARED, 0, 6, True),
+        (CodeMode.QUEUE, 9, 9, False),
+        (CodeMode.STRICT, 9, 9, False),
+    ],
+)
+def test_a_queue_is_offered_where_more_than_five_share_a_code(mode, asking, lately, offered):
+    assert queueing.is_offered(mode, asking, lately) is offered
+
+
+async def test_a_queue_is_offered_while_six_scans_lie_within_the_life_of_one_code(database):
+    morning = await a_morning()
+    book, shift = morning.book_id, morning.shift.id
+    with clock.frozen(NINE):
+        for n in range(6):
+            assert not await queueing.is_offered_at(await board.of_shift(book, shift))
+            person = (await register(book, f"志愿者{n}", number=300 + n, by=None)).person_id
+            await check_in(book, person, await look(venue_codes.issue(book, shift, NINE)))
+    for seconds, offered in ((24, True), (25, False)):
+        with clock.frozen(NINE + seconds * SECOND):
+            seen = await board.of_shift(book, shift)
+            assert await queueing.is_offered_at(seen) is offered, seconds
+    assert seen.shift.code_mode is CodeMode.SHARED
+
+
 async def test_a_screen_is_taken_by_one_helper_until_the_shift_is_over(database):
     morning = await a_morning()
     book, shift = morning.book_id, morning.shift.id
@@ -101,6 +130,8 @@ async def test_a_screen_is_taken_by_one_helper_until_the_shift_is_over(database)
         winner = (morning.wang, morning.li)[isinstance(taken[0], ScreenNotLent)]
         assert (await lending.take(book, token, winner)).id == shift
         assert (await lending.lent_to(book, shift, winner)).id == shift
+        await lending.take(book, await lending.lend(book, shift, morning.organiser), winner)
+        assert [each.person_id for each in await lending.helpers(book, shift)] == [winner]
         for wrong in (lending.take(book + 1, token, winner), lending.take(book, "x", winner)):
             with pytest.raises(ScreenNotLent):
                 await wrong

@@ -22,9 +22,9 @@ FAKE_CAMERA = """
   const canvas = document.createElement('canvas');
   [canvas.width, canvas.height] = [1280, 720];
   const brush = canvas.getContext('2d');
-  let picture = null, denied = false;
+  let picture = null, denied = false, black = false;
   setInterval(() => {
-    brush.fillStyle = '#bbb';
+    brush.fillStyle = black ? '#000' : '#bbb';
     brush.fillRect(0, 0, 1280, 720);
     if (picture) brush.drawImage(picture, (1280 - picture.width) / 2, (720 - picture.height) / 2);
   }, 50);
@@ -35,6 +35,7 @@ FAKE_CAMERA = """
     },
     blank() { picture = null; },
     deny() { denied = true; },
+    blacken() { black = true; },
   };
   navigator.mediaDevices.getUserMedia = async () => {
     if (denied) throw new DOMException('Permission denied', 'NotAllowedError');
@@ -72,6 +73,24 @@ def show_nothing(page: Page) -> None:
 def deny_camera(page: Page) -> None:
     """Let the page's next request for the camera be refused."""
     page.evaluate("__camera.deny()")
+
+
+def blacken_camera(page: Page) -> None:
+    """Let the page's camera open and show nothing but black."""
+    page.evaluate("__camera.blacken()")
+
+
+def picture_of(page: Page, selector: str) -> Image.Image:
+    """What a camera would see of a part of a screen."""
+    return Image.open(BytesIO(page.locator(selector).first.screenshot(caret="initial"))).convert(
+        "RGB"
+    )
+
+
+def scan(page: Page, picture: Image.Image) -> None:
+    """Start the page's camera and hold a picture before it."""
+    page.locator("[data-start]").click()
+    show_picture(page, picture)
 
 
 def film(path: Path, pictures: Iterable[Image.Image | None], frames_each: int = 15) -> Path:

@@ -82,8 +82,13 @@ def samples(demo_server: LiveServer) -> dict[str, Any]:
 
 def samples_of(server: LiveServer) -> dict[str, Any]:
     """The same for any running demo."""
+    return answer_of(server, "tests.harness.samples")
+
+
+def answer_of(server: LiveServer, module: str, *arguments: str) -> dict[str, Any]:
+    """Run a module in the installation of a server, where no loop of Playwright's runs, and return what it prints."""
     done = subprocess.run(
-        [sys.executable, "-m", "tests.harness.samples"],
+        [sys.executable, "-m", module, *arguments],
         cwd=ROOT,
         env=server.environment,
         capture_output=True,

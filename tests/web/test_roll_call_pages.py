@@ -5,11 +5,13 @@ import json
 import pytest
 
 from checkin import shifts
+from checkin.asking import ask_by_number
 from checkin.attending import check_in
 from checkin.models import Attendance, AttendanceState, CodeMode
 from checkin.venue_codes import claim
 from kernel import clock
 from people.card_issuing import issue_cards
+from people.registration import register
 from people.sessions import token_hash
 from tests.web.office import Browser, Office, an_office, browser_of
 
@@ -105,6 +107,13 @@ async def test_a_helper_shows_the_code_of_one_shift_and_nothing_else(office):
     shown = await wang.follow(await wang.post(offer))
     assert "Check-in code of this shift" in shown
     assert "Back to the names" not in shown
+    assert "Hand to another helper" not in shown
+    assert "Done: the phone of 王*兰 shows the code" in (await chen.get(f"{path}/helper")).text
+    told = await chen.http.get(f"{path}/helper?seen=0", headers=FRAGMENT)
+    assert "王*兰" in told.text
+    assert "<html" not in told.text
+    again = await chen.http.get(f"{path}/helper?seen=1", headers=FRAGMENT)
+    assert again.status_code == 204
     assert (await wang.get(f"{path}/kiosk")).status_code == 200
     assert (await wang.get(path)).status_code == 403
     assert (await li.get(offer)).status_code == 404
@@ -130,6 +139,24 @@ async def test_a_single_use_code_stays_until_it_is_used(office):
     for odd in ("", "zz", "00", "0" * 16):
         answer = await chen.get(f"{path}/code?here=1&seen={odd}", headers=FRAGMENT)
         assert answer.status_code == 200
+
+
+async def test_queue_mode_is_offered_and_comes_and_goes_with_one_tap_each(office):
+    chen = await browser_of(office, office.chen, address="http://127.0.0.1:8000")
+    path = f"/shifts/{office.shift.id}"
+    assert "Switch to queue mode" not in (await chen.get(f"{path}?here=1")).text
+    for n in range(6):
+        number = str(700 + n)
+        await register(office.book_id, f"志愿者{n}", number=700 + n, by=None)
+        await ask_by_number(claim(office.book_id, office.shift.id, clock.now()), number)
+    seen = await chen.get(f"{path}/people?here=1", headers=FRAGMENT)
+    assert "Switch to queue mode" in seen.text
+    assert (await shifts.find(office.book_id, office.shift.id)).code_mode is CodeMode.SHARED
+    for mode, told in (("queue", "Back to the usual codes"), ("shared", "Switch to queue mode")):
+        answer = await chen.post(f"{path}/code-mode", mode=mode, here="1")
+        assert answer.headers["location"] == f"{path}?here=1"
+        assert told in await chen.follow(answer)
+        assert (await shifts.find(office.book_id, office.shift.id)).code_mode == mode
 
 
 async def test_a_kiosk_greets_who_comes_and_paper_lists_who_may(office):

@@ -9,17 +9,11 @@ import pytest
 import uvicorn
 from playwright.sync_api import expect
 
-from tests.harness.camera import code_picture, deny_camera, show_code
+from tests.harness.camera import blacken_camera, code_picture, deny_camera, show_code
 from tests.harness.postgresql import free_port
 from tests.web.test_shell import make_app
 
 CODE = "HTTPS://CAIHONG.TEST/Q/AEBAGBAF"
-BLACK_CAMERA = """() => {
-  const canvas = document.createElement('canvas');
-  const brush = canvas.getContext('2d');
-  setInterval(() => brush.fillRect(0, 0, 300, 150), 50);
-  navigator.mediaDevices.getUserMedia = async () => canvas.captureStream(15);
-}"""
 
 # As fast as a gun, however slow the machine that runs the test.
 GUN = """keys => keys.forEach(key => document.activeElement.dispatchEvent(
@@ -64,7 +58,7 @@ def test_a_refused_camera_leads_to_photo_and_number(scan_page):
 
 
 def test_a_black_camera_counts_as_refused_within_three_seconds(scan_page):
-    scan_page.evaluate(BLACK_CAMERA)
+    blacken_camera(scan_page)
     scan_page.get_by_role("button", name="用相机扫码").click()
     expect(scan_page.locator("[data-says]")).to_contain_text("相机没有打开", timeout=4500)
 
