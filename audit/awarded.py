@@ -19,7 +19,10 @@ PAGE = 2_000
 VERIFIED = """
 SELECT a.id, a.person_id, a.verifier_id, a.verified_by_rule, a.provenance, a.checked_in_at, a.checked_out_at,
     a.minutes_worked, a.minutes_counted, a.points_awarded, a.stopped_by, a.served_on, a.rule_version,
-    s.multiplier_percent,
+    a.leader_bonus, s.multiplier_percent, s.leader_id, s.bonus_budget, a.bonus_points,
+    (SELECT e.reason_code FROM journal_entry e WHERE e.book_id = a.book_id AND e.id = (
+        SELECT MAX(l.id) FROM journal_entry l WHERE l.book_id = a.book_id AND l.document_type = 'attendance'
+        AND l.document_id = a.id AND l.kind = 'HOURS_EARNED')) AS reason_code,
     COALESCE((SELECT SUM(b.ends_at - b.begins_at) FROM attendance_break b
               WHERE b.book_id = a.book_id AND b.attendance_id = a.id), 0) AS rested
 FROM attendance a JOIN shift s ON s.book_id = a.book_id AND s.id = a.shift_id
@@ -59,12 +62,25 @@ def wrong(row: Row, rule: AwardRule | None, zone: str) -> list[tuple[str, Any, A
     )
     worth = awards.award(minutes, rule.points_per_hour, row["multiplier_percent"], rule.counting)
     by_cap = row["stopped_by"] in (DAY_CAP, MONTH_CAP)
-    most = _within_cap(row, rule, worth)
+    leads = awards.for_leading(
+        worth.minutes_counted,
+        rule.leader_bonus_points,
+        leads=row["leader_id"] == row["person_id"],
+    )
+    for_hours = row["points_awarded"] - row["leader_bonus"]
+    full = for_hours if _within_cap(row, rule, worth) else worth.points
+    reason = row["stopped_by"] if by_cap else worth.reason_code
     said_made = [
         (N_("minutes"), row["minutes_worked"], minutes),
         (N_("counted minutes"), row["minutes_counted"], worth.minutes_counted),
-        (N_("points"), row["points_awarded"], row["points_awarded"] if most else worth.points),
+        (N_("points"), for_hours, full),
+        (N_("points for leading"), row["leader_bonus"], leads),
+        (N_("reason in the journal"), row["reason_code"], reason),
     ]
+    if row["bonus_points"]:
+        said_made.append(
+            (N_("bonus budget of the shift"), row["bonus_budget"], rule.bonus_points_per_shift)
+        )
     if not by_cap:
         said_made.append((N_("limit"), row["stopped_by"], worth.stopped_by))
     if row["served_on"] is not None:
@@ -80,4 +96,5 @@ def _within_cap(row: Row, rule: AwardRule, worth: Award) -> bool:
     """Say whether a cap of the rule explains that there are fewer points: no more than it, and fewer than in full."""
     caps = {DAY_CAP: rule.points_per_day, MONTH_CAP: rule.points_per_month}
     cap = caps.get(row["stopped_by"])
-    return cap is not None and row["points_awarded"] <= cap and row["points_awarded"] < worth.points
+    points = row["points_awarded"] - row["leader_bonus"]
+    return cap is not None and points <= cap and points < worth.points

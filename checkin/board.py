@@ -6,7 +6,7 @@ from tortoise.queryset import QuerySet
 
 from checkin import shifts
 from checkin.errors import AttendanceNotFound
-from checkin.hours_models import AwardRule, Break
+from checkin.hours_models import AwardRule, Bonus, Break
 from checkin.models import Attendance, AttendanceState, CheckinScan, Shift
 from checkin.sharing import sharing_at
 from kernel.database import Row, fetch
@@ -34,12 +34,13 @@ class Board:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Why an attendance brought what it brought: its scans, breaks and verifier, and the version of the rule."""
+    """Why an attendance brought what it brought: scans, breaks, verifier, the version of the rule, and any bonus."""
 
     attendance: Attendance
     scans: list[CheckinScan]
     rule: AwardRule | None
     breaks: list[Break]
+    bonuses: list[Bonus]
 
 
 async def of_shift(book_id: int, shift_id: int) -> Board:
@@ -155,7 +156,8 @@ async def explain(book_id: int, attendance_id: int) -> Explanation:
     )
     rule = await AwardRule.get_or_none(book_id=book_id, version=attendance.rule_version or 0)
     breaks = Break.filter(book_id=book_id, attendance_id=attendance_id).order_by("begins_at")
-    return Explanation(attendance, scans, rule, await breaks)
+    bonuses = Bonus.filter(book_id=book_id, attendance_id=attendance_id).order_by("given_at")
+    return Explanation(attendance, scans, rule, await breaks, await bonuses)
 
 
 def _told(found: QuerySet[Attendance]) -> QuerySet[Attendance]:

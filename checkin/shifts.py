@@ -75,6 +75,7 @@ async def plan_shift(
         points_budget = awards.budget(
             people, minutes, rule.points_per_hour, activity.multiplier_percent
         )
+        points_budget += 0 if leader_id is None else rule.leader_bonus_points
     async with transaction():
         shift = await Shift.create(
             book_id=book_id,
