@@ -5,7 +5,7 @@ from checkin.correcting import Breaks, enter, given
 from checkin.errors import OwnHours, ShiftNotFound
 from checkin.hours_errors import AlreadyThere
 from checkin.models import Attendance, AttendanceState, Provenance, Shift
-from checkin.presence import refuse_breaks, refuse_times
+from checkin.presence import refuse_breaks, refuse_cancelled, refuse_times
 from kernel import clock
 from kernel.database import transaction
 
@@ -23,8 +23,8 @@ async def back_fill(
 ) -> Attendance:
     """Enter a member who was at a shift and is not on its list (UTC microseconds); it waits for verification.
 
-    Raises: OwnHours, ReasonIsMissing, ShiftNotFound, NotAMember, AlreadyThere, TimesAreImpossible, BreaksAreImpossible,
-    PresentElsewhere, TimesOverlap.
+    Raises: OwnHours, ReasonIsMissing, ShiftNotFound, ShiftIsCancelled, NotAMember, AlreadyThere, TimesAreImpossible,
+    BreaksAreImpossible, PresentElsewhere, TimesOverlap.
     """
     if person_id == by:
         raise OwnHours
@@ -40,6 +40,7 @@ async def back_fill(
         ).first()
         if found is not None and found.checked_in_at is not None:
             raise AlreadyThere
+        refuse_cancelled(shift)
         refuse_times(shift.starts_at, shift.ends_at, *times, clock.now())
         refuse_breaks(*times, breaks)
         await refuse_elsewhere(book_id, person_id, shift_id, *times)

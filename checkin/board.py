@@ -31,6 +31,11 @@ class Board:
     together: dict[int, list[str]]
     flags: dict[int, str]
 
+    @property
+    def nobody_came(self) -> bool:
+        """Say whether nobody has been here yet."""
+        return not (self.present or self.left or self.verified)
+
 
 @dataclass(frozen=True, slots=True)
 class Explanation:

@@ -1,6 +1,7 @@
 """Weekly plans: what makes shifts by itself, for whom, on which days not; never twice for one day."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from tortoise.exceptions import IntegrityError
@@ -9,6 +10,7 @@ from checkin import occasions, shifts, signing
 from checkin.models import Shift
 from checkin.plan_errors import ActivityNotFound
 from checkin.signup_errors import (
+    OverlappingSignUp,
     SkippedDaysAreImpossible,
     TemplateIsImpossible,
     TemplateNotFound,
@@ -25,6 +27,7 @@ from kernel.database import transaction
 from kernel.days import day_of, plus_days
 from ledger.books import zone_of
 from people import roster
+from people.models import Membership
 
 MOST_WEEKS, MOST_SKIPPED, DAY_MINUTES, LONGEST_TITLE = 8, 60, 1440, 40
 
@@ -153,6 +156,7 @@ async def make_shifts(book_id: int, template_id: int) -> list[Shift]:
         template = await _alone(book_id, template_id)
         if template.ended_at is not None:
             return []
+        await _hold_back(template)
         today = day_of(clock.now(), zone)
         skipped = {each.day for each in await skipped_days(book_id)}
         wanted = occasions.days(
@@ -195,11 +199,20 @@ async def _make(template: ShiftTemplate, day: int, starts: int, ends: int) -> Sh
         for each in await roster.active(template.book_id).filter(person_id__in=crew or [0])
     }
     for person_id in crew:
-        if person_id in active:
-            await signing.enter(
-                shift, template.capacity, person_id, by=None, way=SignUpWay.STANDING
-            )
+        # Who is on another sheet at that time, or waits there, comes there; the place goes to somebody else.
+        with suppress(OverlappingSignUp):
+            if person_id in active:
+                await signing.enter(
+                    shift, template.capacity, person_id, by=None, way=SignUpWay.STANDING
+                )
     return shift
+
+
+async def _hold_back(template: ShiftTemplate) -> None:
+    """Let nobody else sign the crew up meanwhile; in one order, as two plans may have people in common."""
+    crew = [each.person_id for each in await crew_of(template.book_id, template.id)]
+    rows = Membership.filter(book_id=template.book_id, person_id__in=crew or [0])
+    await rows.order_by("id").select_for_update()
 
 
 async def _alone(book_id: int, template_id: int) -> ShiftTemplate:

@@ -92,6 +92,73 @@ async def add_columns(apps, schema_editor) -> None:
     await schema_editor.client.execute_query(f"INSERT INTO entry_kind (code) VALUES {kinds}")
 
 
+COUNTED = "('present', 'left', 'verified')"
+NO_SHIFT = "shift_cancelled_alone: nobody can be at a shift that is cancelled"
+SQLITE_TRIGGERS = (
+    (
+        f"CREATE TRIGGER attendance_takes_place_inserted BEFORE INSERT ON attendance WHEN NEW.state IN {COUNTED} "
+        "AND EXISTS (SELECT 1 FROM shift WHERE id = NEW.shift_id AND state = 'cancelled') "
+        f"BEGIN SELECT RAISE(ABORT, '{NO_SHIFT}'); END"
+    ),
+    (
+        "CREATE TRIGGER attendance_takes_place_updated BEFORE UPDATE ON attendance "
+        f"WHEN NEW.state IN {COUNTED} AND OLD.state NOT IN {COUNTED} "
+        "AND EXISTS (SELECT 1 FROM shift WHERE id = NEW.shift_id AND state = 'cancelled') "
+        f"BEGIN SELECT RAISE(ABORT, '{NO_SHIFT}'); END"
+    ),
+    (
+        "CREATE TRIGGER shift_cancelled_alone BEFORE UPDATE ON shift "
+        "WHEN NEW.state = 'cancelled' AND OLD.state <> 'cancelled' "
+        f"AND EXISTS (SELECT 1 FROM attendance WHERE shift_id = NEW.id AND state IN {COUNTED}) "
+        f"BEGIN SELECT RAISE(ABORT, '{NO_SHIFT}'); END"
+    ),
+)
+# Whoever cancels has locked the shift: an arrival at that moment waits here, and then sees what became of it.
+POSTGRESQL_TRIGGERS = (
+    f"""
+CREATE FUNCTION attendance_takes_place() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    standing text;
+BEGIN
+    SELECT state INTO standing FROM shift WHERE book_id = NEW.book_id AND id = NEW.shift_id FOR KEY SHARE;
+    IF standing = 'cancelled' THEN
+        RAISE EXCEPTION '{NO_SHIFT}' USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+END $$
+""",
+    (
+        "CREATE TRIGGER attendance_takes_place_inserted BEFORE INSERT ON attendance FOR EACH ROW "
+        f"WHEN (NEW.state IN {COUNTED}) EXECUTE FUNCTION attendance_takes_place()"
+    ),
+    (
+        "CREATE TRIGGER attendance_takes_place_updated BEFORE UPDATE ON attendance FOR EACH ROW "
+        f"WHEN (NEW.state IN {COUNTED} AND OLD.state NOT IN {COUNTED}) EXECUTE FUNCTION attendance_takes_place()"
+    ),
+    f"""
+CREATE FUNCTION shift_cancelled_alone() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (SELECT 1 FROM attendance WHERE book_id = NEW.book_id AND shift_id = NEW.id AND state IN {COUNTED}) THEN
+        RAISE EXCEPTION '{NO_SHIFT}' USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+END $$
+""",
+    (
+        "CREATE TRIGGER shift_cancelled_alone BEFORE UPDATE ON shift FOR EACH ROW "
+        "WHEN (NEW.state = 'cancelled' AND OLD.state <> 'cancelled') EXECUTE FUNCTION shift_cancelled_alone()"
+    ),
+)
+
+
+async def keep_cancelled_alone(apps, schema_editor) -> None:
+    """Refuse that somebody is at a cancelled shift, whoever writes it."""
+    client = schema_editor.client
+    sqlite = client.capabilities.dialect == "sqlite"
+    for statement in SQLITE_TRIGGERS if sqlite else POSTGRESQL_TRIGGERS:
+        await client.execute_query(statement)
+
+
 def belongs(name, model):
     """Return a foreign key that keeps what it points at."""
     return (
@@ -138,6 +205,7 @@ class Migration(checked.Migration):
                 ),
             )
         ),
+        ops.RunPython(keep_cancelled_alone),
         CreateChecked(
             name="Bonus",
             fields=[

@@ -24,6 +24,7 @@ WHO: dict[str, set[str]] = {
     "plan_shift": {ORGANISER, ADMIN},
     "one_shift": ALL,
     "venue_code": {ORGANISER, ADMIN},
+    "cancel_shift": {ORGANISER, ADMIN},
     "my_openings": {VOLUNTEER},
     "my_sign_ups": {VOLUNTEER},
     "sign_up": {VOLUNTEER},
@@ -164,6 +165,7 @@ def bodies(town: Town, code: str) -> dict[str, dict[str, Any]]:
         "plan_shift": {"activity_id": str(town.shift.activity_id), **times},
         "sign_somebody_up": {"person_id": str(town.member)},
         "set_capacity": {"capacity": 3},
+        "cancel_shift": {"reason": "暴雨"},
         "read_group_list": {"text": "1. 王秀兰\n2. 李建国"},
         "plan_weekly": {
             "activity_id": str(town.shift.activity_id),
@@ -244,6 +246,7 @@ async def test_whoever_has_the_role_is_let_in(world):
 PAPERS = (
     "one_shift",
     "venue_code",
+    "cancel_shift",
     "sign_up",
     "withdraw",
     "sign_up_sheet",
