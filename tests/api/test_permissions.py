@@ -59,6 +59,7 @@ WHO: dict[str, set[str]] = {
     "take_bonus_back": {ORGANISER, ADMIN},
     "back_fill_attendance": {ORGANISER, ADMIN},
     "say_when_left": {VOLUNTEER},
+    "on_public_notice": {ORGANISER, ADMIN, AUDITOR},
     "dispute_award": {ORGANISER, ADMIN},
     "settle_dispute": {ORGANISER, ADMIN},
     "call_roll": {ORGANISER, ADMIN},
