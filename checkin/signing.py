@@ -66,7 +66,7 @@ async def enter(
     found = await rows.filter(person_id=person_id).first()
     if found is not None and found.state is Standing.SIGNED:
         return found
-    await _refuse_overlap(shift, person_id)
+    await refuse_overlap(shift, person_id)
     taken = await rows.filter(state__in=TAKEN).exclude(person_id=person_id).count()
     fits = has_room(capacity, taken)
     if found is not None and found.state is Standing.WAITING and not fits:
@@ -111,7 +111,7 @@ async def withdraw(book_id: int, shift_id: int, person_id: int) -> SignUp:
             raise NotSignedUp
         found.state, found.answer_by = Standing.WITHDRAWN, None
         await found.save()
-        await _settle(shift, capacity, now)
+        await settle_sheet(shift, capacity, now)
     return found
 
 
@@ -127,7 +127,7 @@ async def set_capacity(book_id: int, shift_id: int, capacity: int) -> SignUpShee
         sheet = sheet or SignUpSheet(book_id=book_id, shift_id=shift_id)
         sheet.capacity = capacity
         await sheet.save()
-        await _settle(shift, capacity, clock.now())
+        await settle_sheet(shift, capacity, clock.now())
     return sheet
 
 
@@ -151,11 +151,11 @@ async def alone_on_sheet(book_id: int, shift_id: int) -> tuple[Shift, int]:
         raise ShiftNotFound
     sheet = await SignUpSheet.get_or_none(book_id=book_id, shift_id=shift_id)
     capacity = 0 if sheet is None else sheet.capacity
-    await _settle(shift, capacity, clock.now())
+    await settle_sheet(shift, capacity, clock.now())
     return shift, capacity
 
 
-async def _refuse_overlap(shift: Shift, person_id: int) -> None:
+async def refuse_overlap(shift: Shift, person_id: int) -> None:
     others = SignUp.filter(
         book_id=shift.book_id,
         person_id=person_id,
@@ -169,7 +169,8 @@ async def _refuse_overlap(shift: Shift, person_id: int) -> None:
         raise OverlappingSignUp(activity=other.shift.activity.title)
 
 
-async def _settle(shift: Shift, capacity: int, now: int) -> Settled:
+async def settle_sheet(shift: Shift, capacity: int, now: int) -> Settled:
+    """Let old offers of a sheet lapse and offer its free places down the line; the caller has it for itself."""
     if shift.state is ShiftState.CANCELLED:
         return Settled((), (), None)
     rows = SignUp.filter(book_id=shift.book_id, shift_id=shift.id)
