@@ -42,6 +42,7 @@ class Provenance(StrEnum):
     BACK_FILLED = "backfilled"  # entered by an organiser for somebody who was never checked in
     SELF_REPORTED = "reported"  # the volunteer's own word for when they left
     AUTO_CLOSED = "autoclosed"  # never checked out: the planned end stands in
+    IMPORTED = "imported"  # from the community's earlier records, verified by a second person
     OFFLINE = "offline"  # scanned by a helper's device without a network, and sent later
 
 

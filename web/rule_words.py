@@ -11,6 +11,7 @@ PROVENANCE = {
     Provenance.CONFIRMED: N_("confirmed by the shift leader"),
     Provenance.CORRECTED: N_("entered by hand"),
     Provenance.BACK_FILLED: N_("added afterwards, without a scan"),
+    Provenance.IMPORTED: N_("from earlier records"),
     Provenance.SELF_REPORTED: N_("end as the volunteer says"),
     Provenance.OFFLINE: N_("scanned without a network"),
     Provenance.AUTO_CLOSED: N_("never checked out: planned end"),
