@@ -12,7 +12,7 @@ from api.schemas.judged import TakenBack
 from api.schemas.types import Reason
 from checkin import board, bonuses
 
-router = _router("bonuses")
+router = _router("hours")
 
 
 @router.get("/attendances/{attendance_id}/bonuses")

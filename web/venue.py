@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from checkin import asking, board, offline, shifts, signup_lists
 from checkin.board import Board
-from checkin.models import CheckinScan, ShiftState
+from checkin.models import CheckinScan
 from checkin.signup_models import SignUp
 from kernel.days import day_of
 from kernel.errors import DomainError, Refused
@@ -40,7 +40,6 @@ async def screen(request: Request, viewer: ShiftRunner, shift_id: Id, here: str 
         **await code_of(request, viewer, seen, here),
         **await _people(viewer, seen),
         "day": day_of(seen.shift.starts_at, viewer.zone),
-        "may_cancel": seen.nobody_came and seen.shift.state is not ShiftState.CANCELLED,
     }
     return page(request, f"shifts/{template}", **context)
 

@@ -143,3 +143,46 @@ async def test_a_cancelled_shift_takes_nobody_any_more(client, town):
         f"/shifts/{town.shift.id}/cancellation", "organiser", json={"reason": "暴雨"}
     )
     assert problem(here) == (409, "shift-has-begun")
+
+
+async def test_an_administrator_adopts_a_rule_and_everybody_reads_it(client, town):
+    body = {
+        "in_force_on": "2099-01-01",
+        "points_per_hour": 12,
+        "leader_bonus_points": 5,
+        "bonus_points_per_shift": 30,
+    }
+    adopted = await client.post("/award-rules", "admin", json=body)
+    assert adopted.status_code == 201
+    latest = (await client.get("/award-rules", "volunteer")).json()["items"][0]
+    assert latest == adopted.json()
+    assert (latest["leader_bonus_points"], latest["bonus_points_per_shift"]) == (5, 30)
+    past = body | {"in_force_on": "2020-01-01"}
+    assert problem(await client.post("/award-rules", "admin", json=past)) == (
+        422,
+        "rule-begins-in-the-past",
+    )
+
+
+async def test_a_crew_places_and_who_may_use_a_code_are_set(client, town):
+    crew = f"/weekly-plans/{town.template.id}/crew"
+    number = (await client.get("/me", "volunteer")).json()["number"]
+    joined = await client.post(crew, "organiser", json={"card": str(number)})
+    assert joined.status_code in (200, 201), joined.text
+    left = await client("DELETE", f"{crew}/{town.member}", "organiser")
+    assert left.status_code == 200
+    shift = await shifts.plan_shift(
+        town.book, town.shift.activity_id, clock.now() + DAY, clock.now() + DAY + HOUR
+    )
+    at = f"/shifts/{shift.id}"
+    places = await client("PUT", f"{at}/capacity", "organiser", json={"capacity": 3})
+    assert (places.status_code, places.json()["places_left"]) == (200, 3)
+    [opening] = [
+        each
+        for each in (await client.get("/me/openings", "volunteer")).json()["items"]
+        if each["shift_id"] == str(shift.id)
+    ]
+    assert (opening["places_left"], opening["state"]) == (3, None)
+    mode = await client("PUT", f"{at}/code-mode", "organiser", json={"mode": "strict"})
+    assert mode.status_code == 200, mode.text
+    assert (await client.get(at, "organiser")).status_code == 200
