@@ -1,6 +1,6 @@
 """Come and go on a claim: check in, check out. A refused try is kept for the organiser's help list."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -106,6 +106,12 @@ async def alone(book_id: int, person_id: int) -> None:
     members = Membership.filter(book_id=book_id, person_id=person_id)
     if await members.select_for_update().first() is None:
         raise NotAMember
+
+
+async def hold_back(book_id: int, person_ids: Iterable[int]) -> None:
+    """Let nobody else move some people about meanwhile; always in one order, as two acts may have people in common."""
+    members = Membership.filter(book_id=book_id, person_id__in=sorted(set(person_ids)) or [0])
+    await members.order_by("id").select_for_update()
 
 
 async def refuse_coming(shift: Shift, person_id: int, found: Attendance | None, at: int) -> None:

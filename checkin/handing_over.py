@@ -1,6 +1,6 @@
 """What becomes of sign-ups when a record is closed: they follow the person to the record that is kept, or end."""
 
-from checkin.attending import alone
+from checkin.attending import hold_back
 from checkin.models import Shift
 from checkin.places import LIVE, TAKEN
 from checkin.signing import alone_on_sheet, refuse_overlap, settle_sheet
@@ -31,8 +31,7 @@ async def hand_over(book_id: int, person_id: int) -> None:
     )
     for shift_id in [row.shift_id for row in await rows.order_by("shift_id")]:
         async with transaction():
-            for each in sorted({person_id, to}):
-                await alone(book_id, each)
+            await hold_back(book_id, (person_id, to))
             await _one(book_id, shift_id, person_id, to)
 
 

@@ -7,16 +7,14 @@ changes nothing.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from itertools import pairwise
 
-from checkin import back_filling, rules, shifts
+from checkin import back_filling, occasions, rules, shifts
 from checkin.attending import refuse_elsewhere
 from checkin.errors import OwnHours
 from checkin.models import Activity, Attendance, Provenance, Shift, ShiftState
 from checkin.plan_errors import NoAwardRule
 from kernel import clock
-from kernel.clock import DAY
-from kernel.days import from_date, start_of
+from kernel.days import from_date, plus_days
 from kernel.errors import N_, DomainError
 from kernel.tables import Cell, Row
 from ledger.books import zone_of
@@ -104,8 +102,8 @@ def _read(
             reader.head("activity"), N_("No activity has this name. Please plan it first.")
         )
         return None
-    begins, next_day = start_of(day, zone), DAY if went <= came else 0
-    times = begins + came * clock.MINUTE, begins + next_day + went * clock.MINUTE
+    last = plus_days(day, 1) if went <= came else day
+    times = occasions.times(day, came, 1, zone)[0], occasions.times(last, went, 1, zone)[0]
     return Served(reader.row.number, meant, activities[title], *times)
 
 
@@ -142,12 +140,15 @@ def _refuse_future(read: Served) -> None:
 def _twice(rows: Sequence[Served]) -> list[Problem]:
     """Return the rows that meet an earlier one of the same person within the list."""
     says = N_("These times meet row %(row)s of the same person.")
-    in_time = sorted(rows, key=lambda each: (each.member.person_id, each.came, each.row))
-    return [
-        Problem(later.row, later.member.shown_number, says, {"row": before.row})
-        for before, later in pairwise(in_time)
-        if before.member.person_id == later.member.person_id and later.came < before.went
-    ]
+    found, latest = [], dict[int, Served]()
+    for each in sorted(rows, key=lambda each: (each.came, each.row)):
+        before = latest.get(each.member.person_id)
+        if before is not None and each.came < before.went:
+            told = {"row": before.row}
+            found.append(Problem(each.row, each.member.shown_number, says, told))
+        else:
+            latest[each.member.person_id] = each
+    return found
 
 
 async def bring_in(book_id: int, wanted: Plan, by: int, source: str) -> int:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from tortoise.exceptions import IntegrityError
 
 from checkin import occasions, shifts, signing
+from checkin.attending import hold_back
 from checkin.models import Shift
 from checkin.plan_errors import ActivityNotFound
 from checkin.signup_errors import (
@@ -27,7 +28,6 @@ from kernel.database import transaction
 from kernel.days import day_of, plus_days
 from ledger.books import zone_of
 from people import roster
-from people.models import Membership
 
 MOST_WEEKS, MOST_SKIPPED, DAY_MINUTES, LONGEST_TITLE = 8, 60, 1440, 40
 
@@ -156,7 +156,8 @@ async def make_shifts(book_id: int, template_id: int) -> list[Shift]:
         template = await _alone(book_id, template_id)
         if template.ended_at is not None:
             return []
-        await _hold_back(template)
+        crew = await crew_of(book_id, template_id)
+        await hold_back(book_id, (each.person_id for each in crew))
         today = day_of(clock.now(), zone)
         skipped = {each.day for each in await skipped_days(book_id)}
         wanted = occasions.days(
@@ -206,13 +207,6 @@ async def _make(template: ShiftTemplate, day: int, starts: int, ends: int) -> Sh
                     shift, template.capacity, person_id, by=None, way=SignUpWay.STANDING
                 )
     return shift
-
-
-async def _hold_back(template: ShiftTemplate) -> None:
-    """Let nobody else sign the crew up meanwhile; in one order, as two plans may have people in common."""
-    crew = [each.person_id for each in await crew_of(template.book_id, template.id)]
-    rows = Membership.filter(book_id=template.book_id, person_id__in=crew or [0])
-    await rows.order_by("id").select_for_update()
 
 
 async def _alone(book_id: int, template_id: int) -> ShiftTemplate:

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from checkin.correcting import LONGEST_REASON
 from checkin.imported_hours import Plan, bring_in, plan
 from cli.choosing import Yes
 from cli.granting import maker
@@ -66,7 +67,7 @@ def hours(
         await note_disclosure(
             book_id, Told.OPENING_LIST, Purpose.SHIFT, by=person_id, people=people
         )
-        return await bring_in(book_id, planned, person_id, file.name)
+        return await bring_in(book_id, planned, person_id, file.name[:LONGEST_REASON])
 
     with progress(None, _("Bringing in")):
         count = on_books(work)

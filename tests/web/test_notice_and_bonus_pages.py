@@ -126,7 +126,7 @@ async def test_a_cancelled_shift_is_told_to_everybody_on_its_sheet(database):
     assert "Please tell the people below" in done
     assert "Why: 暴雨红色预警" in done
     assert (await zhao.post(f"{at}/cancellation", reason="又一次")).status_code == 409
-    for path in (at, f"{at}/sign-ups"):
+    for path in (at, f"{at}/sign-ups", f"{at}/code?here=1"):
         assert "This shift does not take place: 暴雨红色预警" in (await zhao.get(path)).text
     assert "Cancelled" in (await zhao.get("/shifts")).text
     assert "Cancelled" in (await wang.get("/")).text
