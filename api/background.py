@@ -14,6 +14,7 @@ from checkin import recurring, signing
 from checkin.arrival import let_points_arrive
 from checkin.clean import verify_clean
 from checkin.closing import close_forgotten
+from checkin.handing_over import hand_over_closed
 from checkin.plan_errors import NoAwardRule
 from kernel import clock
 from kernel.settings import settings
@@ -95,8 +96,9 @@ async def tidy_up() -> None:
 
 
 async def pass_places_on() -> None:
-    """Offer, in every community, the places on that somebody was offered and did not answer."""
+    """Offer, in every community, the places on that somebody did not answer for, or whose record was closed."""
     for book_id in await all_books():
+        await hand_over_closed(book_id)
         await signing.settle_due(book_id)
 
 

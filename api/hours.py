@@ -1,13 +1,16 @@
 """Points rules by version, hours that no scan shows, and awards that somebody objects to."""
 
-from api.asking import RuleSetter, ShiftRunner, SignedIn, Verifier, Volunteer
+from api.asking import AttendanceReader, RuleSetter, ShiftRunner, SignedIn, Verifier, Volunteer
 from api.attendances import shown
+from api.paging import After, Limit, read, write
 from api.routing import Id
 from api.routing import router as _router
 from api.schemas.checkin import Attendance
 from api.schemas.hours import AdoptRule, BackFill, Dispute, Leaving, Rule, Rules
+from api.schemas.public_notice import OnNotice, PublicNotice
 from checkin import arrival, closing, rules
 from checkin.back_filling import back_fill
+from checkin.public_notice import on_notice
 
 router = _router("hours")
 
@@ -24,6 +27,19 @@ async def adopt_award_rule(viewer: RuleSetter, body: AdoptRule) -> Rule:
     return Rule.of(
         await rules.adopt_from(viewer.book_id, body.terms(), body.in_force_on, by=viewer.person_id)
     )
+
+
+@router.get("/public-notice")
+async def on_public_notice(
+    viewer: AttendanceReader, limit: Limit = 50, after: After = None
+) -> PublicNotice:
+    """List the hours whose points have not arrived, the first to arrive first; names are masked."""
+    place = read(after, 2)
+    since = None if place is None else (place[0], place[1])
+    rows = await on_notice(viewer.book_id, after=since, limit=limit + 1)
+    shown = rows[:limit]
+    more = write(shown[-1].arrives_at or 0, shown[-1].id) if len(rows) > limit else None
+    return PublicNotice(items=[OnNotice.of(row) for row in shown], next=more)
 
 
 @router.post("/shifts/{shift_id}/attendances", status_code=201)

@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from api import (
     approvals,
     attendances,
+    bonuses,
     books,
     hours,
     me,
@@ -26,6 +27,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     weekly_plans.router,
     attendances.router,
     hours.router,
+    bonuses.router,
     roll_calls.router,
     shop.router,
     vouchers.router,

@@ -10,17 +10,22 @@ from api.routing import router as _router
 from api.schemas.checkin import (
     Activities,
     Activity,
+    CancelledShift,
+    CancelShift,
     PlanActivity,
     PlanShift,
     Shift,
     Shifts,
     VenueCode,
 )
-from checkin import shifts, venue_codes
+from checkin import cancelling, shifts, venue_codes
+from checkin.presence import refuse_cancelled
 from checkin.venue_codes import STEP_SECONDS
 from kernel import clock
 from kernel.settings import settings
+from web import group_reminders
 from web.addresses import code_text
+from web.group_texts import cancellation
 
 router = _router("shifts")
 
@@ -77,10 +82,22 @@ async def one_shift(viewer: SignedIn, shift_id: Id) -> Shift:
     return Shift.of(await shifts.find(viewer.book_id, shift_id))
 
 
+@router.post("/shifts/{shift_id}/cancellation", status_code=201)
+async def cancel_shift(viewer: ShiftRunner, shift_id: Id, body: CancelShift) -> CancelledShift:
+    """Cancel a shift that nobody has come to, for good; a group with a robot is told at once."""
+    shift = await cancelling.cancel_shift(viewer.book_id, shift_id, viewer.person_id, body.reason)
+    return CancelledShift(
+        shift=Shift.of(shift),
+        group_told=await group_reminders.tell_cancelled(viewer.book_id, shift),
+        text=cancellation(shift, viewer.zone),
+    )
+
+
 @router.get("/shifts/{shift_id}/venue-code")
 async def venue_code(viewer: ShiftRunner, shift_id: Id) -> VenueCode:
     """Return the code to show now; it changes every ten seconds and lives for 25, or for a minute in a queue."""
     shift, now = await shifts.find(viewer.book_id, shift_id), clock.now()
+    refuse_cancelled(shift)
     code = venue_codes.issue(viewer.book_id, shift.id, now)
     return VenueCode(
         code=code,

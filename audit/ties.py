@@ -32,8 +32,8 @@ HEIR_GETS = "(kind = 'merged' OR passes_to = 'household')"
 TIES = (
     Tie(
         *("attendance", N_("points"), "points:issued", 1),
-        "SELECT id, 'points:issued' AS path, CASE WHEN state = 'verified' THEN points_awarded ELSE 0 END AS amount "
-        "FROM attendance WHERE book_id = $1",
+        "SELECT id, 'points:issued' AS path, CASE WHEN state = 'verified' THEN points_awarded + bonus_points "
+        "ELSE 0 END AS amount FROM attendance WHERE book_id = $1",
     ),
     Tie(
         *("attendance", N_("minutes"), "volunteer:%:minutes", -1),
@@ -43,7 +43,7 @@ TIES = (
     Tie(
         *("attendance", N_("points"), "volunteer:%:points-pending", -1),
         "SELECT id, 'volunteer:' || person_id || ':points-pending' AS path, CASE WHEN state = 'verified' "
-        "AND arrives_at IS NOT NULL AND arrived_at IS NULL THEN points_awarded ELSE 0 END AS amount "
+        "AND arrives_at IS NOT NULL AND arrived_at IS NULL THEN points_awarded + bonus_points ELSE 0 END AS amount "
         "FROM attendance WHERE book_id = $1",
     ),
     Tie(
@@ -148,10 +148,28 @@ SUMS = (
         ),
     ),
     (
+        "shift",
+        N_("bonus points"),
+        (
+            "SELECT s.id, s.bonus_awarded AS said, COALESCE((SELECT SUM(a.bonus_points) FROM attendance a "
+            "WHERE a.book_id = s.book_id AND a.shift_id = s.id), 0) AS made FROM shift s WHERE s.book_id = $1"
+        ),
+    ),
+    (
+        "attendance",
+        N_("bonus points"),
+        (
+            "SELECT a.id, a.bonus_points AS said, COALESCE((SELECT SUM(b.points) FROM bonus b "
+            "WHERE b.book_id = a.book_id AND b.attendance_id = a.id AND b.person_id = a.person_id "
+            "AND b.revision = a.revision AND b.taken_back_at IS NULL), 0) AS made "
+            "FROM attendance a WHERE a.book_id = $1"
+        ),
+    ),
+    (
         "points_tally",
         N_("points"),
         (
-            "SELECT t.id, t.points AS said, COALESCE((SELECT SUM(a.points_awarded) FROM attendance a "
+            "SELECT t.id, t.points AS said, COALESCE((SELECT SUM(a.points_awarded - a.leader_bonus) FROM attendance a "
             "JOIN award_rule r ON r.book_id = a.book_id AND r.version = a.rule_version "
             "WHERE a.book_id = t.book_id AND a.person_id = t.person_id AND a.state = 'verified' "
             "AND ((a.served_on = t.period AND r.points_per_day IS NOT NULL) "

@@ -42,13 +42,20 @@ async def let_points_arrive(book_id: int) -> int:
 
 def _arrival(book_id: int, seen: Attendance, now: int, today: int) -> Post:
     paper = Fact("attendance", seen.id)
-    awarded = (Lot(seen.expires_on or 0, seen.points_awarded),)
+    given = seen.points_awarded + seen.bonus_points
+    awarded = (Lot(seen.expires_on or 0, given),)
 
     def require(facts: Facts, balances: Balances) -> tuple[Change, ...]:
         row = facts[paper]
         refuse_arriving(row, seen, now)
-        debt = min(balances[chart.owed(seen.person_id)].balance, seen.points_awarded)
-        return (Change(paper.table, paper.id, {"arrived_at": now, "points_to_debt": debt}),)
+        debt = min(balances[chart.owed(seen.person_id)].balance, given)
+        of_hours = min(debt, seen.points_awarded)
+        written = {
+            "arrived_at": now,
+            "points_to_debt": of_hours,
+            "bonus_to_debt": debt - of_hours,
+        }
+        return (Change(paper.table, paper.id, written),)
 
     return to_end(
         book_id,
@@ -64,7 +71,8 @@ def refuse_arriving(row: Mapping[str, Any], seen: Attendance, now: int) -> None:
     """Refuse points that are not due, or no longer as they were read. Raises: NoticeStillRuns, IsDisputed."""
     if row["disputed_at"] is not None:
         raise IsDisputed
-    as_read = (row["revision"], row["points_awarded"]) == (seen.revision, seen.points_awarded)
+    named = ("revision", "points_awarded", "bonus_points")
+    as_read = all(row[each] == getattr(seen, each) for each in named)
     due = row["arrives_at"] is not None and row["arrives_at"] <= now
     if not (as_read and due and row["arrived_at"] is None):
         raise NoticeStillRuns

@@ -1,6 +1,6 @@
 """Come and go on a claim: check in, check out. A refused try is kept for the organiser's help list."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -18,7 +18,7 @@ from checkin.errors import (
 )
 from checkin.gate import Arrival, come_together
 from checkin.models import Attendance, AttendanceState, CheckinScan, Provenance, Purpose, Shift
-from checkin.presence import refuse_arrival, refuse_departure
+from checkin.presence import refuse_arrival, refuse_cancelled, refuse_departure
 from checkin.sharing import flag_for
 from checkin.single_use import use_up
 from checkin.venue_codes import Claim
@@ -108,16 +108,24 @@ async def alone(book_id: int, person_id: int) -> None:
         raise NotAMember
 
 
+async def hold_back(book_id: int, person_ids: Iterable[int]) -> None:
+    """Let nobody else move some people about meanwhile; always in one order, as two acts may have people in common."""
+    members = Membership.filter(book_id=book_id, person_id__in=sorted(set(person_ids)) or [0])
+    await members.order_by("id").select_for_update()
+
+
 async def refuse_coming(shift: Shift, person_id: int, found: Attendance | None, at: int) -> None:
     """Refuse an arrival that the shift, the past or another place speaks against.
 
-    Raises: ShiftIsClosed, TooEarly, TooLate, PresentElsewhere, TimesOverlap, AlreadyLeft, WasRejected.
+    Raises: ShiftIsCancelled, ShiftIsClosed, TooEarly, TooLate, PresentElsewhere, TimesOverlap, AlreadyLeft,
+    WasRejected.
     """
     if found is not None and found.state in GONE:
         raise AlreadyLeft
     if found is not None and found.state is AttendanceState.REJECTED and found.checked_in_at:
         # Somebody who never came in was only mistaken for somebody else: they may still come.
         raise WasRejected(reason=found.reason)
+    refuse_cancelled(shift)
     refuse_arrival(shift.state, shift.starts_at, shift.ends_at, at)
     await refuse_elsewhere(shift.book_id, person_id, shift.id, at, None)
 

@@ -85,6 +85,11 @@ def capped(worth: Award, left_today: int | None, left_this_month: int | None) ->
     return replace(worth, points=max(0, left), stopped_by=MONTH_CAP if by_month else DAY_CAP)
 
 
+def for_leading(minutes_counted: int, leader_bonus_points: int, *, leads: bool) -> int:
+    """Return the points above the hours that a rule gives for leading a shift; none if no time of it counts."""
+    return leader_bonus_points if leads and minutes_counted else 0
+
+
 def budget(people: int, minutes: int, points_per_hour: int, multiplier_percent: int) -> int:
     """Return the points a shift may award: its planned people for its whole length, and a tenth more."""
     whole = award(minutes, points_per_hour, multiplier_percent).points

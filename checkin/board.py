@@ -7,7 +7,7 @@ from tortoise.queryset import QuerySet
 
 from checkin import shifts
 from checkin.errors import AttendanceNotFound
-from checkin.hours_models import AwardRule, Break
+from checkin.hours_models import AwardRule, Bonus, Break
 from checkin.models import Attendance, AttendanceState, CheckinScan, Shift
 from checkin.sharing import sharing_at
 from kernel.database import Row, dialect, fetch
@@ -34,15 +34,21 @@ class Board:
     together: dict[int, list[str]]
     flags: dict[int, str]
 
+    @property
+    def nobody_came(self) -> bool:
+        """Say whether nobody has been here yet."""
+        return not (self.present or self.left or self.verified)
+
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Why an attendance brought what it brought: its scans, breaks and verifier, and the version of the rule."""
+    """Why an attendance brought what it brought: scans, breaks, verifier, the version of the rule, and any bonus."""
 
     attendance: Attendance
     scans: list[CheckinScan]
     rule: AwardRule | None
     breaks: list[Break]
+    bonuses: list[Bonus]
 
 
 async def of_shift(book_id: int, shift_id: int) -> Board:
@@ -167,7 +173,8 @@ async def explain(book_id: int, attendance_id: int) -> Explanation:
     )
     rule = await AwardRule.get_or_none(book_id=book_id, version=attendance.rule_version or 0)
     breaks = Break.filter(book_id=book_id, attendance_id=attendance_id).order_by("begins_at")
-    return Explanation(attendance, scans, rule, await breaks)
+    bonuses = Bonus.filter(book_id=book_id, attendance_id=attendance_id).order_by("given_at")
+    return Explanation(attendance, scans, rule, await breaks, await bonuses)
 
 
 def _told(found: QuerySet[Attendance]) -> QuerySet[Attendance]:

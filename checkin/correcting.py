@@ -46,7 +46,7 @@ async def correct(
             # What a planned end stood in for was never recorded.
             closed = found.provenance is Provenance.AUTO_CLOSED
             found.minutes_recorded = 0 if closed else found.minutes_worked
-        if found.provenance is not Provenance.BACK_FILLED:
+        if found.provenance not in (Provenance.BACK_FILLED, Provenance.IMPORTED):
             found.provenance = Provenance.CORRECTED
         await enter(found, shift, times, breaks, by, reason)
     return found

@@ -20,7 +20,7 @@ from ledger.books import zone_of
 _OWN = ", ".join(f"a.{each.name}" for each in fields(Seen))
 _READ = f"""
 SELECT {_OWN}, a.points_awarded, a.stopped_by, a.verifier_id, a.verified_by_rule, a.rule_version,
-       s.starts_at, s.multiplier_percent, t.category, b.zone
+       s.starts_at, t.category, b.zone
   FROM attendance a JOIN shift s ON s.book_id = a.book_id AND s.id = a.shift_id
   JOIN activity t ON t.book_id = s.book_id AND t.id = s.activity_id JOIN book b ON b.id = a.book_id
  WHERE a.book_id = $1 AND a.id """  # noqa: S608  column names of our own
@@ -35,7 +35,6 @@ class AtHand:
 
     book_id: int
     seen: Seen
-    multiplier_percent: int
     rule: AwardRule | None
     was_awarded_by: AwardRule | None
     zone: str
@@ -53,7 +52,6 @@ async def at_hand(book_id: int, attendance_id: int) -> AtHand:
     return AtHand(
         book_id,
         Seen(*(row[each.name] for each in fields(Seen))),
-        row["multiplier_percent"],
         rules.chosen(found, row["starts_at"], row["category"]),
         _version(found, row["rule_version"]),
         row["zone"],
@@ -67,7 +65,6 @@ async def all_at_hand(book_id: int, seen: Iterable[Attendance]) -> list[AtHand]:
         AtHand(
             book_id,
             Seen(*(getattr(each, name.name) for name in fields(Seen))),
-            each.shift.multiplier_percent,
             rules.chosen(found, each.shift.starts_at, each.shift.activity.category),
             _version(found, each.rule_version),
             zone,

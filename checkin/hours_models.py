@@ -37,6 +37,9 @@ class AwardRule(Model):
     grace_minutes = fields.IntField(default=15)
     second_above_minutes = fields.IntField(null=True)
     second_after_days = fields.IntField(null=True)
+    # Points above the hours: to whoever leads a shift, and what its organisers may give there, to all together.
+    leader_bonus_points = fields.IntField(default=0)
+    bonus_points_per_shift = fields.IntField(default=0)
 
     class Meta:
         table = "award_rule"
@@ -54,6 +57,8 @@ class AwardRule(Model):
             CheckConstraint("grace_minutes >= 0", "award_rule_grace"),
             CheckConstraint("second_above_minutes >= 0", "award_rule_second_above"),
             CheckConstraint("second_after_days >= 0", "award_rule_second_after"),
+            CheckConstraint("leader_bonus_points >= 0", "award_rule_leader_bonus"),
+            CheckConstraint("bonus_points_per_shift >= 0", "award_rule_bonus"),
         )
 
     @property
@@ -104,3 +109,39 @@ class PointsTally(Model):
         table = "points_tally"
         unique_together = (("book_id", "person", "period"),)
         constraints = (CheckConstraint("points >= 0", "points_tally_not_negative"),)
+
+
+class Bonus(Model):
+    """Points that an organiser gave above the hours of one attendance and why. They go back with the hours."""
+
+    id = fields.BigIntField(primary_key=True, generated=False, default=new_id)
+    book_id = fields.BigIntField()
+    attendance: fields.ForeignKeyRelation[Attendance] = fields.ForeignKeyField(
+        "caihong.Attendance", related_name="bonuses", on_delete=RESTRICT
+    )
+    attendance_id: int
+    person: fields.ForeignKeyRelation[Person] = fields.ForeignKeyField(
+        "caihong.Person", related_name="bonuses", on_delete=RESTRICT
+    )
+    person_id: int
+    revision = fields.IntField()
+    reason = fields.CharField(max_length=200)
+    points = fields.IntField()
+    given_by = fields.BigIntField()
+    given_at = fields.BigIntField()
+    taken_back_at = fields.BigIntField(null=True)
+    taken_back_by = fields.BigIntField(null=True)
+    taken_back_because = fields.CharField(max_length=200, default="")
+
+    class Meta:
+        table = "bonus"
+        unique_together = (("book_id", "attendance", "revision", "reason"),)
+        constraints = (
+            CheckConstraint("points > 0", "bonus_points"),
+            CheckConstraint("reason <> ''", "bonus_has_a_reason"),
+            CheckConstraint("given_by <> person_id", "bonus_given_by_another"),
+            CheckConstraint(
+                "taken_back_at IS NULL OR (taken_back_by IS NOT NULL AND taken_back_because <> '')",
+                "bonus_taken_back_by_somebody",
+            ),
+        )

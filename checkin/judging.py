@@ -120,38 +120,45 @@ class Verification(OfAttendance):
             ),
             *self.caps.left(self.rule, facts),
         )
-        refuse_over_budget(shift, worth.points)
         person_id = attendance["person_id"]
+        leads = awards.for_leading(
+            worth.minutes_counted,
+            self.rule.leader_bonus_points,
+            leads=shift["leader_id"] == person_id,
+        )
+        given = worth.points + leads
+        refuse_over_budget(shift, given)
         expires_on = awards.expiry(attendance["checked_out_at"], self.zone, self.rule.months_valid)
-        waits = self.waits and worth.points > 0
+        waits = self.waits and given > 0
         points = (
-            notice.waiting(person_id, worth.points, expires_on)
+            notice.waiting(person_id, given, expires_on)
             if waits
-            else purse.earned(person_id, worth.points, expires_on, balances)
+            else purse.earned(person_id, given, expires_on, balances)
         )
         hours = Line(chart.SERVICE_RENDERED, chart.minutes(person_id), worth.minutes_worked)
-        to_debt = 0 if waits else min(balances[chart.owed(person_id)].balance, worth.points)
+        to_debt = 0 if waits else min(balances[chart.owed(person_id)].balance, given)
         outcome = {
-            **self._outcome(worth, expires_on),
+            **self._outcome(worth, leads, expires_on),
             "points_to_debt": to_debt,
             "arrives_at": self.at + self.notice_days * DAY if waits else None,
         }
-        spent = {"points_awarded": shift["points_awarded"] + worth.points}
+        spent = {"points_awarded": shift["points_awarded"] + given}
         writes = (
             Change(self.attendance.table, self.attendance.id, outcome),
             Change(self.shift.table, self.shift.id, spent),
             *self.caps.counted(worth.points, facts),
         )
-        return Decision((hours, *points), writes)
+        return Decision((hours, *points), writes, worth.reason_code)
 
-    def _outcome(self, worth: Award, expires_on: int) -> dict[str, Any]:
+    def _outcome(self, worth: Award, leads: int, expires_on: int) -> dict[str, Any]:
         return {
             "state": AttendanceState.VERIFIED.value,
             "minutes_counted": worth.minutes_counted,
-            "points_awarded": worth.points,
+            "points_awarded": worth.points + leads,
+            "leader_bonus": leads,
             "stopped_by": worth.stopped_by,
             "served_on": self.caps.day,
-            "expires_on": expires_on if worth.points else None,
+            "expires_on": expires_on if worth.points + leads else None,
             "rule_version": self.rule.version,
             "verifier_id": self.by,
             "verified_by_rule": self.by is None,
@@ -164,6 +171,9 @@ UNDONE: Mapping[str, Any] = {
     "minutes_counted": 0,
     "points_awarded": 0,
     "points_to_debt": 0,
+    "leader_bonus": 0,
+    "bonus_points": 0,
+    "bonus_to_debt": 0,
     "stopped_by": "",
     "served_on": None,
     "expires_on": None,
@@ -194,8 +204,10 @@ class TakingBack(OfAttendance):
         if attendance["state"] != AttendanceState.VERIFIED:
             raise NotVerified
         self.refuse_changed(attendance)
-        person_id, points = attendance["person_id"], attendance["points_awarded"]
-        in_purse = points - attendance["points_to_debt"]
+        person_id, awarded = attendance["person_id"], attendance["points_awarded"]
+        bonus = attendance["bonus_points"]
+        points = awarded + bonus  # what was given above the hours does not stand without them
+        in_purse = points - attendance["points_to_debt"] - attendance["bonus_to_debt"]
         own = [Lot(attendance["expires_on"], in_purse)] if in_purse else []
         minutes = Line(
             chart.minutes(person_id), chart.SERVICE_RENDERED, attendance["minutes_worked"]
@@ -205,11 +217,14 @@ class TakingBack(OfAttendance):
         else:
             points_lines = purse.taken_back(person_id, own, points, balances) if points else []
         undone = {**UNDONE, "revision": attendance["revision"] + 1, "reason": self.reason}
-        freed = {"points_awarded": shift["points_awarded"] - points}
+        freed = {
+            "points_awarded": shift["points_awarded"] - awarded,
+            "bonus_awarded": shift["bonus_awarded"] - bonus,
+        }
         writes = (
             Change(self.attendance.table, self.attendance.id, undone),
             Change(self.shift.table, self.shift.id, freed),
-            *self.caps.counted(-points, facts),
+            *self.caps.counted(attendance["leader_bonus"] - awarded, facts),
         )
         return Decision((minutes, *points_lines), writes)
 

@@ -16,10 +16,11 @@ RESTRICT = fields.RESTRICT
 
 
 class ShiftState(StrEnum):
-    """An open shift takes check-ins in its window; a closed one does not."""
+    """An open shift takes check-ins in its window; a closed one does not, and a cancelled one never took place."""
 
     OPEN = "open"
     CLOSED = "closed"
+    CANCELLED = "cancelled"
 
 
 class AttendanceState(StrEnum):
@@ -41,6 +42,7 @@ class Provenance(StrEnum):
     BACK_FILLED = "backfilled"  # entered by an organiser for somebody who was never checked in
     SELF_REPORTED = "reported"  # the volunteer's own word for when they left
     AUTO_CLOSED = "autoclosed"  # never checked out: the planned end stands in
+    IMPORTED = "imported"  # from the community's earlier records, verified by a second person
     OFFLINE = "offline"  # scanned by a helper's device without a network, and sent later
 
 
@@ -100,6 +102,12 @@ class Shift(Model):
     code_mode = fields.CharEnumField(
         CodeMode, max_length=10, default=CodeMode.SHARED, db_default="shared"
     )
+    # Points above the hours: what the rule lets this shift give, and what it gave.
+    bonus_budget = fields.BigIntField(default=0)
+    bonus_awarded = fields.BigIntField(default=0)
+    cancelled_at = fields.BigIntField(null=True)
+    cancelled_by = fields.BigIntField(null=True)
+    cancelled_because = fields.CharField(max_length=200, default="")
 
     class Meta:
         table = "shift"
@@ -108,6 +116,15 @@ class Shift(Model):
             CheckConstraint("ends_at > starts_at", "shift_ends_after_start"),
             CheckConstraint("points_awarded >= 0", "shift_awards"),
             CheckConstraint("points_awarded <= points_budget", "shift_budget"),
+            CheckConstraint(
+                "bonus_awarded >= 0 AND bonus_awarded <= bonus_budget", "shift_bonus_budget"
+            ),
+            CheckConstraint(
+                "(state = 'cancelled') = (cancelled_at IS NOT NULL)", "shift_cancelled_at"
+            ),
+            CheckConstraint(
+                "cancelled_at IS NULL OR cancelled_because <> ''", "shift_cancelled_because"
+            ),
         )
 
 
@@ -159,6 +176,10 @@ class Attendance(Model):
     disputed_at = fields.BigIntField(null=True)
     disputed_by = fields.BigIntField(null=True)
     dispute = fields.CharField(max_length=200, default="")
+    # What of the points the rule gives for leading; then what was given above them, and how much of that paid a debt.
+    leader_bonus = fields.IntField(default=0)
+    bonus_points = fields.IntField(default=0)
+    bonus_to_debt = fields.IntField(default=0)
 
     class Meta:
         table = "attendance"
@@ -201,6 +222,16 @@ class Attendance(Model):
             CheckConstraint(
                 "disputed_at IS NULL OR (arrives_at IS NOT NULL AND arrived_at IS NULL)",
                 "attendance_disputed_arrives_not",
+            ),
+            CheckConstraint(
+                "leader_bonus >= 0 AND leader_bonus <= points_awarded", "attendance_leader_bonus"
+            ),
+            CheckConstraint(
+                "bonus_points >= 0 AND (bonus_points = 0 OR state = 'verified')",
+                "attendance_bonus_of_verified",
+            ),
+            CheckConstraint(
+                "bonus_to_debt >= 0 AND bonus_to_debt <= bonus_points", "attendance_bonus_debt"
             ),
         )
 

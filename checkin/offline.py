@@ -21,7 +21,7 @@ from checkin.models import (
     ShiftState,
 )
 from checkin.offline_clocks import Clocks, refuse_doubtful
-from checkin.presence import CLOSES_AFTER, refuse_arrival, refuse_departure
+from checkin.presence import CLOSES_AFTER, refuse_arrival, refuse_cancelled, refuse_departure
 from checkin.rollcall_errors import ScanFromTheFuture, ScannedTwice, SeveralFit, StoredScanNotFound
 from checkin.shifts import find
 from kernel import clock
@@ -204,6 +204,7 @@ async def _came(shift: Shift, person_id: int, found: Attendance | None, at: int)
     if found is not None and found.state in (AttendanceState.PRESENT, *GONE):
         raise ScannedTwice
     # Whether the shift was closed at that moment is not known; its times are.
+    refuse_cancelled(shift)
     refuse_arrival(ShiftState.OPEN, shift.starts_at, shift.ends_at, at)
     await refuse_elsewhere(shift.book_id, person_id, shift.id, at, None)
     came = found or Attendance(book_id=shift.book_id, shift_id=shift.id, person_id=person_id)

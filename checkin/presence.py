@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from checkin.errors import ShiftIsClosed, TimesAreImpossible, TooEarly, TooLate
 from checkin.hours_errors import BreaksAreImpossible
-from checkin.models import ShiftState
+from checkin.models import Shift, ShiftState
+from checkin.signup_errors import ShiftIsCancelled
 from kernel.clock import MINUTE
 
 OPENS_BEFORE = 30 * MINUTE
@@ -14,6 +15,12 @@ CLOSES_AFTER = 60 * MINUTE
 def is_in_window(state: str, starts_at: int, ends_at: int, at: int) -> bool:
     """Say whether a shift takes a check-in at a moment."""
     return state == ShiftState.OPEN and starts_at - OPENS_BEFORE <= at <= ends_at + CLOSES_AFTER
+
+
+def refuse_cancelled(shift: Shift) -> None:
+    """Refuse what only a shift that takes place can be asked for. Raises: ShiftIsCancelled."""
+    if shift.state is ShiftState.CANCELLED:
+        raise ShiftIsCancelled(reason=shift.cancelled_because)
 
 
 def refuse_arrival(state: ShiftState, starts_at: int, ends_at: int, at: int) -> None:

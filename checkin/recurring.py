@@ -1,14 +1,17 @@
 """Weekly plans: what makes shifts by itself, for whom, on which days not; never twice for one day."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from tortoise.exceptions import IntegrityError
 
 from checkin import occasions, shifts, signing
+from checkin.attending import hold_back
 from checkin.models import Shift
 from checkin.plan_errors import ActivityNotFound
 from checkin.signup_errors import (
+    OverlappingSignUp,
     SkippedDaysAreImpossible,
     TemplateIsImpossible,
     TemplateNotFound,
@@ -153,6 +156,8 @@ async def make_shifts(book_id: int, template_id: int) -> list[Shift]:
         template = await _alone(book_id, template_id)
         if template.ended_at is not None:
             return []
+        crew = await crew_of(book_id, template_id)
+        await hold_back(book_id, (each.person_id for each in crew))
         today = day_of(clock.now(), zone)
         skipped = {each.day for each in await skipped_days(book_id)}
         wanted = occasions.days(
@@ -195,10 +200,12 @@ async def _make(template: ShiftTemplate, day: int, starts: int, ends: int) -> Sh
         for each in await roster.active(template.book_id).filter(person_id__in=crew or [0])
     }
     for person_id in crew:
-        if person_id in active:
-            await signing.enter(
-                shift, template.capacity, person_id, by=None, way=SignUpWay.STANDING
-            )
+        # Who is on another sheet at that time, or waits there, comes there; the place goes to somebody else.
+        with suppress(OverlappingSignUp):
+            if person_id in active:
+                await signing.enter(
+                    shift, template.capacity, person_id, by=None, way=SignUpWay.STANDING
+                )
     return shift
 
 

@@ -14,7 +14,7 @@ from ledger.books import zone_of
 from people.models import Community
 
 MOST_POINTS, MOST_MONTHS, MOST_MINUTES, MOST_CAP, MOST_DAYS = 1000, 120, 24 * 60, 1_000_000, 366
-LONGEST_CATEGORY = 40
+LONGEST_CATEGORY, MOST_BONUS = 40, 1000
 ROUNDINGS = (1, 5, 10, 15, 30, 60)
 
 
@@ -39,6 +39,8 @@ class Terms:
     grace_minutes: int = 15
     second_above_minutes: int | None = 120
     second_after_days: int | None = 7
+    leader_bonus_points: int = 0
+    bonus_points_per_shift: int = 0
 
 
 async def adopt(
@@ -111,6 +113,8 @@ def refuse_terms(terms: Terms) -> None:
         (terms.notice_days, MOST_DAYS),
         (terms.notice_days_by_hand, MOST_DAYS),
         (terms.second_after_days, MOST_DAYS),
+        (terms.leader_bonus_points, MOST_BONUS),
+        (terms.bonus_points_per_shift, MOST_CAP),
     )
     if not (
         all(limit is None or 0 <= limit <= most for limit, most in limits)

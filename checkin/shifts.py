@@ -12,6 +12,7 @@ from checkin.plan_errors import (
     BudgetIsImpossible,
     ShiftIsImpossible,
 )
+from checkin.presence import refuse_cancelled
 from checkin.signup_errors import CapacityIsImpossible
 from checkin.signup_models import SignUpSheet
 from kernel import clock
@@ -75,6 +76,7 @@ async def plan_shift(
         points_budget = awards.budget(
             people, minutes, rule.points_per_hour, activity.multiplier_percent
         )
+        points_budget += 0 if leader_id is None else rule.leader_bonus_points
     async with transaction():
         shift = await Shift.create(
             book_id=book_id,
@@ -97,12 +99,12 @@ def refuse_capacity(capacity: int) -> None:
 
 
 async def open_shift(book_id: int, shift_id: int) -> Shift:
-    """Let people check in again. Raises: ShiftNotFound."""
+    """Let people check in again. Raises: ShiftNotFound, ShiftIsCancelled."""
     return await _put(book_id, shift_id, ShiftState.OPEN)
 
 
 async def close_shift(book_id: int, shift_id: int) -> Shift:
-    """End check-in; those who are present can still check out. Raises: ShiftNotFound."""
+    """End check-in; those who are present can still check out. Raises: ShiftNotFound, ShiftIsCancelled."""
     return await _put(book_id, shift_id, ShiftState.CLOSED)
 
 
@@ -166,5 +168,8 @@ async def _between(book_id: int, start: int, end: int) -> list[Shift]:
 
 
 async def _put(book_id: int, shift_id: int, state: ShiftState) -> Shift:
-    await Shift.filter(book_id=book_id, id=shift_id).update(state=state)
-    return await find(book_id, shift_id)
+    rows = Shift.filter(book_id=book_id, id=shift_id).exclude(state=ShiftState.CANCELLED)
+    await rows.update(state=state)
+    shift = await find(book_id, shift_id)
+    refuse_cancelled(shift)
+    return shift

@@ -2,11 +2,18 @@
 
 from dataclasses import dataclass
 
+from checkin.attending import alone
 from checkin.errors import NotAMember, ShiftNotFound
 from checkin.models import Shift, ShiftState
 from checkin.places import LIVE, TAKEN, InLine, Settled, has_room, settle
+from checkin.presence import refuse_cancelled
 from checkin.shifts import refuse_capacity
-from checkin.signup_errors import NotSignedUp, SignUpIsOver
+from checkin.signup_errors import (
+    NotSignedUp,
+    OverlappingSignUp,
+    ShiftIsCancelled,
+    SignUpIsOver,
+)
 from checkin.signup_models import SignUp, SignUpSheet, SignUpWay, Standing
 from kernel import clock
 from kernel.database import transaction
@@ -33,9 +40,13 @@ async def sign_up(
 ) -> SignUp:
     """Put somebody on a shift's sheet, or at the end of its line when it is full; take the place they are offered.
 
-    `by` is the organiser who does it for them. Twice is once. Raises: ShiftNotFound, SignUpIsOver, NotAMember.
+    `by` is the organiser who does it for them. Twice is once.
+
+    Raises: ShiftNotFound, SignUpIsOver, ShiftIsCancelled, NotAMember, OverlappingSignUp.
     """
     async with transaction():
+        # The person first and then the sheet, as whoever comes in: two sheets of one person meet here.
+        await alone(book_id, person_id)
         shift, capacity = await alone_on_sheet(book_id, shift_id)
         if not await roster.active(book_id).filter(person_id=person_id).exists():
             raise NotAMember
@@ -45,13 +56,17 @@ async def sign_up(
 async def enter(
     shift: Shift, capacity: int, person_id: int, *, by: int | None, way: SignUpWay
 ) -> SignUp:
-    """Put somebody on a sheet that the caller's transaction has for itself. Raises: SignUpIsOver."""
+    """Put somebody whose acts are held back on a sheet that the caller's transaction has for itself.
+
+    Raises: SignUpIsOver, ShiftIsCancelled, OverlappingSignUp.
+    """
     now = clock.now()
     _refuse_over(shift, now)
     rows = SignUp.filter(book_id=shift.book_id, shift_id=shift.id)
     found = await rows.filter(person_id=person_id).first()
     if found is not None and found.state is Standing.SIGNED:
         return found
+    await refuse_overlap(shift, person_id)
     taken = await rows.filter(state__in=TAKEN).exclude(person_id=person_id).count()
     fits = has_room(capacity, taken)
     if found is not None and found.state is Standing.WAITING and not fits:
@@ -74,7 +89,7 @@ async def sign_up_all(book_id: int, shift_id: int, person_ids: list[int], by: in
     for person_id in dict.fromkeys(person_ids):
         try:
             signed = await sign_up(book_id, shift_id, person_id, by=by, way=SignUpWay.GROUP)
-        except (NotAMember, SignUpIsOver) as refusal:
+        except (NotAMember, SignUpIsOver, ShiftIsCancelled, OverlappingSignUp) as refusal:
             answers.append(Answer(person_id, refusal=refusal))
         else:
             answers.append(Answer(person_id, signed))
@@ -96,7 +111,7 @@ async def withdraw(book_id: int, shift_id: int, person_id: int) -> SignUp:
             raise NotSignedUp
         found.state, found.answer_by = Standing.WITHDRAWN, None
         await found.save()
-        await _settle(shift, capacity, now)
+        await settle_sheet(shift, capacity, now)
     return found
 
 
@@ -112,7 +127,7 @@ async def set_capacity(book_id: int, shift_id: int, capacity: int) -> SignUpShee
         sheet = sheet or SignUpSheet(book_id=book_id, shift_id=shift_id)
         sheet.capacity = capacity
         await sheet.save()
-        await _settle(shift, capacity, clock.now())
+        await settle_sheet(shift, capacity, clock.now())
     return sheet
 
 
@@ -136,11 +151,28 @@ async def alone_on_sheet(book_id: int, shift_id: int) -> tuple[Shift, int]:
         raise ShiftNotFound
     sheet = await SignUpSheet.get_or_none(book_id=book_id, shift_id=shift_id)
     capacity = 0 if sheet is None else sheet.capacity
-    await _settle(shift, capacity, clock.now())
+    await settle_sheet(shift, capacity, clock.now())
     return shift, capacity
 
 
-async def _settle(shift: Shift, capacity: int, now: int) -> Settled:
+async def refuse_overlap(shift: Shift, person_id: int) -> None:
+    others = SignUp.filter(
+        book_id=shift.book_id,
+        person_id=person_id,
+        state__in=LIVE,
+        shift__starts_at__lt=shift.ends_at,
+        shift__ends_at__gt=shift.starts_at,
+    )
+    others = others.exclude(shift_id=shift.id).exclude(shift__state=ShiftState.CANCELLED)
+    other = await others.select_related("shift__activity").first()
+    if other is not None:
+        raise OverlappingSignUp(activity=other.shift.activity.title)
+
+
+async def settle_sheet(shift: Shift, capacity: int, now: int) -> Settled:
+    """Let old offers of a sheet lapse and offer its free places down the line; the caller has it for itself."""
+    if shift.state is ShiftState.CANCELLED:
+        return Settled((), (), None)
     rows = SignUp.filter(book_id=shift.book_id, shift_id=shift.id)
     lines = [
         InLine(each.id, each.state, each.turn, each.answer_by)
@@ -157,5 +189,6 @@ async def _settle(shift: Shift, capacity: int, now: int) -> Settled:
 
 
 def _refuse_over(shift: Shift, now: int) -> None:
+    refuse_cancelled(shift)
     if shift.state is ShiftState.CLOSED or now >= shift.starts_at:
         raise SignUpIsOver

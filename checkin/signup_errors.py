@@ -13,6 +13,34 @@ class SignUpIsOver(Refused):
     )
 
 
+class OverlappingSignUp(Refused):
+    """Nobody can be at two shifts at once."""
+
+    slug = "overlapping-sign-up"
+    title = N_("Already signed up for something at that time")
+    detail = N_(
+        "“%(activity)s” is at the same time, and this person is on its list. Please take them off there first."
+    )
+
+
+class ShiftIsCancelled(Refused):
+    """The shift does not take place."""
+
+    slug = "shift-is-cancelled"
+    title = N_("This shift is cancelled")
+    detail = N_("This shift does not take place: %(reason)s")
+
+
+class ShiftHasBegun(Refused):
+    """A shift that somebody came to cannot be cancelled any more."""
+
+    slug = "shift-has-begun"
+    title = N_("Somebody has come already")
+    detail = N_(
+        "A shift can be cancelled only while nobody has checked in. Close check-in instead."
+    )
+
+
 class NotSignedUp(Refused):
     """There is nothing to withdraw."""
 

@@ -145,7 +145,7 @@ async def opening(book_id: int, person_id: int, shift_id: int) -> Opening:
 
 
 async def own(book_id: int, person_id: int) -> list[Opening]:
-    """Return what a volunteer signed up for and has not begun, earliest first."""
+    """Return what a volunteer signed up for and has not begun, earliest first; also what is cancelled."""
     rows = SignUp.filter(
         book_id=book_id, person_id=person_id, state__in=LIVE, shift__starts_at__gt=clock.now()
     )

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from checkin import awards
 from checkin.caps import caps_of
 from checkin.correcting import given
 from checkin.errors import AlreadyVerified
@@ -87,9 +86,6 @@ async def _post(found: AtHand, by: int | None) -> tuple[_Outcome, bool]:
     seen, rule = found.seen, found.rule
     if rule is None:
         raise NoAwardRule
-    worth = awards.award(
-        seen.minutes_worked, rule.points_per_hour, found.multiplier_percent, rule.counting
-    )
     caps = await caps_of(found.book_id, seen.person_id, found.day, rule)
     judged = Verification(seen, caps, rule, by, clock.now(), found.zone)
     posted = await post(
@@ -102,7 +98,6 @@ async def _post(found: AtHand, by: int | None) -> tuple[_Outcome, bool]:
             accounts=judged.accounts,
             decide=judged.decide,
             actor_id=by,
-            reason_code=worth.reason_code,
             rule_version=rule.version,
             occurred_at=seen.checked_out_at,
         )

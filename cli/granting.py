@@ -70,10 +70,10 @@ def grant(
         found = await find_people(book_id, rows)
         wanted = GrantList(
             grants=tuple(Grant(each.member.person_id, each.points) for each in found.rows),
-            made_by=await _maker(book_id, by),
+            made_by=await maker(book_id, by),
             reason=reason,
             expires_on=await _expires_on(book_id, until),
-            approved_by=await _maker(book_id, approved_by) if approved_by else None,
+            approved_by=await maker(book_id, approved_by) if approved_by else None,
         )
         problems = [*found.problems, *problems_of(wanted, found.rows)]
         return book_id, wanted, found.rows, problems
@@ -97,7 +97,8 @@ def grant(
     _conclude(answers, people)
 
 
-async def _maker(book_id: int, name: str) -> int:
+async def maker(book_id: int, name: str) -> int:
+    """Return an organiser or administrator by name or number. Raises: Trouble."""
     member = await find_member(book_id, name)
     if MAKERS.isdisjoint(await roster.roles_of(book_id, member.person_id)):
         raise Trouble(_("%(name)s may not grant points: that is for organisers.", name=name))

@@ -16,6 +16,7 @@ from cli import (
     first_run,
     granting,
     importing,
+    importing_hours,
     keys,
     lapsing,
     periods,
@@ -83,6 +84,7 @@ app.add_typer(users.app, name="user")
 app.add_typer(periods.app, name="period")
 app.add_typer(alarms.app, name="alarm")
 app.add_typer(keys.app, name="keys")
+importing.app.command()(importing_hours.hours)
 app.add_typer(importing.app, name="import")
 app.command("grant")(granting.grant)
 app.command("export")(exporting.export_command)

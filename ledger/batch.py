@@ -174,7 +174,7 @@ def _post(signed: Signed, seen: Seen, outcome: Outcome) -> Posted:
     decision = post.decide(facts, seen.tally.balances(post.accounts))
     _require_known(decision, facts)
     moved = seen.tally.apply(post.kind, decision.lines)
-    posted = _entry(signed, moved, seen, outcome)
+    posted = _entry(signed, moved, decision.reason_code or post.reason_code, seen, outcome)
     outcome.keys.append(_key_row(signed, posted.entry_id, None))
     _write_documents(decision, seen, outcome)
     if post.reverses_id is not None:
@@ -234,7 +234,13 @@ def _key_row(signed: Signed, entry_id: int | None, refusal: str | None) -> tuple
     return (entry_id, signed.taken_at, key.scope, key.key, *said)
 
 
-def _entry(signed: Signed, moved: Sequence[Moved], seen: Seen, outcome: Outcome) -> Posted:
+def _entry(
+    signed: Signed,
+    moved: Sequence[Moved],
+    reason_code: str | None,
+    seen: Seen,
+    outcome: Outcome,
+) -> Posted:
     post, posted_at = signed.post, signed.taken_at
     entry_id = new_id()
     salt = secrets.token_bytes(16) if post.reason else b""
@@ -242,7 +248,7 @@ def _entry(signed: Signed, moved: Sequence[Moved], seen: Seen, outcome: Outcome)
     booked_on = _booked_on(occurred_at, seen.fence)
     entry = (
         *(seen.book_id, entry_id, post.kind.value, post.actor_id, post.approver_id),
-        *(post.document.table, post.document.id, post.reason_code),
+        *(post.document.table, post.document.id, reason_code),
         reason_hash(salt, post.reason) if post.reason else None,
         *(post.rule_version, post.reverses_id, occurred_at, booked_on, posted_at),
     )

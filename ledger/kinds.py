@@ -10,6 +10,8 @@ class Kind(StrEnum):
     HOURS_EARNED = "HOURS_EARNED"
     HOURS_UNVERIFIED = "HOURS_UNVERIFIED"
     NOTICE_ENDED = "NOTICE_ENDED"
+    BONUS_GIVEN = "BONUS_GIVEN"
+    BONUS_TAKEN_BACK = "BONUS_TAKEN_BACK"
     POINTS_GRANTED = "POINTS_GRANTED"
     POINTS_EXPIRED = "POINTS_EXPIRED"
     POINTS_DONATED = "POINTS_DONATED"
@@ -63,6 +65,11 @@ ALLOWED: dict[Kind, frozenset[tuple[str, str]]] = {  # the (debit, credit) pairs
             (_PENDING, "points:expired"),
             ("points:expired", _PURSE),
         }
+    ),
+    # Points above the hours wait for the same notice as the hours themselves.
+    Kind.BONUS_GIVEN: frozenset(_GIVEN | {("points:issued", _PENDING)}),
+    Kind.BONUS_TAKEN_BACK: frozenset(
+        {(_PURSE, "points:issued"), (_PENDING, "points:issued"), (_OWED, "points:issued")}
     ),
     Kind.POINTS_GRANTED: frozenset(_GIVEN),
     Kind.POINTS_EXPIRED: frozenset({(_PURSE, "points:expired")}),

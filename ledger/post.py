@@ -48,10 +48,14 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What a decision wants written: transfers, and the documents that go with them."""
+    """What a decision wants written: transfers, the documents that go with them, and a reason that only it can know.
+
+    Without one the entry keeps the reason that the post came with.
+    """
 
     lines: tuple[Line, ...]
     writes: tuple[Insert | Change, ...] = ()
+    reason_code: str | None = None
 
 
 class Lot(NamedTuple):

@@ -1,6 +1,6 @@
 """Read a list of who is to be granted how many points, and find the people it means: by number, or by a single name."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kernel.errors import N_
@@ -37,6 +37,29 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
+class Members:
+    """Members by number and by name; a name that several have means nobody."""
+
+    by_number: dict[int, list[Membership]]
+    by_name: dict[str, list[Membership]]
+
+    def meant(self, row: int, name: str, number: int | None) -> Membership | Problem:
+        """Return whom a row means, by number or by a single name, or why that cannot be said."""
+        fits = self.by_number.get(number, []) if number else self.by_name.get(name, [])
+        if len(fits) == 1 and name in ("", fits[0].person.name):
+            return fits[0]
+        column = str(number or name)
+        if len(fits) > 1:
+            numbers = ", ".join(member.shown_number for member in fits)
+            says = N_("Several members have this name; give the number: %(numbers)s.")
+            return Problem(row, column, says, {"numbers": numbers})
+        if fits:
+            told = {"number": number, "name": fits[0].person.masked_name}
+            return Problem(row, column, N_("Number %(number)s belongs to %(name)s."), told)
+        return Problem(row, column, N_("Nobody here has this name or number."))
+
+
+@dataclass(frozen=True, slots=True)
 class _Listed:
     row: int
     name: str
@@ -54,16 +77,16 @@ async def find_people(book_id: int, rows: Sequence[Row]) -> Found:
     problems: list[Problem] = []
     listed = [_listed(Reader(table, row, problems)) for row in table.rows]
     wrong = {problem.row for problem in problems}
-    by_number, by_name = _index(await active(book_id))
+    members = await known_members(book_id)
     found = []
     for each in listed:
         if each.row in wrong:
             continue
-        fits = by_number.get(each.number, []) if each.number else by_name.get(each.name, [])
-        if len(fits) == 1 and each.name in ("", fits[0].person.name):
-            found.append(Granted(each.row, fits[0], each.points))
+        meant = members.meant(each.row, each.name, each.number)
+        if isinstance(meant, Problem):
+            problems.append(meant)
         else:
-            problems.append(_not_found(each, fits))
+            found.append(Granted(each.row, meant, each.points))
     return Found(tuple(found), tuple(sorted(problems, key=lambda problem: problem.row)))
 
 
@@ -78,27 +101,13 @@ def _listed(reader: Reader) -> _Listed:
     return _Listed(reader.row.number, name, number, points)
 
 
-def _index(
-    members: Iterable[Membership],
-) -> tuple[dict[int | None, list[Membership]], dict[str, list[Membership]]]:
-    by_number: dict[int | None, list[Membership]] = {}
-    by_name: dict[str, list[Membership]] = {}
-    for member in members:
-        by_number.setdefault(member.number, []).append(member)
-        by_name.setdefault(member.person.name, []).append(member)
-    return by_number, by_name
-
-
-def _not_found(listed: _Listed, fits: Sequence[Membership]) -> Problem:
-    column = str(listed.number or listed.name)
-    if len(fits) > 1:
-        numbers = ", ".join(member.shown_number for member in fits)
-        says = N_("Several members have this name; give the number: %(numbers)s.")
-        return Problem(listed.row, column, says, {"numbers": numbers})
-    if fits:
-        told = {"number": listed.number, "name": fits[0].person.masked_name}
-        return Problem(listed.row, column, N_("Number %(number)s belongs to %(name)s."), told)
-    return Problem(listed.row, column, N_("Nobody here has this name or number."))
+async def known_members(book_id: int) -> Members:
+    """Return the members of a community, to be found by what a list says of them."""
+    found = Members({}, {})
+    for member in await active(book_id):
+        found.by_number.setdefault(member.number, []).append(member)
+        found.by_name.setdefault(member.person.name, []).append(member)
+    return found
 
 
 def problems_of(wanted: GrantList, rows: Sequence[Granted]) -> list[Problem]:

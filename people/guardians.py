@@ -1,5 +1,7 @@
 """Birth years, as far as they are told, and the consent of a guardian for children under 14."""
 
+from collections.abc import Iterable
+
 from kernel import clock
 from kernel.database import is_duplicate, transaction
 from kernel.days import day_of
@@ -72,6 +74,22 @@ async def require_guardian(book_id: int, person_id: int) -> None:
     """Refuse what a child under 14 does alone. Raises: GuardianNeeded."""
     if await is_child(book_id, person_id) and not await consent_of_guardian(book_id, person_id):
         raise GuardianNeeded
+
+
+async def without_guardian(book_id: int, person_ids: Iterable[int]) -> frozenset[int]:
+    """Return those of some people who are, or may be, under 14 and whose guardian has not agreed."""
+    wanted = sorted(set(person_ids))
+    if not wanted:
+        return frozenset()
+    today = day_of(clock.now(), await zone_of(book_id))
+    known = await BirthYear.filter(book_id=book_id, person_id__in=wanted)
+    children = {
+        each.person_id for each in known if may_be_under(AGE_OF_OWN_CONSENT, each.year, today)
+    }
+    agreed = await GuardianConsent.filter(
+        book_id=book_id, child_id__in=sorted(children) or [0], withdrawn_at__isnull=True
+    )
+    return frozenset(children - {each.child_id for each in agreed})
 
 
 async def give(

@@ -13,7 +13,7 @@ from ledger import chart, purse
 from ledger.chart import AccountName
 from ledger.post import Balances, Insert, Line
 from people.endings import Ending
-from people.household_errors import FundNameIsMissing, HeirNeeded
+from people.household_errors import FundNameIsMissing, HeirNeeded, PointsOnNotice
 from people.households import living_with
 from people.lives import HouseholdMember, LifeKind, PassesTo, PassingRule
 from people.naming import NAME_LIMIT, within
@@ -113,14 +113,19 @@ class Closing:
     @property
     def accounts(self) -> tuple[AccountName, ...]:
         """Name what the points may move between."""
-        return (chart.purse(self.person_id), chart.owed(self.person_id), self.to)
+        who = self.person_id
+        return (chart.pending(who), chart.purse(who), chart.owed(who), self.to)
 
 
 def closed(closing: Closing, balances: Balances) -> tuple[list[Line], list[Insert]]:
     """Decide where the points go: first to what the record owes itself, the rest lot by lot by the rule.
 
-    Lots that have lapsed stay, and expire as any other.
+    Lots that have lapsed stay, and expire as any other. Points on public notice have to arrive first, or be taken back:
+    afterwards they would come to nobody. Raises: PointsOnNotice.
     """
+    waiting = balances[chart.pending(closing.person_id)].balance
+    if waiting:
+        raise PointsOnNotice(points=waiting)
     own, debt = chart.purse(closing.person_id), chart.owed(closing.person_id)
     living = [lot for lot in balances[own].lots if lot.expires_on >= closing.today]
     settled = purse.earliest(living, balances[debt].balance)

@@ -211,6 +211,8 @@ TABLES: tuple[PersonalTable, ...] = (
         "WHERE a.book_id = $1 AND a.person_id = $2 ORDER BY s.starts_at, a.id",
         blanked={"asked_with": "''"},
     ),
+    _table("bonus", N_("Bonus points"), "reason, points, given_at, taken_back_at", "given_at, id",
+           stays="what an entry of the books rests on; it names the person by number alone"),
     _table(
         "points_tally", N_("Points counted towards a limit"), "period, points", "period, id",
         stays="what a limit of the points rule is held against; it names the person by number alone",

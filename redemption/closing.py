@@ -43,7 +43,7 @@ async def close_record(
 ) -> LifeEvent:
     """Close a record for good: codes and browsers end at once, points go by the rule, vouchers to the heir.
 
-    Raises: SecondPersonNeeded, ProofIsMissing, TextTooLong, NoSuchMember, RecordIsClosed, HeirNeeded.
+    Raises: SecondPersonNeeded, ProofIsMissing, TextTooLong, NoSuchMember, RecordIsClosed, HeirNeeded, PointsOnNotice.
     """
     proof = await _may_be(book_id, person_id, word)
     home = await member(book_id, person_id)

@@ -6,7 +6,7 @@ from starlette.requests import Request
 
 from checkin import single_use, venue_codes
 from checkin.board import Board
-from checkin.models import CodeMode, Shift
+from checkin.models import CodeMode, Shift, ShiftState
 from checkin.venue_codes import CODE_ID_BYTES, STEP_SECONDS
 from kernel import clock
 from kernel.clock import SECOND
@@ -27,6 +27,7 @@ async def code_of(request: Request, viewer: Viewer, seen: Board, here: str) -> d
         "shift": shift,
         "zone": viewer.zone,
         "standing": standing(shift),
+        "may_cancel": seen.nobody_came and shift.state is not ShiftState.CANCELLED,
         "code": shown,
         "mark": issued.id.hex() if issued else "",
         "strict": shift.code_mode is CodeMode.STRICT,

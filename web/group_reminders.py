@@ -7,6 +7,7 @@ from http.client import HTTPException
 from urllib.parse import urlsplit
 
 from checkin import reminding
+from checkin.models import Shift
 from checkin.reminding import Due
 from kernel import clock
 from kernel.days import day_of
@@ -14,7 +15,7 @@ from kernel.settings import settings
 from ledger.books import zone_of
 from people import roster
 from people.code_senders import CodeNotSent, in_template, post_json
-from web.group_texts import reminder
+from web.group_texts import cancellation, reminder
 
 log = logging.getLogger("caihong")
 
@@ -34,15 +35,29 @@ async def remind_group(book_id: int) -> int:
     if not told.sheets:
         return 0
     community = await roster.community(book_id)
-    try:
-        await send(reminder(told, zone, community.name))
-    except (CodeNotSent, OSError, HTTPException, ValueError) as error:
-        said = str(error) if isinstance(error, CodeNotSent) else type(error).__name__
-        log.warning("a reminder was not sent to the group: %s", said)
+    if not await _sent(reminder(told, zone, community.name)):
         for sheet in told.sheets:
             await reminding.give_back(book_id, sheet.shift.id)
         return 0
     return len(told.sheets)
+
+
+async def tell_cancelled(book_id: int, shift: Shift) -> bool:
+    """Tell the group of a shift that was cancelled, at once; say whether its robot took the text."""
+    if not is_set():
+        return False
+    community = await roster.community(book_id)
+    return await _sent(cancellation(shift, await zone_of(book_id), community.name))
+
+
+async def _sent(text: str) -> bool:
+    try:
+        await send(text)
+    except (CodeNotSent, OSError, HTTPException, ValueError) as error:
+        said = str(error) if isinstance(error, CodeNotSent) else type(error).__name__
+        log.warning("a text was not sent to the group: %s", said)
+        return False
+    return True
 
 
 def is_set() -> bool:

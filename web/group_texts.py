@@ -55,6 +55,19 @@ def link_to(shift_id: int) -> str:
     return f"{settings().public_url or ''}/join/{shift_id}"
 
 
+def cancellation(shift: Shift, zone: str, community: str = "") -> str:
+    """Return the text that tells a group of a shift that does not take place, and why."""
+    said = gettext("“%(activity)s” is cancelled", activity=shift.activity.title)
+    return "\n".join(
+        [
+            f"{community} {said}".strip(),
+            gettext("When: %(when)s", when=when_of(shift, zone)),
+            gettext("Why: %(why)s", why=shift.cancelled_because),
+            gettext("Please tell those who do not read this group."),
+        ]
+    )
+
+
 def reminder(due: Due, zone: str, community: str = "") -> str:
     """Return the text that reminds a group of tomorrow: each shift with who signed up, names masked, no numbers."""
     head = gettext(

@@ -22,6 +22,7 @@ from web.fields import Id, Typed
 from web.i18n import gettext, say
 from web.render import page, redirect
 from web.shift_times import moment_near
+from web.verifications import one_page
 from web.volunteer import home_page
 
 router = APIRouter(include_in_schema=False)
@@ -111,12 +112,14 @@ async def dispute(
     request: Request, viewer: Verifier, attendance_id: Id, reason: Annotated[Prose, Form()] = ""
 ) -> Response:
     """Hold an award's points back, because somebody objects."""
-    back = f"/verifications/{attendance_id}"
     try:
         await arrival.dispute(viewer.book_id, attendance_id, viewer.person_id, reason)
     except entered.REFUSALS as refusal:
-        return redirect(request, back, say(refusal), "bad")
-    return redirect(request, back, gettext("The points wait until this is settled."), "warn")
+        return await one_page(
+            request, viewer, attendance_id, refusal=refusal, act="dispute", typed=reason
+        )
+    done = gettext("The points wait until this is settled.")
+    return redirect(request, f"/verifications/{attendance_id}", done, "warn")
 
 
 @router.post("/attendances/{attendance_id}/dispute/settlement")

@@ -14,6 +14,8 @@ KINDS: dict[str, str] = {
     "HOURS_EARNED": N_("Hours verified"),
     "HOURS_UNVERIFIED": N_("Hours taken back"),
     "NOTICE_ENDED": N_("Public notice ended"),
+    "BONUS_GIVEN": N_("Bonus given"),
+    "BONUS_TAKEN_BACK": N_("Bonus taken back"),
     "POINTS_GRANTED": N_("Points granted"),
     "POINTS_EXPIRED": N_("Points expired"),
     "POINTS_DONATED": N_("Points donated"),

@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import Response
 
+from checkin.handing_over import hand_over
 from kernel.errors import DomainError, NotFound
 from people import closed, leaving, lookup, moving_out, passing, roster, signin
 from people.household_errors import SameRecord
@@ -112,6 +113,7 @@ async def close(request: Request, viewer: MemberKeeper, person_id: Id, form: Fil
         word = await _word(viewer, form)
         heir = read_id(form.heir) or None
         await closing.close_record(viewer.book_id, person_id, word, heir_id=heir)
+        await hand_over(viewer.book_id, person_id)
     except entered.REFUSALS as refusal:
         return await _page(request, viewer, person_id, "closing", refusal, form)
     return redirect(request, f"/members/{person_id}", gettext("This record is closed."))
@@ -134,6 +136,7 @@ async def join(request: Request, viewer: MemberKeeper, person_id: Id, form: Fill
             raise SameRecord(field="number")
         word = await _word(viewer, form)
         await closing.join_records(viewer.book_id, person_id, survivor.person_id, word)
+        await hand_over(viewer.book_id, person_id)
     except REFUSALS as refusal:
         return await _page(request, viewer, person_id, "joining", refusal, form)
     said = gettext("Joined. Everything stands under this record now.")

@@ -34,6 +34,7 @@ TABS = (
 SIDE = (
     NavItem("/shifts", "calendar-days", N_("Shifts"), Permission.RUN_SHIFTS),
     NavItem("/verifications", "list-checks", N_("Review hours"), Permission.VERIFY_HOURS),
+    NavItem("/public-notice", "scroll-text", N_("Public notice"), Permission.READ_ATTENDANCES),
     NavItem("/members", "users", N_("Members"), Permission.KEEP_MEMBERS),
     NavItem("/cards", "id-card", N_("Points cards"), Permission.KEEP_MEMBERS),
     NavItem(APPROVALS, "user-check", N_("Approvals"), Permission.DECIDE_REQUESTS),

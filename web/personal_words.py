@@ -19,6 +19,7 @@ COLUMNS = {
     "begun_at": N_("Begun"),
     "captured": N_("Used"),
     "changed_at": N_("Changed"),
+    "taken_back_at": N_("Taken back"),
     "checked_in_at": N_("Came at"),
     "checked_out_at": N_("Left at"),
     "company": N_("Property company"),

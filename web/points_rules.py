@@ -38,6 +38,8 @@ FIGURES = (
     "notice_days",
     "notice_days_by_hand",
     "grace_minutes",
+    "leader_bonus_points",
+    "bonus_points_per_shift",
 )
 
 
@@ -59,6 +61,8 @@ class RuleForm(BaseModel):
     grace_minutes: Typed = "15"
     second_above_minutes: Typed = ""
     second_after_days: Typed = ""
+    leader_bonus_points: Typed = "0"
+    bonus_points_per_shift: Typed = "0"
 
     def terms(self) -> Terms:
         """Return what the form says. Raises: NumberIsOdd."""

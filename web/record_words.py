@@ -17,6 +17,8 @@ from web.ledger_words import kind_words
 # kind of entry → the picture beside it and its colour
 LOOKS = {
     "HOURS_EARNED": ("hand-heart", "green"),
+    "BONUS_GIVEN": ("hand-heart", "green"),
+    "BONUS_TAKEN_BACK": ("undo-2", "violet"),
     "GOODS_REDEEMED": ("gift", "orange"),
     "GOODS_RETURNED": ("undo-2", "orange"),
     "VOUCHER_ISSUED": ("ticket", "cyan"),

@@ -24,7 +24,7 @@ from web.render import page
 router = APIRouter(include_in_schema=False)
 
 PAGE = 20
-EARNINGS = ("HOURS_EARNED", "NOTICE_ENDED", "POINTS_GRANTED")
+EARNINGS = ("HOURS_EARNED", "BONUS_GIVEN", "NOTICE_ENDED", "POINTS_GRANTED")
 
 
 @dataclass(frozen=True, slots=True)

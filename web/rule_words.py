@@ -11,6 +11,7 @@ PROVENANCE = {
     Provenance.CONFIRMED: N_("confirmed by the shift leader"),
     Provenance.CORRECTED: N_("entered by hand"),
     Provenance.BACK_FILLED: N_("added afterwards, without a scan"),
+    Provenance.IMPORTED: N_("from earlier records"),
     Provenance.SELF_REPORTED: N_("end as the volunteer says"),
     Provenance.OFFLINE: N_("scanned without a network"),
     Provenance.AUTO_CLOSED: N_("never checked out: planned end"),
@@ -31,7 +32,7 @@ def stopped_words(stopped_by: str) -> str:
 
 def rule_words(rule: AwardRule) -> list[str]:
     """Say what a version says, a sentence each."""
-    return [*_counting(rule), *_arriving(rule), *_verifying(rule)]
+    return [*_counting(rule), *_above(rule), *_arriving(rule), *_verifying(rule)]
 
 
 def before_signing_up(rule: AwardRule | None) -> list[str]:
@@ -65,6 +66,25 @@ def _counting(rule: AwardRule) -> list[str]:
         said.append(
             gettext(
                 "At most %(points)s points a month for one person.", points=rule.points_per_month
+            )
+        )
+    return said
+
+
+def _above(rule: AwardRule) -> list[str]:
+    said = []
+    if rule.leader_bonus_points:
+        said.append(
+            gettext(
+                "Whoever leads a shift gets %(points)s points more.",
+                points=rule.leader_bonus_points,
+            )
+        )
+    if rule.bonus_points_per_shift:
+        said.append(
+            gettext(
+                "Organisers may give %(points)s bonus points at a shift in all, with a reason.",
+                points=rule.bonus_points_per_shift,
             )
         )
     return said

@@ -83,8 +83,10 @@ def by_day(found: Iterable[Shift], zone: str) -> list[tuple[int, list[Shift]]]:
 
 
 def standing(shift: Shift) -> str:
-    """Say how a shift stands now: `closed`, `early`, `running` or `over`."""
+    """Say how a shift stands now: `cancelled`, `closed`, `early`, `running` or `over`."""
     now = clock.now()
+    if shift.state is ShiftState.CANCELLED:
+        return "cancelled"
     if now > shift.ends_at:
         return "over"
     if shift.state is ShiftState.CLOSED:

@@ -129,7 +129,7 @@ async def _list_page(
 @router.get("/verifications/{attendance_id}")
 async def review(request: Request, viewer: Verifier, attendance_id: Id) -> Response:
     """Show one attendance with everything that can be done about it."""
-    return await _one_page(request, viewer, attendance_id)
+    return await one_page(request, viewer, attendance_id)
 
 
 @router.post("/attendances/{attendance_id}/verification")
@@ -138,7 +138,7 @@ async def verify(request: Request, viewer: Verifier, attendance_id: Id) -> Respo
     try:
         done = await verification.verify(viewer.book_id, attendance_id, viewer.person_id)
     except entered.REFUSALS as refusal:
-        return await _one_page(request, viewer, attendance_id, refusal=refusal)
+        return await one_page(request, viewer, attendance_id, refusal=refusal)
     said = gettext("Verified: %(hours)s, %(points)s points.")
     figures = {"hours": i18n.hours(done.minutes), "points": i18n.points(done.points)}
     return redirect(request, "/verifications", f"{said % figures} {_late_words([done])}".rstrip())
@@ -164,7 +164,7 @@ async def reject(
     try:
         await correcting.reject(viewer.book_id, attendance_id, viewer.person_id, reason)
     except entered.REFUSALS as refusal:
-        return await _one_page(
+        return await one_page(
             request, viewer, attendance_id, refusal=refusal, act="rejection", typed=reason
         )
     return redirect(request, "/verifications", gettext("Not accepted. The reason is kept."), "warn")
@@ -192,7 +192,7 @@ async def correct(
             reason=form.because,
         )
     except entered.REFUSALS as refusal:
-        return await _one_page(
+        return await one_page(
             request, viewer, attendance_id, refusal=refusal, act="correction", form=form
         )
     return redirect(request, f"/verifications/{attendance_id}", gettext("The times are corrected."))
@@ -206,14 +206,14 @@ async def take_back(
     try:
         await verification.unverify(viewer.book_id, attendance_id, viewer.person_id, reason)
     except entered.REFUSALS as refusal:
-        return await _one_page(
+        return await one_page(
             request, viewer, attendance_id, refusal=refusal, act="withdrawal", typed=reason
         )
     done = gettext("The verification is taken back, with its points.")
     return redirect(request, f"/verifications/{attendance_id}", done, "warn")
 
 
-async def _one_page(
+async def one_page(
     request: Request,
     viewer: Viewer,
     attendance_id: int,
@@ -221,8 +221,10 @@ async def _one_page(
     refusal: DomainError | None = None,
     act: str = "verification",
     typed: str = "",
+    points: str = "",
     form: TimesForm | None = None,
 ) -> Response:
+    """Show one attendance with everything that can be done about it, and what was typed if that was refused."""
     explained = await board.explain(viewer.book_id, attendance_id)
     row = explained.attendance
     known = await roster.memberships(viewer.book_id, [row.person_id])
@@ -242,6 +244,9 @@ async def _one_page(
         refusal=refusal,
         act=act,
         typed=typed,
+        points=points,
+        bonuses=explained.bonuses,
+        bonus_left=None if rule is None else rule.bonus_points_per_shift - row.shift.bonus_awarded,
         form=form or _as_recorded(viewer, explained),
         breaks=explained.breaks,
         stopped=stopped_words(row.stopped_by),

@@ -13,6 +13,7 @@ from api.schemas.types import (
     Line,
     Moment,
     Page,
+    Reason,
     Scanned,
     SentId,
     SentMoment,
@@ -117,7 +118,9 @@ class Shift(Answer):
             multiplier_percent=100,
             points_budget=400,
             points_awarded=0,
+            bonus_awarded=0,
             state="open",
+            cancelled_because="",
         )
     )
     shift_id: Id
@@ -129,7 +132,9 @@ class Shift(Answer):
     multiplier_percent: int
     points_budget: int
     points_awarded: int
+    bonus_awarded: int
     state: ShiftState
+    cancelled_because: str
 
     @classmethod
     def of(cls, shift: models.Shift) -> Self:
@@ -144,8 +149,32 @@ class Shift(Answer):
             multiplier_percent=shift.multiplier_percent,
             points_budget=shift.points_budget,
             points_awarded=shift.points_awarded,
+            bonus_awarded=shift.bonus_awarded,
             state=shift.state,
+            cancelled_because=shift.cancelled_because,
         )
+
+
+class CancelShift(Asked):
+    """Why a shift does not take place; everybody who signed up reads it."""
+
+    model_config = ConfigDict(json_schema_extra=example(reason="暴雨"))
+    reason: Reason
+
+
+class CancelledShift(Answer):
+    """A shift that was cancelled, whether the group's robot was told, and the text to tell others with."""
+
+    model_config = ConfigDict(
+        json_schema_extra=example(
+            shift={**one(Shift), "state": "cancelled", "cancelled_because": "暴雨"},
+            group_told=False,
+            text="“周六清洁家园”取消",
+        )
+    )
+    shift: Shift
+    group_told: bool
+    text: str
 
 
 class Shifts(Answer):

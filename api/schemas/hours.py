@@ -18,6 +18,7 @@ from api.schemas.types import (
 )
 from checkin.hours_models import AwardRule
 from checkin.rules import (
+    MOST_BONUS,
     MOST_CAP,
     MOST_DAYS,
     MOST_MINUTES,
@@ -44,6 +45,8 @@ _TERMS = {
     "grace_minutes": 15,
     "second_above_minutes": 120,
     "second_after_days": 7,
+    "leader_bonus_points": 5,
+    "bonus_points_per_shift": 30,
 }
 
 
@@ -69,6 +72,8 @@ class AdoptRule(Asked):
     grace_minutes: Minutes = 15
     second_above_minutes: Minutes | None = 120
     second_after_days: Days | None = 7
+    leader_bonus_points: Annotated[int, Field(ge=0, le=MOST_BONUS)] = 0
+    bonus_points_per_shift: Cap = 0
 
     def terms(self) -> Terms:
         """Return what the version is to say."""
@@ -97,6 +102,8 @@ class Rule(Answer):
     grace_minutes: int
     second_above_minutes: int | None
     second_after_days: int | None
+    leader_bonus_points: int
+    bonus_points_per_shift: int
 
     @classmethod
     def of(cls, rule: AwardRule) -> Self:

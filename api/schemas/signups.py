@@ -115,6 +115,7 @@ class OwnSignUp(Answer):
             state="signed",
             place_in_line=None,
             answer_by=None,
+            cancelled_because="",
         )
     )
     shift_id: Id
@@ -130,6 +131,7 @@ class OwnSignUp(Answer):
     state: Standing | None
     place_in_line: int | None
     answer_by: Moment | None
+    cancelled_because: str
 
     @classmethod
     def of(cls, opening: Opening) -> Self:
@@ -149,6 +151,7 @@ class OwnSignUp(Answer):
             state=opening.standing,
             place_in_line=opening.place,
             answer_by=opening.own.answer_by if opening.own else None,
+            cancelled_because=shift.cancelled_because,
         )
 
 

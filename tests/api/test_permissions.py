@@ -24,6 +24,7 @@ WHO: dict[str, set[str]] = {
     "plan_shift": {ORGANISER, ADMIN},
     "one_shift": ALL,
     "venue_code": {ORGANISER, ADMIN},
+    "cancel_shift": {ORGANISER, ADMIN},
     "my_openings": {VOLUNTEER},
     "my_sign_ups": {VOLUNTEER},
     "sign_up": {VOLUNTEER},
@@ -53,8 +54,12 @@ WHO: dict[str, set[str]] = {
     "correct_attendance": {ORGANISER, ADMIN},
     "award_rules": ALL,
     "adopt_award_rule": {ADMIN},
+    "bonuses_of_attendance": {ORGANISER, ADMIN, AUDITOR},
+    "give_bonus": {ORGANISER, ADMIN},
+    "take_bonus_back": {ORGANISER, ADMIN},
     "back_fill_attendance": {ORGANISER, ADMIN},
     "say_when_left": {VOLUNTEER},
+    "on_public_notice": {ORGANISER, ADMIN, AUDITOR},
     "dispute_award": {ORGANISER, ADMIN},
     "settle_dispute": {ORGANISER, ADMIN},
     "call_roll": {ORGANISER, ADMIN},
@@ -136,6 +141,7 @@ def filled(path: str, town: Town) -> str:
         "person_id": town.people["other"],
         "day": "2027-02-06",
         "scan_id": town.attendance.id,
+        "bonus_id": town.attendance.id,
         "month": "2020-01",
         "version": 1,
     }
@@ -160,6 +166,7 @@ def bodies(town: Town, code: str) -> dict[str, dict[str, Any]]:
         "plan_shift": {"activity_id": str(town.shift.activity_id), **times},
         "sign_somebody_up": {"person_id": str(town.member)},
         "set_capacity": {"capacity": 3},
+        "cancel_shift": {"reason": "暴雨"},
         "read_group_list": {"text": "1. 王秀兰\n2. 李建国"},
         "plan_weekly": {
             "activity_id": str(town.shift.activity_id),
@@ -182,6 +189,7 @@ def bodies(town: Town, code: str) -> dict[str, dict[str, Any]]:
         },
         "say_when_left": {"left_at": "2027-01-05T13:00:00Z"},
         "dispute_award": {"reason": "没有来"},
+        "give_bonus": {"points": 5, "reason": "暴雨应急"},
         "call_roll": {"code": "1"},
         "store_scans": {"sent_at": "2027-01-05T12:00:00Z", "scans": []},
         "settle_scan": {"take": False},
@@ -200,7 +208,11 @@ def bodies(town: Town, code: str) -> dict[str, dict[str, Any]]:
 
 async def ask(client: Client, operation: tuple[str, str, str], town: Town, who: str | None):
     name, method, path = operation
-    query = {"take_verification_back": {"reason": "错"}, "members": {"query": "王"}}.get(name)
+    query = {
+        "take_verification_back": {"reason": "错"},
+        "take_bonus_back": {"reason": "错"},
+        "members": {"query": "王"},
+    }.get(name)
     body = bodies(town, town.code()).get(name)
     return await client(method, filled(path, town), who, json=body, params=query, key=fresh_key())
 
@@ -235,6 +247,7 @@ async def test_whoever_has_the_role_is_let_in(world):
 PAPERS = (
     "one_shift",
     "venue_code",
+    "cancel_shift",
     "sign_up",
     "withdraw",
     "sign_up_sheet",
@@ -255,6 +268,9 @@ PAPERS = (
     "say_when_left",
     "dispute_award",
     "settle_dispute",
+    "bonuses_of_attendance",
+    "give_bonus",
+    "take_bonus_back",
     "call_roll",
     "check_one_out",
     "check_everybody_out",

@@ -22,7 +22,8 @@ def left(minutes: int = 120, **columns) -> dict:
     row = {
         "id": 1, "book_id": 9, "shift_id": 2, "person_id": 3, "state": "left", "revision": 1,
         "checked_in_at": NINE, "checked_out_at": NINE + minutes * MINUTE, "minutes_worked": minutes,
-        "points_awarded": 0, "points_to_debt": 0, "expires_on": None, "reason": "", "provenance": "scanned",
+        "points_awarded": 0, "points_to_debt": 0, "leader_bonus": 0, "bonus_points": 0, "bonus_to_debt": 0,
+        "expires_on": None, "reason": "", "provenance": "scanned",
         "arrives_at": None, "arrived_at": None, "served_on": None, "needs_second": False, "confirmed_by": None,
     }  # fmt: skip
     return row | columns
@@ -51,7 +52,10 @@ def balances(purse: int = 0, owed: int = 0) -> dict:
 
 
 def facts(judge, row: dict, budget: int = 1000, awarded: int = 0) -> dict:
-    shift = {"points_budget": budget, "points_awarded": awarded, "multiplier_percent": 100}
+    shift = {
+        "points_budget": budget, "points_awarded": awarded, "multiplier_percent": 100,
+        "leader_id": None, "bonus_awarded": 0,
+    }  # fmt: skip
     return {judge.attendance: row, judge.shift: shift}
 
 

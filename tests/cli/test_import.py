@@ -5,6 +5,8 @@ import sys
 import pytest
 from rich.console import Console as Terminal
 
+from checkin import rules, shifts
+from checkin.models import Attendance
 from cli import lists
 from kernel.tables import read_table
 from ledger import balances, chart
@@ -213,3 +215,32 @@ def test_a_bar_is_shown_on_a_terminal_and_nothing_where_it_is_piped(monkeypatch,
     with lists.progress(3, "Granting") as advance:
         advance(3)
     assert "3/3" in capsys.readouterr().err
+
+
+HOURS = "编号,活动,日期,开始,结束\n102,周六清洁家园,2026-01-10,09:00,11:00\n"
+
+
+def test_hours_from_earlier_records_are_shown_and_wait_for_somebody_else(office):
+    async def prepare():
+        admin = await Membership.get(number=101)
+        await register(admin.book_id, "王秀兰", number=102, by=None)
+        await rules.adopt(admin.book_id, 10, in_force_from=0)
+        await shifts.plan_activity(admin.book_id, "周六清洁家园", "环境")
+
+    office.behind(prepare)
+
+    def count():
+        return office.behind(lambda: Attendance.filter(provenance="imported").count())
+
+    file = listed(office, HOURS)
+    shown = office.run("import", "hours", file, "--by", "101", "--preview")
+    assert (shown.exit_code, count()) == (0, 0), shown.output
+    assert "周六清洁家园" in shown.output
+    done = office.run("import", "hours", file, "--by", "101", "--yes")
+    assert (done.exit_code, count()) == (0, 1), done.output
+    again = office.run("import", "hours", file, "--by", "101", "--yes")
+    assert (again.exit_code, count()) == (0, 1), again.output
+    wrong = office.run(
+        "import", "hours", listed(office, HOURS.replace("102", "999"), "b.csv"), "--by", "101"
+    )
+    assert (wrong.exit_code, count()) == (2, 1), wrong.output
