@@ -31,7 +31,8 @@ async def back_fill(
     reason = given(reason)
     times = (checked_in_at, checked_out_at)
     async with transaction():
-        shift = await Shift.filter(book_id=book_id, id=shift_id).select_related("activity").first()
+        rows = Shift.filter(book_id=book_id, id=shift_id, on_call=False)
+        shift = await rows.select_related("activity").first()
         if shift is None:
             raise ShiftNotFound
         await alone(book_id, person_id)

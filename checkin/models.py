@@ -257,7 +257,9 @@ class CheckinScan(Model):
     )
     attendance_id: int | None
     purpose = fields.CharEnumField(Purpose, max_length=4)
-    way = fields.CharField(max_length=10)  # code, typed, number, card, name, offline, list, place, own, member
+    way = fields.CharField(
+        max_length=10
+    )  # code, typed, number, card, name, offline, list, place, own, member
     refusal = fields.CharField(max_length=40, default="")  # a refusal's slug; empty when accepted
     # The browser's mark, hashed, and what is odd about who shares it; empty before there were marks.
     browser = fields.CharField(max_length=64, default="", db_default="")

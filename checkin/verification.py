@@ -7,8 +7,10 @@ from checkin import awards, rules
 from checkin.caps import caps_of
 from checkin.correcting import given
 from checkin.errors import AlreadyVerified, AttendanceNotFound
+from checkin.hours_errors import AnotherMustVerify
 from checkin.hours_models import AwardRule
 from checkin.judging import Seen, TakingBack, Verification
+from checkin.leading import tellers
 from checkin.models import Attendance
 from kernel import clock
 from kernel.days import day_of
@@ -54,10 +56,13 @@ class Answer:
 async def verify(book_id: int, attendance_id: int, by: int) -> Verified:
     """Verify one attendance: minutes and points go to the volunteer, debts first.
 
-    Raises: AttendanceNotFound, OwnHours, NotCheckedOut, AlreadyVerified, WasRejected, NoMinutes, AnotherMustVerify,
-    BudgetExceeded, NoAwardRule, AttendanceChanged.
+    Raises: AttendanceNotFound, OwnHours, NotCheckedOut, AlreadyVerified, WasRejected, NoMinutes, NobodyConfirmed,
+    AnotherMustVerify, BudgetExceeded, NoAwardRule, AttendanceChanged.
     """
-    verified, is_new = await _post(await _seen(book_id, attendance_id), by)
+    seen = await _seen(book_id, attendance_id)
+    if seen.needs_second and by in await tellers(book_id, attendance_id):
+        raise AnotherMustVerify
+    verified, is_new = await _post(seen, by)
     if not is_new and verified.verifier_id != by:
         raise AlreadyVerified
     return verified.answer

@@ -211,6 +211,24 @@ TABLES: tuple[PersonalTable, ...] = (
         "WHERE a.book_id = $1 AND a.person_id = $2 ORDER BY s.starts_at, a.id",
         blanked={"asked_with": "''"},
     ),
+    PersonalTable(
+        "witness", N_("Who spoke for the service"),
+        "SELECT w.about, w.how, w.note, w.said_at FROM witness w "
+        "WHERE w.book_id = $1 AND (w.person_id = $2 OR w.teller_id = $2) ORDER BY w.said_at, w.id",
+        blanked={"note": "CASE WHEN note = '' THEN '' ELSE '–' END"},
+    ),
+    PersonalTable(
+        "errand", N_("Helped by volunteers"),
+        "SELECT t.title AS activity, s.starts_at, s.ends_at, e.denied_at FROM errand e "
+        "JOIN shift s ON s.id = e.shift_id AND s.book_id = e.book_id "
+        "JOIN activity t ON t.id = s.activity_id AND t.book_id = s.book_id "
+        "WHERE e.book_id = $1 AND e.served_id = $2 ORDER BY s.starts_at, e.id",
+        stays="what an attendance rests on; it names the person by number alone",
+    ),
+    _table(
+        "service_card", N_("Service cards"), "label, made_at, revoked_at", "made_at, id",
+        blanked={"label": "''"},
+    ),
     _table(
         "points_tally", N_("Points counted towards a limit"), "period, points", "period, id",
         stays="what a limit of the points rule is held against; it names the person by number alone",
