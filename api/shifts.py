@@ -16,7 +16,7 @@ from api.schemas.checkin import (
     Shifts,
     VenueCode,
 )
-from checkin import shifts, venue_codes
+from checkin import on_call, shifts, venue_codes
 from checkin.venue_codes import STEP_SECONDS
 from kernel import clock
 from kernel.settings import settings
@@ -27,8 +27,11 @@ router = _router("shifts")
 
 @router.get("/activities")
 async def activities(viewer: SignedIn) -> Activities:
-    """List what volunteers do again and again."""
-    found = await shifts.activities(viewer.book_id)
+    """List what volunteers do again and again, what is on call last."""
+    found = [
+        *await shifts.activities(viewer.book_id),
+        *await on_call.activities(viewer.book_id),
+    ]
     return Activities(items=[Activity.of(activity) for activity in found])
 
 
@@ -42,6 +45,7 @@ async def plan_activity(viewer: ShiftRunner, body: PlanActivity) -> Activity:
             body.category,
             place=body.place,
             multiplier_percent=body.multiplier_percent,
+            usual_minutes=body.usual_minutes,
         )
     )
 

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from checkin import arriving
+from checkin.service_card_codes import number_in
 from checkin.venue_codes import Claim
 from kernel.errors import DomainError
 from people import roster
@@ -20,6 +21,7 @@ from web.errors import status_of
 from web.fields import Typed
 from web.i18n import say
 from web.render import page, redirect
+from web.scans import keep_scan
 
 router = APIRouter(include_in_schema=False, dependencies=[OPEN])
 
@@ -35,6 +37,8 @@ async def scanned(request: Request, code: Annotated[Typed, Form()] = "") -> Resp
     """Follow a scanned code to what it opens, or take six typed digits for the code they stand under."""
     token = read_scanned(code)
     digits = re.sub(r"[\s\-]", "", token)
+    if viewer_of(request) and number_in(token):
+        return keep_scan(request, redirect(request, "/errands/card"), token)
     if token and not digits.isdecimal():
         return redirect(request, f"/Q/{quote(token, safe='')}")
     try:
