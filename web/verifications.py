@@ -1,6 +1,5 @@
 """Reviewing hours: what waits by shift, what it would bring, one tap to verify, a reason for everything else."""
 
-from dataclasses import dataclass
 from functools import partial
 from itertools import zip_longest
 from typing import Annotated
@@ -10,21 +9,20 @@ from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import Response
 
-from checkin import awards, board, closing, correcting, on_call, rules, sharing, verification
+from checkin import awards, board, correcting, on_call, rules, sharing, verification
 from checkin.awards import Award
 from checkin.card_flags import card_flags
 from checkin.hours_models import AwardRule
-from checkin.judging import OTHERS_SAW
-from checkin.models import Attendance, AttendanceState, Provenance, Shift
+from checkin.models import Attendance, AttendanceState, Shift
 from kernel import days
 from kernel.errors import DomainError
 from people import roster
-from people.models import Membership
 from people.permissions import Viewer
 from web import entered, i18n
 from web.asking import Verifier
 from web.entered import Prose
 from web.fields import Id, Typed
+from web.hour_lines import Line
 from web.i18n import gettext
 from web.render import page, redirect
 from web.rule_words import PROVENANCE, stopped_words
@@ -34,31 +32,6 @@ from web.witness_words import ABOUT, card_flag_words, served_words, witness_word
 
 router = APIRouter(include_in_schema=False)
 AT_ONCE = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One attendance as the list shows it: what it would bring, and whether a second look is needed."""
-
-    row: Attendance
-    member: Membership | None
-    worth: Award | None
-    own: bool
-    flag: str = ""
-    whom: str = ""
-
-    @property
-    def suggestion(self) -> Provenance | None:
-        """Return what the suggested end rests on where nobody scanned: the plan, or the volunteer's word."""
-        asks = self.row.provenance in closing.ASKS and not self.row.shift.on_call
-        return self.row.provenance if asks else None
-
-    @property
-    def is_clean(self) -> bool:
-        """Say whether nothing about it asks for a second look."""
-        by_scan = self.row.provenance in OTHERS_SAW and not self.row.needs_word
-        seen = by_scan and self.row.revision == 1 and not self.flag
-        return seen and not self.own and self.worth is not None and self.worth.points > 0
 
 
 class TimesForm(BaseModel):
