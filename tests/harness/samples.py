@@ -59,7 +59,7 @@ async def _errand(book_id: int, people: dict[Role, int]) -> int:
     with clock.frozen(now - 30 * clock.MINUTE):
         await errands.start(book_id, who, escort.id, served=Served(name="刘大爷"))
     with clock.frozen(now):
-        return (await errands.stop(book_id, who)).attendance.id
+        return int((await errands.stop(book_id, who)).attendance.id)
 
 
 async def _cheapest(book_id: int) -> str:
