@@ -1,7 +1,7 @@
 """The leader's own hours: checked in by another member who is there, and verified by somebody else again.
 
 Three people stand behind them: the leader served, a member saw them come, and a third verifies. Were the member and the
-verifier one, a friendly pair would be enough (docs/security.md).
+verifier one, a friendly pair would be enough (docs/without-an-organiser.md).
 """
 
 from checkin.alone_errors import NoLeader, OnlyThoseHere

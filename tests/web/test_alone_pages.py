@@ -103,6 +103,18 @@ async def refused_without_whom(office, wang, escort):
     assert await Shift.filter(on_call=True).count() == 0
 
 
+async def test_a_cards_number_is_taken_where_codes_are_typed_and_not_guessed_there(office):
+    card = await one_card(office)
+    wang = await browser_of(office, office.wang, staff=False)
+    await wang.get("/scan")
+    taken = await wang.post("/scan", code=f"{card.card.number[:4]} {card.card.number[4:]}")
+    assert taken.headers["location"] == "/errands/card"
+    for _ in range(10):
+        assert (await wang.post("/scan", code="12345678")).status_code == 404
+    too_many = await wang.post("/scan", code=card.card.number)
+    assert (too_many.status_code, "Too many wrong numbers" in too_many.text) == (409, True)
+
+
 async def test_start_and_stop_wait_for_the_word_of_who_was_helped(office):
     wang = await browser_of(office, office.wang, staff=False)
     escort = await Activity.get(title="陪诊")
@@ -125,7 +137,7 @@ async def test_start_and_stop_wait_for_the_word_of_who_was_helped(office):
         barred = await zhao.post(f"/attendances/{row.id}/verification")
         assert barred.status_code == 409
         li = await browser_of(office, office.li, staff=False)
-        assert "王秀兰 says: 陪诊 for you" in (await li.get("/")).text
+        assert "王*兰 says: 陪诊 for you" in (await li.get("/")).text
         assert "That is noted" in await li.follow(
             await li.post(f"/errands/{row.id}/word", agrees="1")
         )
