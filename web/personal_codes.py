@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from checkin.alone_models import About, How
+from checkin.alone_models import How
 from checkin.sharing import SEVERAL, STRANGERS
 from kernel.errors import N_
 from people.approvals import Act
@@ -13,6 +13,7 @@ from people.lives import ConsentGiven, LifeKind
 from web import events
 from web.approval_words import OUTCOMES
 from web.i18n import gettext
+from web.witness_words import ABOUT
 
 COLUMNS = {
     "about": N_("Speaks for"),
@@ -68,11 +69,7 @@ COLUMNS = {
     "year": N_("Year of birth"),
 }
 CODES: Mapping[str, Mapping[Any, str]] = {
-    "about": {
-        About.ARRIVING: N_("Beginning"),
-        About.LEAVING: N_("End"),
-        About.WHOLE: N_("Afterwards"),
-    },
+    "about": ABOUT,
     "how": {
         How.CARD: N_("Card scanned"),
         How.NUMBER: N_("Number of the card typed"),

@@ -34,7 +34,7 @@ def scan_form(request: Request) -> Response:
 
 @router.post("/scan")
 async def scanned(request: Request, code: Annotated[Typed, Form()] = "") -> Response:
-    """Follow a scanned code to what it opens, or take six typed digits, or eight of a card, for the code they stand under."""
+    """Follow a scanned code to what it opens, or take the digits below it: six of a shift, eight of a card."""
     token = read_scanned(code)
     digits = re.sub(r"[\s\-]", "", token)
     if token and not digits.isdecimal():
