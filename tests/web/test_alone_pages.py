@@ -112,7 +112,7 @@ async def test_a_cards_number_is_taken_where_codes_are_typed_and_not_guessed_the
     for _ in range(10):
         assert (await wang.post("/scan", code="12345678")).status_code == 404
     too_many = await wang.post("/scan", code=card.card.number)
-    assert (too_many.status_code, "Too many wrong numbers" in too_many.text) == (409, True)
+    assert (too_many.status_code, "Too many wrong numbers" in too_many.text) == (429, True)
 
 
 async def test_start_and_stop_wait_for_the_word_of_who_was_helped(office):
