@@ -24,6 +24,10 @@ TAGS = [
         "description": "Points rules by version, hours without a scan, disputed awards.",
     },
     {"name": "roll-calls", "description": "Many at once, without a network, and lent screens."},
+    {
+        "name": "errands",
+        "description": "Work on call, service cards, and the leader's own hours.",
+    },
     {"name": "shop", "description": "The charity shop's counter."},
     {"name": "vouchers", "description": "Vouchers off the property fee."},
     {"name": "approvals", "description": "What one asks for and another approves."},

@@ -18,7 +18,7 @@ from api.schemas.checkin import (
     Shifts,
     VenueCode,
 )
-from checkin import cancelling, shifts, venue_codes
+from checkin import cancelling, on_call, shifts, venue_codes
 from checkin.presence import refuse_cancelled
 from checkin.venue_codes import STEP_SECONDS
 from kernel import clock
@@ -32,8 +32,11 @@ router = _router("shifts")
 
 @router.get("/activities")
 async def activities(viewer: SignedIn) -> Activities:
-    """List what volunteers do again and again."""
-    found = await shifts.activities(viewer.book_id)
+    """List what volunteers do again and again, what is on call last."""
+    found = [
+        *await shifts.activities(viewer.book_id),
+        *await on_call.activities(viewer.book_id),
+    ]
     return Activities(items=[Activity.of(activity) for activity in found])
 
 
@@ -47,6 +50,7 @@ async def plan_activity(viewer: ShiftRunner, body: PlanActivity) -> Activity:
             body.category,
             place=body.place,
             multiplier_percent=body.multiplier_percent,
+            usual_minutes=body.usual_minutes,
         )
     )
 

@@ -8,6 +8,7 @@ from typing import Any
 from audit.approved import approvals
 from audit.awarded import awarded
 from audit.ties import SUMS, TIES, Tie
+from audit.witnessed import witnessed
 from kernel.database import fetch
 from kernel.errors import N_
 from ledger.checks import Finding
@@ -34,6 +35,7 @@ async def reconcile(book_id: int) -> list[Finding]:
         _hold_balances,
         approvals,
         awarded,
+        witnessed,
     )
     for find in checks:
         findings += await find(book_id)

@@ -50,10 +50,13 @@ async def type_in(book_id: int, digits: str, person_id: int | None = None) -> Cl
     Raises: CodeNotRecognised, CodeIsUsed, TooManyTries. A wrong try is kept, and a few of them end the guessing.
     """
     now = clock.now()
-    await _refuse_guessing(book_id, person_id, now)
+    await refuse_guessing(book_id, person_id, now)
     plain = unicodedata.normalize("NFKC", digits).strip().replace(" ", "")
     running = Shift.filter(
-        book_id=book_id, starts_at__lte=now + OPENS_BEFORE, ends_at__gte=now - CLOSES_AFTER
+        book_id=book_id,
+        on_call=False,
+        starts_at__lte=now + OPENS_BEFORE,
+        ends_at__gte=now - CLOSES_AFTER,
     )
     for shift in await running:
         code = venue_codes.typed_code(plain, book_id, shift.id, now, code_lives(shift))
@@ -86,7 +89,8 @@ def refuse_lapsed(claim: Claim) -> None:
         raise ClaimExpired
 
 
-async def _refuse_guessing(book_id: int, person_id: int | None, now: int) -> None:
+async def refuse_guessing(book_id: int, person_id: int | None, now: int) -> None:
+    """Let nobody try number after number. Raises: TooManyTries."""
     wrong = CheckinScan.filter(
         book_id=book_id,
         shift_id=None,

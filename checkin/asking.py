@@ -164,7 +164,7 @@ async def enrol(claim: Claim) -> int | None:
     return found.person_id
 
 
-async def held(book_id: int, attendance_id: int, by: int) -> Attendance:
+async def held(book_id: int, attendance_id: int, by: int | None) -> Attendance:
     """Return an attendance that nobody else can change until the transaction ends.
 
     Raises: AttendanceNotFound, OwnHours.

@@ -54,7 +54,8 @@ async def _fill(
         raise OwnHours
     reason = given(reason)
     async with transaction():
-        shift = await Shift.filter(book_id=book_id, id=shift_id).select_related("activity").first()
+        rows = Shift.filter(book_id=book_id, id=shift_id, on_call=False)
+        shift = await rows.select_related("activity").first()
         if shift is None:
             raise ShiftNotFound
         await alone(book_id, person_id)

@@ -92,7 +92,7 @@ async def of_shift(book_id: int, shift_id: int) -> Board:
 async def to_verify(book_id: int, limit: int = 200) -> list[Attendance]:
     """Return the attendances that have ended and wait for verification, oldest first."""
     waiting = Attendance.filter(book_id=book_id, state=AttendanceState.LEFT)
-    return await _told(waiting).order_by("checked_out_at", "id").limit(limit)
+    return await with_shift(waiting).order_by("checked_out_at", "id").limit(limit)
 
 
 async def attendances(
@@ -112,31 +112,31 @@ async def attendances(
         found = found.filter(state=state)
     if shift_id is not None:
         found = found.filter(shift_id=shift_id)
-    return await _told(found).order_by("id").limit(limit)
+    return await with_shift(found).order_by("id").limit(limit)
 
 
 async def of_volunteer(book_id: int, person_id: int, limit: int = 50) -> list[Attendance]:
     """Return a volunteer's attendances with shift and activity, latest first."""
     own = Attendance.filter(book_id=book_id, person_id=person_id)
-    return await _told(own).order_by("-shift__starts_at", "-id").limit(limit)
+    return await with_shift(own).order_by("-shift__starts_at", "-id").limit(limit)
 
 
 async def open_one(book_id: int, person_id: int) -> Attendance | None:
     """Return the attendance at which a volunteer is present now, with shift and activity."""
     own = Attendance.filter(book_id=book_id, person_id=person_id, state=AttendanceState.PRESENT)
-    return await _told(own).first()
+    return await with_shift(own).first()
 
 
 async def at_shift(book_id: int, person_id: int, shift_id: int) -> Attendance | None:
     """Return a volunteer's attendance at one shift, for the landing page of a code."""
     own = Attendance.filter(book_id=book_id, person_id=person_id, shift_id=shift_id)
-    return await _told(own).first()
+    return await with_shift(own).first()
 
 
 # The ORM takes longer to write this statement than the database to answer it; every check-in is answered with it.
 TOLD = """
 SELECT a.id, a.shift_id, a.person_id, a.state, a.provenance, a.checked_in_at, a.checked_out_at, a.minutes_worked,
-       a.minutes_counted, a.points_awarded, a.stopped_by, a.verified_by_rule, a.needs_second, a.reason,
+       a.minutes_counted, a.points_awarded, a.stopped_by, a.verified_by_rule, a.needs_second, a.needs_word, a.reason,
        CASE WHEN a.arrived_at IS NULL THEN a.arrives_at END AS arrives_at, a.disputed_at IS NOT NULL AS disputed,
        p.name, t.title AS activity
   FROM attendance a JOIN person p ON p.id = a.person_id
@@ -165,7 +165,7 @@ _together = Together(_told_together)
 
 async def explain(book_id: int, attendance_id: int) -> Explanation:
     """Return why an attendance brought its minutes and points. Raises: AttendanceNotFound."""
-    attendance = await _told(Attendance.filter(book_id=book_id, id=attendance_id)).first()
+    attendance = await with_shift(Attendance.filter(book_id=book_id, id=attendance_id)).first()
     if attendance is None:
         raise AttendanceNotFound
     scans = await CheckinScan.filter(book_id=book_id, attendance_id=attendance_id).order_by(
@@ -177,5 +177,6 @@ async def explain(book_id: int, attendance_id: int) -> Explanation:
     return Explanation(attendance, scans, rule, await breaks, await bonuses)
 
 
-def _told(found: QuerySet[Attendance]) -> QuerySet[Attendance]:
+def with_shift(found: QuerySet[Attendance]) -> QuerySet[Attendance]:
+    """Let attendances carry their person, verifier, shift, activity and leader."""
     return found.select_related("person", "verifier", "shift__activity", "shift__leader")

@@ -33,6 +33,8 @@ def is_clean(
         and attendance.provenance is Provenance.SCANNED
         and attendance.revision == 1
         and not attendance.is_asking
+        # Who leads a shift shows its code: somebody else says that they were there.
+        and attendance.person_id != shift.leader_id
     )
     latest = shift.ends_at + rule.grace_minutes * MINUTE
     longest = (shift.ends_at - shift.starts_at) // MINUTE + rule.grace_minutes

@@ -74,6 +74,8 @@ async def say_when_left(
         if found.state is not AttendanceState.LEFT or found.provenance not in ASKS:
             raise NothingToAnswer
         shift = await Shift.get(book_id=book_id, id=found.shift_id)
+        if shift.on_call and not found.needs_word:
+            raise NothingToAnswer  # somebody has spoken for these times already
         came = found.checked_in_at or shift.starts_at
         refuse_times(shift.starts_at, shift.ends_at, came, left_at, clock.now())
         await refuse_elsewhere(book_id, person_id, found.shift_id, came, left_at)

@@ -68,6 +68,7 @@ async def enter(
     found.confirmed_by, found.reason = by, reason
     found.verifier_id, found.verified_at = None, None
     found.asked_at, found.asked_with = None, ""
+    found.needs_word = False  # it is the organiser's word now, with the reason
     rule = (await rules.of_shifts(shift.book_id, [shift]))[shift.id]
     # Once two are needed, a smaller step afterwards does not do away with the second.
     found.needs_second = found.needs_second or takes_two(

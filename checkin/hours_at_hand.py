@@ -19,7 +19,7 @@ from ledger.books import zone_of
 
 _OWN = ", ".join(f"a.{each.name}" for each in fields(Seen))
 _READ = f"""
-SELECT {_OWN}, a.points_awarded, a.stopped_by, a.verifier_id, a.verified_by_rule, a.rule_version,
+SELECT {_OWN}, a.points_awarded, a.stopped_by, a.verifier_id, a.verified_by_rule, a.rule_version, a.needs_second,
        s.starts_at, t.category, b.zone
   FROM attendance a JOIN shift s ON s.book_id = a.book_id AND s.id = a.shift_id
   JOIN activity t ON t.book_id = s.book_id AND t.id = s.activity_id JOIN book b ON b.id = a.book_id
@@ -30,7 +30,8 @@ SELECT {_OWN}, a.points_awarded, a.stopped_by, a.verifier_id, a.verified_by_rule
 class AtHand:
     """An attendance as it stands, and its community's zone.
 
-    With it the rule that holds for its shift (None: no rule yet), and the version that its award was made by.
+    With it the rule that holds for its shift (None: no rule yet), the version that its award was made by, and whether
+    a second person has to verify it.
     """
 
     book_id: int
@@ -38,6 +39,7 @@ class AtHand:
     rule: AwardRule | None
     was_awarded_by: AwardRule | None
     zone: str
+    needs_second: bool
 
     @property
     def day(self) -> int | None:
@@ -55,6 +57,7 @@ async def at_hand(book_id: int, attendance_id: int) -> AtHand:
         rules.chosen(found, row["starts_at"], row["category"]),
         _version(found, row["rule_version"]),
         row["zone"],
+        bool(row["needs_second"]),
     )
 
 
@@ -68,6 +71,7 @@ async def all_at_hand(book_id: int, seen: Iterable[Attendance]) -> list[AtHand]:
             rules.chosen(found, each.shift.starts_at, each.shift.activity.category),
             _version(found, each.rule_version),
             zone,
+            each.needs_second,
         )
         for each in seen
     ]

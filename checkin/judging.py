@@ -5,6 +5,7 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from checkin import awards
+from checkin.alone_errors import NobodyConfirmed
 from checkin.awards import Award
 from checkin.caps import Caps
 from checkin.errors import (
@@ -25,6 +26,8 @@ from ledger import chart, notice, purse
 from ledger.post import Balances, Change, Decision, Fact, Facts, Line, Lot
 
 Row = Mapping[str, Any]
+# Somebody or something else than the volunteer, or an entry by hand, gave the times.
+OTHERS_SAW = (Provenance.SCANNED, Provenance.CONFIRMED, Provenance.TWO_ENDED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +101,7 @@ class Verification(OfAttendance):
     @property
     def notice_days(self) -> int:
         """Return for how many days the points are on public notice."""
-        by_hand = self.seen.provenance not in (Provenance.SCANNED, Provenance.CONFIRMED)
+        by_hand = self.seen.provenance not in OTHERS_SAW
         return self.rule.notice_days_by_hand if by_hand else self.rule.notice_days
 
     @property
@@ -232,7 +235,8 @@ class TakingBack(OfAttendance):
 def refuse_verifying(attendance: Row, by: int | None) -> None:
     """Refuse what cannot be verified, or not by this person.
 
-    Raises: OwnHours, AlreadyVerified, WasRejected, NotCheckedOut, NoMinutes, AnotherMustVerify.
+    Raises: OwnHours, AlreadyVerified, WasRejected, NotCheckedOut, NoMinutes,
+    NobodyConfirmed, AnotherMustVerify.
     """
     if attendance["person_id"] == by:
         raise OwnHours
@@ -244,6 +248,8 @@ def refuse_verifying(attendance: Row, by: int | None) -> None:
         raise NotCheckedOut
     if not attendance["minutes_worked"]:
         raise NoMinutes
+    if attendance["needs_word"]:
+        raise NobodyConfirmed
     if attendance["needs_second"] and by in (None, attendance["confirmed_by"]):
         raise AnotherMustVerify
 

@@ -40,10 +40,11 @@ class Provenance(StrEnum):
     CONFIRMED = "confirmed"
     CORRECTED = "corrected"
     BACK_FILLED = "backfilled"  # entered by an organiser for somebody who was never checked in
-    SELF_REPORTED = "reported"  # the volunteer's own word for when they left
+    SELF_REPORTED = "reported"  # the volunteer's own word: for when they left, or for an errand
     AUTO_CLOSED = "autoclosed"  # never checked out: the planned end stands in
     IMPORTED = "imported"  # from the community's earlier records, verified by a second person
     OFFLINE = "offline"  # scanned by a helper's device without a network, and sent later
+    TWO_ENDED = "twoended"  # one service card scanned where an errand began and where it ended
 
 
 class CodeMode(StrEnum):
@@ -71,12 +72,19 @@ class Activity(Model):
     place = fields.CharField(max_length=80, default="")
     multiplier_percent = fields.IntField(default=100)
     planned_at = fields.BigIntField()
+    # On call: nobody plans its shifts; each errand makes one of its own, which usually takes so long.
+    on_call = fields.BooleanField(default=False)
+    usual_minutes = fields.IntField(null=True)
 
     class Meta:
         table = "activity"
         unique_together = (("book_id", "title"),)
         constraints = (
             CheckConstraint("multiplier_percent BETWEEN 0 AND 1000", "activity_multiplier"),
+            CheckConstraint(
+                "on_call = (usual_minutes IS NOT NULL) AND (NOT on_call OR usual_minutes BETWEEN 1 AND 1440)",
+                "activity_on_call_takes_so_long",
+            ),
         )
 
 
@@ -108,6 +116,7 @@ class Shift(Model):
     cancelled_at = fields.BigIntField(null=True)
     cancelled_by = fields.BigIntField(null=True)
     cancelled_because = fields.CharField(max_length=200, default="")
+    on_call = fields.BooleanField(default=False)  # made by an errand; no list of shifts shows it
 
     class Meta:
         table = "shift"
@@ -167,6 +176,8 @@ class Attendance(Model):
     # The minutes before anybody entered times by hand, and whether what was entered takes a second person.
     minutes_recorded = fields.IntField(null=True)
     needs_second = fields.BooleanField(default=False)
+    # So far there is nothing but the volunteer's own word: somebody else has to say that it was so.
+    needs_word = fields.BooleanField(default=False)
     # The local day (yyyymmdd) that a cap counts the points for, and which limit stopped them.
     served_on = fields.IntField(null=True)
     stopped_by = fields.CharField(max_length=20, default="")
@@ -215,6 +226,9 @@ class Attendance(Model):
                 "NOT needs_second OR state <> 'verified'"
                 " OR (confirmed_by IS NOT NULL AND verifier_id IS NOT NULL AND verifier_id <> confirmed_by)",
                 "attendance_second_person",
+            ),
+            CheckConstraint(
+                "NOT needs_word OR state <> 'verified'", "attendance_word_before_verifying"
             ),
             CheckConstraint(
                 "arrived_at IS NULL OR arrives_at IS NOT NULL", "attendance_arrives_after_notice"
@@ -274,7 +288,9 @@ class CheckinScan(Model):
     )
     attendance_id: int | None
     purpose = fields.CharEnumField(Purpose, max_length=4)
-    way = fields.CharField(max_length=10)  # code, typed, number, card, name, offline
+    way = fields.CharField(
+        max_length=10
+    )  # code, typed, number, card, name, offline, list, place, own, member
     refusal = fields.CharField(max_length=40, default="")  # a refusal's slug; empty when accepted
     # The browser's mark, hashed, and what is odd about who shares it; empty before there were marks.
     browser = fields.CharField(max_length=64, default="", db_default="")

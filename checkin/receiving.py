@@ -22,7 +22,10 @@ async def running(book_id: int) -> list[Shift]:
     """Return the shifts at which somebody could come or go at this moment, the one that began last first."""
     now = clock.now()
     found = Shift.filter(
-        book_id=book_id, starts_at__lte=now + OPENS_BEFORE, ends_at__gte=now - CLOSES_AFTER
+        book_id=book_id,
+        on_call=False,
+        starts_at__lte=now + OPENS_BEFORE,
+        ends_at__gte=now - CLOSES_AFTER,
     )
     return await found.order_by("-starts_at", "-id").prefetch_related("activity")
 

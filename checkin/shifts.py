@@ -3,6 +3,7 @@
 from tortoise.exceptions import IntegrityError
 
 from checkin import awards, rules
+from checkin.alone_errors import UsualTimeIsImpossible
 from checkin.errors import ShiftNotFound
 from checkin.models import Activity, CodeMode, Shift, ShiftState
 from checkin.plan_errors import (
@@ -22,16 +23,28 @@ from ledger.books import zone_of
 from people import roster
 
 LONGEST, LONGEST_CATEGORY, MOST_PERCENT, MOST_PEOPLE = 80, 40, 1000, 10_000
+MOST_MINUTES = 1440
 
 
 async def plan_activity(
-    book_id: int, title: str, category: str, *, place: str = "", multiplier_percent: int = 100
+    book_id: int,
+    title: str,
+    category: str,
+    *,
+    place: str = "",
+    multiplier_percent: int = 100,
+    usual_minutes: int | None = None,
 ) -> Activity:
-    """Plan something volunteers will do again and again. Raises: ActivityIsImpossible, ActivityExists."""
+    """Plan something volunteers will do again and again; with `usual_minutes` it is on call and has no shifts.
+
+    Raises: ActivityIsImpossible, ActivityExists, UsualTimeIsImpossible.
+    """
     title, category = title.strip(), category.strip()
     fits = len(title) <= LONGEST and len(category) <= LONGEST_CATEGORY and len(place) <= LONGEST
     if not (title and category and fits and 0 <= multiplier_percent <= MOST_PERCENT):
         raise ActivityIsImpossible
+    if usual_minutes is not None and not 1 <= usual_minutes <= MOST_MINUTES:
+        raise UsualTimeIsImpossible(field="usual_minutes")
     try:
         return await Activity.create(
             book_id=book_id,
@@ -40,6 +53,8 @@ async def plan_activity(
             place=place.strip(),
             multiplier_percent=multiplier_percent,
             planned_at=clock.now(),
+            on_call=usual_minutes is not None,
+            usual_minutes=usual_minutes,
         )
     except IntegrityError:
         raise ActivityExists(activity=title) from None
@@ -65,7 +80,7 @@ async def plan_shift(
     if not (starts_at < ends_at <= starts_at + clock.DAY and 1 <= people <= MOST_PEOPLE):
         raise ShiftIsImpossible
     refuse_capacity(capacity)
-    activity = await Activity.get_or_none(book_id=book_id, id=activity_id)
+    activity = await Activity.get_or_none(book_id=book_id, id=activity_id, on_call=False)
     if activity is None:
         raise ActivityNotFound
     if leader_id is not None:
@@ -128,8 +143,8 @@ async def set_code_mode(book_id: int, shift_id: int, mode: CodeMode) -> Shift:
 
 
 async def find(book_id: int, shift_id: int) -> Shift:
-    """Return a shift with its activity and leader. Raises: ShiftNotFound."""
-    found = Shift.filter(book_id=book_id, id=shift_id)
+    """Return a planned shift with its activity and leader; that of an errand is none. Raises: ShiftNotFound."""
+    found = Shift.filter(book_id=book_id, id=shift_id, on_call=False)
     shift = await found.prefetch_related("activity", "leader").first()
     if shift is None:
         raise ShiftNotFound
@@ -137,8 +152,8 @@ async def find(book_id: int, shift_id: int) -> Shift:
 
 
 async def activities(book_id: int) -> list[Activity]:
-    """Return a community's activities by category and title."""
-    return await Activity.filter(book_id=book_id).order_by("category", "title")
+    """Return the activities that have shifts, by category and title; those on call have none."""
+    return await Activity.filter(book_id=book_id, on_call=False).order_by("category", "title")
 
 
 async def of_day(book_id: int, day: int | None = None) -> list[Shift]:
@@ -163,7 +178,7 @@ async def past(book_id: int, days: int = 31) -> list[Shift]:
 
 
 async def _between(book_id: int, start: int, end: int) -> list[Shift]:
-    found = Shift.filter(book_id=book_id, starts_at__gte=start, starts_at__lt=end)
+    found = Shift.filter(book_id=book_id, on_call=False, starts_at__gte=start, starts_at__lt=end)
     return await found.order_by("starts_at", "id").prefetch_related("activity", "leader")
 
 

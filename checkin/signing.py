@@ -146,7 +146,8 @@ async def alone_on_sheet(book_id: int, shift_id: int) -> tuple[Shift, int]:
 
     Raises: ShiftNotFound.
     """
-    shift = await Shift.filter(book_id=book_id, id=shift_id).select_for_update().first()
+    rows = Shift.filter(book_id=book_id, id=shift_id, on_call=False)
+    shift = await rows.select_for_update().first()
     if shift is None:
         raise ShiftNotFound
     sheet = await SignUpSheet.get_or_none(book_id=book_id, shift_id=shift_id)

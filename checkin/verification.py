@@ -8,7 +8,9 @@ from checkin.caps import caps_of
 from checkin.correcting import given
 from checkin.errors import AlreadyVerified
 from checkin.hours_at_hand import AtHand, as_it_stands, at_hand
+from checkin.hours_errors import AnotherMustVerify
 from checkin.judging import TakingBack, Verification
+from checkin.leading import tellers
 from checkin.plan_errors import NoAwardRule
 from kernel import clock
 from kernel.days import day_of
@@ -55,10 +57,13 @@ class Answer:
 async def verify(book_id: int, attendance_id: int, by: int) -> Verified:
     """Verify one attendance: minutes and points go to the volunteer, debts first.
 
-    Raises: AttendanceNotFound, OwnHours, NotCheckedOut, AlreadyVerified, WasRejected, NoMinutes, AnotherMustVerify,
-    BudgetExceeded, NoAwardRule, AttendanceChanged.
+    Raises: AttendanceNotFound, OwnHours, NotCheckedOut, AlreadyVerified, WasRejected, NoMinutes, NobodyConfirmed,
+    AnotherMustVerify, BudgetExceeded, NoAwardRule, AttendanceChanged.
     """
-    verified, is_new = await _post(await at_hand(book_id, attendance_id), by)
+    found = await at_hand(book_id, attendance_id)
+    if found.needs_second and by in await tellers(book_id, attendance_id):
+        raise AnotherMustVerify
+    verified, is_new = await _post(found, by)
     if not is_new and verified.verifier_id != by:
         raise AlreadyVerified
     return verified.answer

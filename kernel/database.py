@@ -40,6 +40,7 @@ MODEL_MODULES = [
     "checkin.hours_models",
     "checkin.signup_models",
     "checkin.code_papers",
+    "checkin.alone_models",
     "redemption.models",
     "redemption.allowances",
     "redemption.family_papers",

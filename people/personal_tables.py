@@ -4,54 +4,19 @@ It names the tables of every room, because a person's data lie in all of them; i
 rules. A test holds it against the live schema: a new table that names a person has to be entered here.
 """
 
-from dataclasses import dataclass, field
-
 from kernel.errors import N_
-
-OWN = "book_id = $1 AND person_id = $2"
-# Where a table knows no community: only for a member of the one that asks.
-HERE = "person_id IN (SELECT person_id FROM membership WHERE book_id = $1 AND person_id = $2)"
-
-
-@dataclass(frozen=True, slots=True)
-class PersonalTable:
-    """One table: `title` and the statement that gives a person their rows ($1 book, $2 person), or why they get none.
-
-    At erasure the rows are deleted (`deleted`, with a condition where only some are), lose some columns (`blanked`, of
-    the rows that `of` means), or stay for the reason that `stays` gives.
-    """
-
-    name: str
-    title: str = ""
-    rows: str = ""
-    not_given: str = ""
-    deleted: str = ""
-    blanked: dict[str, str] = field(default_factory=dict)
-    of: str = OWN
-    stays: str = ""
-
-
-def _table(name: str, title: str, columns: str, order: str, **erasure: object) -> PersonalTable:
-    rows = f"SELECT {columns} FROM {name} WHERE {OWN} ORDER BY {order}"  # noqa: S608  our own words
-    return PersonalTable(name, title, rows, **erasure)  # type: ignore[arg-type]
-
-
-def _sign_in(name: str, title: str, columns: str) -> PersonalTable:
-    """Return a table of a person's ways to sign in, which are the same in every community."""
-    rows = f"SELECT {columns} FROM {name} WHERE {HERE} ORDER BY 1"  # noqa: S608  our own words
-    return PersonalTable(name, title, rows, deleted=HERE)
-
+from people.personal_table import HERE, OWN, PersonalTable, sign_in, table
 
 # Cards and what is spent with them.
 PAPERS: tuple[PersonalTable, ...] = (
-    _table("card", N_("Points card"), "version, made_at, revoked_at, why", "made_at, id", deleted=OWN),
-    _table("pin", N_("PIN"), "set_at, off_at, unlocked_at", "set_at, id", deleted=OWN),
-    _table(
+    table("card", N_("Points card"), "version, made_at, revoked_at, why", "made_at, id", deleted=OWN),
+    table("pin", N_("PIN"), "set_at, off_at, unlocked_at", "set_at, id", deleted=OWN),
+    table(
         "loss_report", N_("Phone or card lost"),
         "reported_at, facts, browsers_ended, cards_revoked, undone_at", "reported_at, id",
         stays="the record of what staff did on somebody's word; it names the person by number alone",
     ),
-    _table(
+    table(
         "allowance", N_("Exchanged without the phone"),
         "NULLIF(day, 0) AS spent_on, points, NULLIF(extra_day, 0) AS extra_on, extra_points", "id",
         deleted=OWN,
@@ -127,14 +92,14 @@ FAMILY: tuple[PersonalTable, ...] = (
         deleted="book_id = $1 AND child_id = $2",
         stays="a guardian's: the record that there was a consent for a child; it is withdrawn",
     ),
-    _table("birth_year", N_("Year of birth"), "year, proof, seen_at", "id", deleted=OWN),
-    _table(
+    table("birth_year", N_("Year of birth"), "year, proof, seen_at", "id", deleted=OWN),
+    table(
         "collect_code", N_("Codes to collect for this person"),
         "points_limit, valid_on, made_at, revoked_at, used_at", "made_at, id",
         deleted=f"{OWN} AND redemption_id IS NULL",
         stays="one that was used: what an exchange rests on; it holds no word about the person",
     ),
-    _table(
+    table(
         "life_event", N_("Moves and joined records"),
         "kind, flat_before, flat_after, proof, points_moved, minutes_moved, recorded_at, reversed_at",
         "recorded_at, id",
@@ -143,17 +108,17 @@ FAMILY: tuple[PersonalTable, ...] = (
 )  # fmt: skip
 
 SIGN_INS: tuple[PersonalTable, ...] = (
-    _sign_in("own_password", N_("Own password"), "changed_at"),
-    _sign_in("authenticator", N_("Authenticator app"), "set_at"),
-    _sign_in("sheet_code", N_("Sheet of codes"), "made_at, used_at"),
-    _sign_in("passkey", N_("Passkeys"), "made_at, name, used_at"),
+    sign_in("own_password", N_("Own password"), "changed_at"),
+    sign_in("authenticator", N_("Authenticator app"), "set_at"),
+    sign_in("sheet_code", N_("Sheet of codes"), "made_at, used_at"),
+    sign_in("passkey", N_("Passkeys"), "made_at, name, used_at"),
     PersonalTable(
         "passkey_challenge", not_given="a random number, good for five minutes", deleted=HERE
     ),
-    _table("clerk_pin", N_("Counter PIN"), "set_at", "id", deleted=OWN),
-    _table("half_session", N_("Sign-ins begun"), "made_at, ended_at", "made_at, id", deleted=OWN),
-    _sign_in("known_browser", N_("Browsers known"), "known_since AS known_at"),
-    _table(
+    table("clerk_pin", N_("Counter PIN"), "set_at", "id", deleted=OWN),
+    table("half_session", N_("Sign-ins begun"), "made_at, ended_at", "made_at, id", deleted=OWN),
+    sign_in("known_browser", N_("Browsers known"), "known_since AS known_at"),
+    table(
         "browser_question", N_("Recognised at the counter"),
         "asked_at, answered_at, enrolled_at", "asked_at, id", deleted=OWN,
     ),
@@ -164,14 +129,14 @@ SIGN_INS: tuple[PersonalTable, ...] = (
         "WHERE r.book_id = $1 AND r.person_id = $2 ORDER BY c.asked_at, r.id",
         deleted=OWN,
     ),
-    _table(
+    table(
         "security_event", N_("Sign-ins and roles"), "happening, detail, happened_at", "id",
         stays="the record of who came in and who gave which role, by number alone, until its time is over",
     ),
 )  # fmt: skip
 
 TABLES: tuple[PersonalTable, ...] = (
-    _table(
+    table(
         "membership", N_("Membership"), "number, flat, joined_at", "id",
         blanked={"flat": "''"},
     ),
@@ -188,7 +153,7 @@ TABLES: tuple[PersonalTable, ...] = (
         "AND EXISTS (SELECT 1 FROM membership m WHERE m.book_id = $1 AND m.person_id = $2)",
         deleted=HERE,
     ),
-    _table(
+    table(
         "invite", N_("Sign-in codes"), "made_at, expires_at, used_at", "made_at, id",
         deleted=OWN,
     ),
@@ -196,11 +161,11 @@ TABLES: tuple[PersonalTable, ...] = (
         "refresh_token", not_given="a part of the signed-in program, which is given",
         deleted="book_id = $1 AND session_id IN (SELECT id FROM session WHERE book_id = $1 AND person_id = $2)",
     ),
-    _table(
+    table(
         "session", N_("Signed-in browsers"), "staff, begun_at, seen_at, ends_at, ended_at",
         "begun_at, id", deleted=OWN,
     ),
-    _table("used_member_code", N_("Scanned points codes"), "used_at", "used_at, id", deleted=OWN),
+    table("used_member_code", N_("Scanned points codes"), "used_at", "used_at, id", deleted=OWN),
     PersonalTable(
         "attendance", N_("Service"),
         "SELECT t.title AS activity, s.starts_at, s.ends_at, a.state, a.provenance, a.checked_in_at, "
@@ -211,23 +176,41 @@ TABLES: tuple[PersonalTable, ...] = (
         "WHERE a.book_id = $1 AND a.person_id = $2 ORDER BY s.starts_at, a.id",
         blanked={"asked_with": "''"},
     ),
-    _table("bonus", N_("Bonus points"), "reason, points, given_at, taken_back_at", "given_at, id",
+    table("bonus", N_("Bonus points"), "reason, points, given_at, taken_back_at", "given_at, id",
            stays="what an entry of the books rests on; it names the person by number alone"),
-    _table(
+    PersonalTable(
+        "witness", N_("Who spoke for the service"),
+        "SELECT w.about, w.how, w.note, w.said_at FROM witness w "
+        "WHERE w.book_id = $1 AND (w.person_id = $2 OR w.teller_id = $2) ORDER BY w.said_at, w.id",
+        blanked={"note": "CASE WHEN note = '' THEN '' ELSE '–' END"},
+    ),
+    PersonalTable(
+        "errand", N_("Helped by volunteers"),
+        "SELECT t.title AS activity, s.starts_at, s.ends_at, e.denied_at FROM errand e "
+        "JOIN shift s ON s.id = e.shift_id AND s.book_id = e.book_id "
+        "JOIN activity t ON t.id = s.activity_id AND t.book_id = s.book_id "
+        "WHERE e.book_id = $1 AND e.served_id = $2 ORDER BY s.starts_at, e.id",
+        stays="what an attendance rests on; it names the person by number alone",
+    ),
+    table(
+        "service_card", N_("Service cards"), "label, made_at, revoked_at", "made_at, id",
+        blanked={"label": "''"},
+    ),
+    table(
         "points_tally", N_("Points counted towards a limit"), "period, points", "period, id",
         stays="what a limit of the points rule is held against; it names the person by number alone",
     ),
-    _table(
+    table(
         "checkin_scan", N_("Scans at shifts"), "purpose, way, refusal, flag, scanned_at",
         "scanned_at, id", deleted=f"{OWN} AND refusal <> ''", blanked={"browser": "''"},
         stays="what an attendance rests on; it holds no word about the person",
     ),
-    _table(
+    table(
         "stored_scan", N_("Scans without a network"), "purpose, way, outcome, reason AS refusal, scanned_at",
         "scanned_at, id", deleted=f"{OWN} AND outcome = 'doubtful'",
         stays="what an attendance rests on; it holds no word about the person",
     ),
-    _table(
+    table(
         "lent_screen", N_("Code screens lent"), "lent_at, taken_at", "lent_at, id",
         stays="the record of who showed the codes of a shift, by number alone",
     ),
@@ -271,12 +254,12 @@ TABLES: tuple[PersonalTable, ...] = (
         "WHERE v.book_id = $1 AND v.person_id = $2 ORDER BY u.used_at, u.id",
         stays="what a property company is owed; it names the voucher",
     ),
-    _table(
+    table(
         "hold", N_("Points reserved"), "amount, captured, released, placed_at, expires_at, ended_at",
         "placed_at, id",
         stays="the books; it names the person by number alone",
     ),
-    _table(
+    table(
         "consent", N_("Consents"), "subject, way, given_at, withdrawn_at", "given_at, id",
         stays="the record that there was a consent; it is withdrawn",
     ),

@@ -2,7 +2,8 @@
 
 A points card or code opens the home of its owner; at a running shift it is received, at the counter it is served; for
 anybody else it is somebody else's. A voucher opens for its owner, is used at its company's desk, and for anybody else
-says where it is taken. A shift's code checks in, an invite welcomes, a poster leads everybody to their own points.
+says where it is taken. A shift's code checks in, a service card begins or ends an errand, an invite welcomes, a poster
+leads everybody to their own points.
 """
 
 from collections.abc import Awaitable, Callable
@@ -17,6 +18,7 @@ from starlette.responses import Response
 from checkin import arriving, receiving, venue_codes
 from checkin.errors import CodeExpired
 from checkin.rollcall_errors import CodeIsUsed
+from checkin.service_card_codes import SERVICE_CARD
 from kernel import clock
 from kernel.errors import N_
 from kernel.keys import signing_key
@@ -46,6 +48,7 @@ class Token(Enum):
     CARD = CARD
     POSTER = posters.POSTER
     VOUCHER = voucher_codes.TYPE
+    SERVICE = SERVICE_CARD
     COLLECT = collecting.COLLECT_CODE
     INVITE = "invite"
     UNKNOWN = "unknown"
@@ -226,6 +229,11 @@ async def _own_points(request: Request, _: str) -> Response:
     return redirect(request, "/") if viewer_of(request) else show(request, OWN_POINTS)
 
 
+async def _at_a_door(request: Request, token: str) -> Response:
+    """Whoever is not signed in does so there, while the scan is kept."""
+    return keep_scan(request, redirect(request, "/errands/card"), token)
+
+
 async def _invite(request: Request, token: str) -> Response:
     return redirect(request, f"/welcome/{token}")
 
@@ -238,4 +246,5 @@ OPENS: dict[Token, Callable[[Request, str], Awaitable[Response]]] = {
     Token.INVITE: _invite,
     Token.POSTER: _own_points,
     Token.COLLECT: _to_collect,
+    Token.SERVICE: _at_a_door,
 }

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from checkin.alone_models import How
 from checkin.sharing import SEVERAL, STRANGERS
 from kernel.errors import N_
 from people.approvals import Act
@@ -12,8 +13,14 @@ from people.lives import ConsentGiven, LifeKind
 from web import events
 from web.approval_words import OUTCOMES
 from web.i18n import gettext
+from web.witness_words import ABOUT
 
 COLUMNS = {
+    "about": N_("Speaks for"),
+    "denied_at": N_("Denied"),
+    "how": N_("How"),
+    "note": N_("Words"),
+    "said_at": N_("Date"),
     "act": N_("What"),
     "answered_at": N_("Answered"),
     "asked_at": N_("Asked"),
@@ -62,6 +69,14 @@ COLUMNS = {
     "year": N_("Year of birth"),
 }
 CODES: Mapping[str, Mapping[Any, str]] = {
+    "about": ABOUT,
+    "how": {
+        How.CARD: N_("Card scanned"),
+        How.NUMBER: N_("Number of the card typed"),
+        How.PHONE: N_("The person helped, on their own phone"),
+        How.ORGANISER: N_("An organiser"),
+        How.MEMBER: N_("Another member of the shift"),
+    },
     "act": {
         Act.ADJUSTMENT: N_("Points put right"),
         Act.DEBT_WRITE_OFF: N_("Debt written off"),

@@ -12,7 +12,8 @@ PROVENANCE = {
     Provenance.CORRECTED: N_("entered by hand"),
     Provenance.BACK_FILLED: N_("added afterwards, without a scan"),
     Provenance.IMPORTED: N_("from earlier records"),
-    Provenance.SELF_REPORTED: N_("end as the volunteer says"),
+    Provenance.SELF_REPORTED: N_("as the volunteer says"),
+    Provenance.TWO_ENDED: N_("one card scanned at both ends"),
     Provenance.OFFLINE: N_("scanned without a network"),
     Provenance.AUTO_CLOSED: N_("never checked out: planned end"),
 }

@@ -8,7 +8,8 @@ from fastapi import APIRouter, Form
 from starlette.requests import Request
 from starlette.responses import Response
 
-from checkin import arriving
+from checkin import arriving, service_cards
+from checkin.service_card_codes import number_in
 from checkin.venue_codes import Claim
 from kernel.errors import DomainError
 from people import roster
@@ -20,6 +21,7 @@ from web.errors import status_of
 from web.fields import Typed
 from web.i18n import say
 from web.render import page, redirect
+from web.scans import keep_scan
 
 router = APIRouter(include_in_schema=False, dependencies=[OPEN])
 
@@ -32,12 +34,15 @@ def scan_form(request: Request) -> Response:
 
 @router.post("/scan")
 async def scanned(request: Request, code: Annotated[Typed, Form()] = "") -> Response:
-    """Follow a scanned code to what it opens, or take six typed digits for the code they stand under."""
+    """Follow a scanned code to what it opens, or take the digits below it: six of a shift, eight of a card."""
     token = read_scanned(code)
     digits = re.sub(r"[\s\-]", "", token)
     if token and not digits.isdecimal():
         return redirect(request, f"/Q/{quote(token, safe='')}")
     try:
+        if (viewer := viewer_of(request)) and number_in(token):
+            await service_cards.look(viewer.book_id, token, viewer.person_id)
+            return keep_scan(request, redirect(request, "/errands/card"), token)
         claim = await _typed(request, digits)
     except DomainError as refusal:
         status, error = status_of(refusal), say(refusal)

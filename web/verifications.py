@@ -1,6 +1,5 @@
 """Reviewing hours: what waits by shift, what it would bring, one tap to verify, a reason for everything else."""
 
-from dataclasses import dataclass
 from functools import partial
 from itertools import zip_longest
 from typing import Annotated
@@ -10,50 +9,29 @@ from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import Response
 
-from checkin import awards, board, closing, correcting, rules, sharing, verification
+from checkin import awards, board, correcting, on_call, rules, sharing, verification
 from checkin.awards import Award
+from checkin.card_flags import card_flags
 from checkin.hours_models import AwardRule
-from checkin.models import Attendance, AttendanceState, Provenance, Shift
+from checkin.models import Attendance, AttendanceState, Shift
 from kernel import days
 from kernel.errors import DomainError
 from people import roster
-from people.models import Membership
 from people.permissions import Viewer
 from web import entered, i18n
 from web.asking import Verifier
 from web.entered import Prose
 from web.fields import Id, Typed
+from web.hour_lines import Line
 from web.i18n import gettext
 from web.render import page, redirect
 from web.rule_words import PROVENANCE, stopped_words
 from web.sharing_words import flag_words
 from web.shift_times import moment_near
+from web.witness_words import ABOUT, card_flag_words, served_words, witness_words
 
 router = APIRouter(include_in_schema=False)
 AT_ONCE = 200
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One attendance as the list shows it: what it would bring, and whether a second look is needed."""
-
-    row: Attendance
-    member: Membership | None
-    worth: Award | None
-    own: bool
-    flag: str = ""
-
-    @property
-    def suggestion(self) -> Provenance | None:
-        """Return what the suggested end rests on where nobody scanned: the plan, or the volunteer's word."""
-        return self.row.provenance if self.row.provenance in closing.ASKS else None
-
-    @property
-    def is_clean(self) -> bool:
-        """Say whether nothing about it asks for a second look."""
-        by_scan = self.row.provenance in (Provenance.SCANNED, Provenance.CONFIRMED)
-        seen = by_scan and self.row.revision == 1 and not self.flag
-        return seen and not self.own and self.worth is not None and self.worth.points > 0
 
 
 class TimesForm(BaseModel):
@@ -96,6 +74,9 @@ async def _list_page(
         shifts.setdefault(row.shift_id, []).append(row)
     known = await roster.memberships(viewer.book_id, {row.person_id for row in waiting})
     shared = await sharing.sharing_at(viewer.book_id, list(shifts))
+    flags = await card_flags(viewer.book_id, [row.id for row in waiting if row.shift.on_call])
+    flags |= {each: one.flag for each, one in shared.items() if one.flag}
+    served = await on_call.errands_of(viewer.book_id, _on_call(waiting))
     brings = await rules.of_shifts(viewer.book_id, [rows[0].shift for rows in shifts.values()])
     groups = []
     for shift_id, rows in shifts.items():
@@ -106,7 +87,8 @@ async def _list_page(
                 known.get(row.person_id),
                 _worth(row, rule),
                 row.person_id == viewer.person_id,
-                shared[row.id].flag if row.id in shared else "",
+                flags.get(row.id, ""),
+                served_words(served.get(shift_id)),
             )
             for row in rows
         ]
@@ -122,7 +104,7 @@ async def _list_page(
         done=done,
         late=_late_words(done),
         provenance=PROVENANCE,
-        flag_words=flag_words(),
+        flag_words=flag_words() | card_flag_words(),
     )
 
 
@@ -231,13 +213,21 @@ async def one_page(
     brings = await rules.of_shifts(viewer.book_id, [row.shift])
     rule = explained.rule or brings[row.shift_id]
     own = row.person_id == viewer.person_id
+    served = await on_call.errands_of(viewer.book_id, _on_call([row]))
+    flags = await card_flags(viewer.book_id, [row.id])
+    spoke = await on_call.witnesses(viewer.book_id, row.id)
     return page(
         request,
         "verifications/one.html",
         status=entered.status(refusal),
         zone=viewer.zone,
         day=_day(viewer, row.shift),
-        line=Line(row, known.get(row.person_id), _worth(row, rule), own),
+        line=Line(
+            *(row, known.get(row.person_id), _worth(row, rule), own),
+            *(flags.get(row.id, ""), served_words(served.get(row.shift_id))),
+        ),
+        flag_words=card_flag_words(),
+        spoke=[(each, gettext(ABOUT[each.about]), witness_words(each)) for each in spoke],
         rule=rule,
         scans=[(scan, _scan_words(scan.purpose, scan.refusal)) for scan in explained.scans],
         provenance=PROVENANCE,
@@ -252,6 +242,10 @@ async def one_page(
         stopped=stopped_words(row.stopped_by),
         verified=row.state is AttendanceState.VERIFIED,
     )
+
+
+def _on_call(rows: list[Attendance]) -> set[int]:
+    return {row.shift_id for row in rows if row.shift.on_call}
 
 
 def _worth(row: Attendance, rule: AwardRule | None) -> Award | None:

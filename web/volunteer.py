@@ -7,8 +7,16 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from checkin import board, closing, shifts, signup_lists
-from checkin.models import Attendance, AttendanceState, Shift, ShiftState
+from checkin import board, closing, leading, on_call, shifts, signup_lists
+from checkin.models import (
+    Activity,
+    Attendance,
+    AttendanceState,
+    Provenance,
+    Shift,
+    ShiftState,
+)
+from checkin.on_call import Out
 from checkin.presence import CLOSES_AFTER
 from checkin.signup_lists import Opening
 from kernel import clock
@@ -35,6 +43,19 @@ RENEWED_SECONDS = 20
 
 
 @dataclass(frozen=True, slots=True)
+class Alone:
+    """Work on call: what can be started, what waits for a word, whose word one is asked for, and the leader's part.
+
+    `leader` says what may be done for the leader of the shift where one is: `in`, `out`, or nothing.
+    """
+
+    activities: list[Activity]
+    waiting: list[Attendance]
+    asked: list[Out]
+    leader: str
+
+
+@dataclass(frozen=True, slots=True)
 class Home:
     """What a volunteer's first page shows; every part but the points may be empty."""
 
@@ -52,6 +73,7 @@ class Home:
     coming: list[Shift]
     signed: list[Opening]
     office_phone: str
+    alone: Alone
 
 
 @router.get("/", dependencies=[OPEN])
@@ -133,4 +155,16 @@ async def home_of(viewer: Viewer) -> Home:
         coming=[each for each in coming if each.state is ShiftState.OPEN][:COMING],
         signed=signed,
         office_phone=(await roster.community(book)).office_phone,
+        alone=await _alone(viewer, own, present),
+    )
+
+
+async def _alone(viewer: Viewer, own: list[Attendance], present: Attendance | None) -> Alone:
+    book, person = viewer.book_id, viewer.person_id
+    over = [each for each in own if each.needs_word and each.state is AttendanceState.LEFT]
+    return Alone(
+        activities=await on_call.activities(book),
+        waiting=[each for each in over if each.provenance is Provenance.SELF_REPORTED],
+        asked=await on_call.asked_of(book, person),
+        leader=await leading.leader_standing(book, present.shift, person) if present else "",
     )

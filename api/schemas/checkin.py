@@ -28,17 +28,22 @@ _ID, _OTHER_ID = "482915093250080768", "482915093250080769"
 
 
 class PlanActivity(Asked):
-    """Something volunteers will do again and again."""
+    """Something volunteers will do again and again; with `usual_minutes` it is on call and has no shifts."""
 
     model_config = ConfigDict(
         json_schema_extra=example(
-            title="周六清洁家园", category="环境", place="彩虹里", multiplier_percent=100
+            title="周六清洁家园",
+            category="环境",
+            place="彩虹里",
+            multiplier_percent=100,
+            usual_minutes=None,
         )
     )
     title: Line
     category: Annotated[str, Field(min_length=1, max_length=40, pattern=TEXT_PATTERN)]
     place: Annotated[str, Field(max_length=80, pattern=TEXT_PATTERN)] = ""
     multiplier_percent: Annotated[int, Field(ge=0, le=1000)] = 100
+    usual_minutes: Annotated[int, Field(ge=1, le=1440)] | None = None
 
 
 class Activity(Answer):
@@ -51,6 +56,7 @@ class Activity(Answer):
             category="环境",
             place="彩虹里",
             multiplier_percent=100,
+            usual_minutes=None,
         )
     )
     activity_id: Id
@@ -58,6 +64,7 @@ class Activity(Answer):
     category: str
     place: str
     multiplier_percent: int
+    usual_minutes: int | None
 
     @classmethod
     def of(cls, activity: models.Activity) -> Self:
@@ -68,6 +75,7 @@ class Activity(Answer):
             category=activity.category,
             place=activity.place,
             multiplier_percent=activity.multiplier_percent,
+            usual_minutes=activity.usual_minutes,
         )
 
 
@@ -110,6 +118,7 @@ class Shift(Answer):
                 "category": "环境",
                 "place": "彩虹里",
                 "multiplier_percent": 100,
+                "usual_minutes": None,
             },
             leader_id=None,
             leader_masked=None,
@@ -236,6 +245,7 @@ class Attendance(Answer):
             arrives_at=None,
             verified_by_rule=False,
             needs_second=False,
+            needs_word=False,
             disputed=False,
             reason="",
         )
@@ -256,6 +266,7 @@ class Attendance(Answer):
     arrives_at: Moment | None
     verified_by_rule: bool
     needs_second: bool
+    needs_word: bool
     disputed: bool
     reason: str
 
@@ -279,6 +290,7 @@ class Attendance(Answer):
             arrives_at=row.arrives_at if row.is_on_notice else None,
             verified_by_rule=row.verified_by_rule,
             needs_second=row.needs_second,
+            needs_word=row.needs_word,
             disputed=row.disputed_at is not None,
             reason=row.reason,
         )

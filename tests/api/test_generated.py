@@ -119,6 +119,7 @@ def known_ids(town: Town) -> dict[str, str]:
     ids = {
         "shift_id": town.shift.id,
         "template_id": town.template.id,
+        "card_id": town.card.id,
         "activity_id": town.shift.activity_id,
         "leader_id": town.people["other"],
         "attendance_id": town.attendance.id,

@@ -8,7 +8,8 @@ import httpx
 
 from api import access_tokens
 from api.access_tokens import Access
-from checkin import recurring, rules, shifts, venue_codes
+from checkin import recurring, rules, service_cards, shifts, venue_codes
+from checkin.alone_models import CardKind, ServiceCard
 from checkin.models import Attendance, AttendanceState, Provenance, Shift
 from checkin.recurring import Weekly
 from checkin.signup_models import ShiftTemplate
@@ -55,6 +56,7 @@ class Town:
     approval: Approval
     report: LossReport
     template: ShiftTemplate
+    card: ServiceCard
     tokens: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -125,9 +127,10 @@ async def make_town() -> Town:
         world.book, people["leaver"], by=people["organiser"], facts=["joined", "number"]
     )
     template = await recurring.plan_weekly(world.book, shift.activity_id, Weekly((0,), 540, 60))
+    card = await service_cards.make(world.book, CardKind.PLACE, "社区食堂", by=people["organiser"])
     return Town(
         *(world, people, shift, attendance, receipt, voucher, use, purse.id),
-        *(approval, report, template),
+        *(approval, report, template, card.card),
     )
 
 

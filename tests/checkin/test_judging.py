@@ -23,7 +23,7 @@ def left(minutes: int = 120, **columns) -> dict:
         "id": 1, "book_id": 9, "shift_id": 2, "person_id": 3, "state": "left", "revision": 1,
         "checked_in_at": NINE, "checked_out_at": NINE + minutes * MINUTE, "minutes_worked": minutes,
         "points_awarded": 0, "points_to_debt": 0, "leader_bonus": 0, "bonus_points": 0, "bonus_to_debt": 0,
-        "expires_on": None, "reason": "", "provenance": "scanned",
+        "expires_on": None, "reason": "", "provenance": "scanned", "needs_word": False,
         "arrives_at": None, "arrived_at": None, "served_on": None, "needs_second": False, "confirmed_by": None,
     }  # fmt: skip
     return row | columns

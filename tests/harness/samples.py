@@ -8,7 +8,9 @@ import asyncio
 import json
 from typing import Any
 
-from checkin import lending, venue_codes
+from checkin import errands, lending, service_cards, shifts, venue_codes
+from checkin.alone_models import CardKind
+from checkin.errands import Served
 from checkin.models import Attendance, AttendanceState, Shift
 from checkin.signup_models import ShiftTemplate
 from kernel import clock
@@ -46,6 +48,18 @@ async def _lent_screen(book_id: int, shift: Shift, people: dict[Role, int]) -> s
     token = await lending.lend(book_id, shift.id, people[Role.ORGANISER])
     await lending.take(book_id, token, people[Role.VOLUNTEER])
     return token
+
+
+async def _errand(book_id: int, people: dict[Role, int]) -> int:
+    """Work on call that the volunteer has done on their own word, and a card at somebody's door."""
+    escort = await shifts.plan_activity(book_id, "陪诊试用", "助老", usual_minutes=90)
+    by = people[Role.ORGANISER]
+    await service_cards.make(book_id, CardKind.PERSON, "李奶奶家", by=by)
+    who, now = people[Role.VOLUNTEER], clock.now()
+    with clock.frozen(now - 30 * clock.MINUTE):
+        await errands.start(book_id, who, escort.id, served=Served(name="刘大爷"))
+    with clock.frozen(now):
+        return int((await errands.stop(book_id, who)).attendance.id)
 
 
 async def _cheapest(book_id: int) -> str:
@@ -111,6 +125,7 @@ async def samples() -> dict[str, Any]:
             for role, person in people.items()
         },
         "token": await signin.invite_from_console(book_id, people[Role.VOLUNTEER]),
+        "errand_id": await _errand(book_id, people),
         "screen": await _lent_screen(book_id, shift, people),
         "venue": venue_codes.issue(book_id, shift.id, now),
         "entry_id": own[0]["entry_id"],

@@ -129,6 +129,8 @@ class House:
             "source": "purchased",
             "report": town.report.id,
             "template": town.template.id,
+            "card": town.card.id,
+            "errand": town.attendance.id,
         }
         return str(known.get(name.removesuffix("_id"), ""))
 

@@ -112,7 +112,7 @@ def alike(one: str, other: str) -> bool:
 
 
 # A form that starts from a foreign id shows nothing of it, and a list answers line by line.
-SHOWN_WITHOUT = {"/shifts/new", "/verifications"}
+SHOWN_WITHOUT = {"/errands", "/shifts/new", "/verifications"}
 
 
 async def test_what_belongs_to_another_community_is_found_at_no_door(house):
