@@ -7,11 +7,10 @@ from fastapi import Query
 from api.asking import ShiftRunner, SignedIn
 from api.routing import Id
 from api.routing import router as _router
+from api.schemas.cancelled import CancelledShift, CancelShift
 from api.schemas.checkin import (
     Activities,
     Activity,
-    CancelledShift,
-    CancelShift,
     PlanActivity,
     PlanShift,
     Shift,

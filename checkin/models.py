@@ -10,6 +10,7 @@ from tortoise.migrations.constraints import CheckConstraint
 from tortoise.models import Model
 
 from kernel.ids import new_id
+from people.browsers import match_digits
 from people.models import Person
 
 RESTRICT = fields.RESTRICT
@@ -263,11 +264,6 @@ class Attendance(Model):
     def match_digits(self) -> str:
         """Return the two digits that the asking phone and the organiser's screen both show."""
         return match_digits(self.asked_with) if self.asked_with else ""
-
-
-def match_digits(fingerprint: str) -> str:
-    """Return two digits drawn from a claim's fingerprint, for two screens to be compared."""
-    return f"{int(fingerprint[:8], 16) % 100:02d}"
 
 
 class CheckinScan(Model):

@@ -13,7 +13,6 @@ from api.schemas.types import (
     Line,
     Moment,
     Page,
-    Reason,
     Scanned,
     SentId,
     SentMoment,
@@ -162,28 +161,6 @@ class Shift(Answer):
             state=shift.state,
             cancelled_because=shift.cancelled_because,
         )
-
-
-class CancelShift(Asked):
-    """Why a shift does not take place; everybody who signed up reads it."""
-
-    model_config = ConfigDict(json_schema_extra=example(reason="暴雨"))
-    reason: Reason
-
-
-class CancelledShift(Answer):
-    """A shift that was cancelled, whether the group's robot was told, and the text to tell others with."""
-
-    model_config = ConfigDict(
-        json_schema_extra=example(
-            shift={**one(Shift), "state": "cancelled", "cancelled_because": "暴雨"},
-            group_told=False,
-            text="“周六清洁家园”取消",
-        )
-    )
-    shift: Shift
-    group_told: bool
-    text: str
 
 
 class Shifts(Answer):

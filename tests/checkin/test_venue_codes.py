@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from checkin import venue_codes
-from checkin.models import match_digits
 from kernel.clock import MINUTE, SECOND
 from kernel.keys import base32, from_base32
+from people.browsers import match_digits
 
 IDS = st.integers(min_value=1, max_value=2**63 - 1)
 MOMENTS = st.integers(min_value=1_700_000_000 * SECOND, max_value=4_000_000_000 * SECOND)
