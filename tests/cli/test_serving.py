@@ -10,6 +10,7 @@ import urllib.request
 import pytest
 
 from cli import serving as cli_serving
+from tests.harness.databases import copy_migrated, scratch_database
 from tests.harness.live import CAIHONG, caihong, environment_for, serving
 from tests.harness.postgresql import free_port
 from tests.harness.run import ROOT
@@ -26,6 +27,14 @@ def refused(*arguments, environment):
 def get(url):
     with urllib.request.urlopen(url, timeout=5) as response:  # noqa: S310  our own loopback
         return response
+
+
+@pytest.fixture
+def office(at_a_console):
+    """A console at an installation that has been used before."""
+    console = at_a_console()
+    copy_migrated(console.data / "caihong.db")
+    return console
 
 
 @pytest.fixture(scope="module")
@@ -71,8 +80,6 @@ def test_codes_stay_out_of_the_access_log(server):
 
 
 def test_a_postgresql_database_that_is_behind_is_refused(tmp_path):
-    from tests.harness.databases import scratch_database
-
     with scratch_database("postgresql", migrated=False) as scratch:
         environment = environment_for(tmp_path, database_url=scratch.url)
         assert "caihong migrate" in refused("--port", str(free_port()), environment=environment)
@@ -102,12 +109,11 @@ def test_several_processes_serve_on_postgresql_and_all_end_together(scratch, tmp
         socket.create_connection(("127.0.0.1", port), timeout=1)
 
 
-def test_on_sqlite_one_process_serves_and_says_so(at_a_console, monkeypatch):
-    console = at_a_console()
+def test_on_sqlite_one_process_serves_and_says_so(office, monkeypatch):
     configured = []
     monkeypatch.setattr(cli_serving, "_run", lambda config, _: configured.append(config))
 
-    answer = console.run("serve", "--workers", "3", "--port", str(free_port()))
+    answer = office.run("serve", "--workers", "3", "--port", str(free_port()))
 
     assert answer.exit_code == 0, answer.output
     assert "exactly one process" in answer.stdout
@@ -116,12 +122,12 @@ def test_on_sqlite_one_process_serves_and_says_so(at_a_console, monkeypatch):
     assert configured[0].timeout_graceful_shutdown == 5
 
 
-def test_only_trusted_proxies_are_believed(at_a_console, monkeypatch):
-    console, configured = at_a_console(), []
+def test_only_trusted_proxies_are_believed(office, monkeypatch):
+    configured = []
     monkeypatch.setattr(cli_serving, "_run", lambda config, _: configured.append(config))
     for proxies in ('["10.113.7.2"]', "[]"):
         monkeypatch.setenv("CAIHONG_TRUSTED_PROXIES", proxies)
-        assert console.run("serve", "--port", str(free_port())).exit_code == 0
+        assert office.run("serve", "--port", str(free_port())).exit_code == 0
 
     assert [(each.proxy_headers, each.forwarded_allow_ips) for each in configured] == [
         (True, ["10.113.7.2"]),
@@ -129,10 +135,10 @@ def test_only_trusted_proxies_are_believed(at_a_console, monkeypatch):
     ]
 
 
-def test_without_the_browsers_files_it_says_what_to_do(at_a_console, monkeypatch, tmp_path):
+def test_without_the_browsers_files_it_says_what_to_do(office, monkeypatch, tmp_path):
     monkeypatch.setattr(cli_serving, "STATIC", tmp_path)
 
-    answer = at_a_console().run("serve", "--port", str(free_port()))
+    answer = office.run("serve", "--port", str(free_port()))
 
     assert answer.exit_code == 1
     assert "make assets" in answer.stderr
@@ -147,6 +153,7 @@ def test_the_schema_of_the_json_api_is_printed(at_a_console):
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
 def test_ctrl_c_ends_it_quietly(tmp_path):
+    copy_migrated(tmp_path / "caihong.db")
     port, environment = free_port(), environment_for(tmp_path)
     command = [*CAIHONG, "serve", "--port", str(port)]
     process = subprocess.Popen(

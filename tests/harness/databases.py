@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Literal, get_args
 from urllib.parse import urlsplit, urlunsplit
 
@@ -43,11 +44,17 @@ def scratch_database(dialect: Dialect, *, migrated: bool = True) -> Iterator[Scr
         yield ScratchDatabase(url, dialect)
 
 
+def copy_migrated(path: Path) -> None:
+    """Put a migrated and empty SQLite file at a path."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(once("sqlite-template", _sqlite_template), path)
+
+
 @contextmanager
 def _sqlite(migrated: bool) -> Iterator[str]:
     path = run_folder() / f"{_unique_name()}.db"
     if migrated:
-        shutil.copyfile(once("sqlite-template", _sqlite_template), path)
+        copy_migrated(path)
     try:
         yield f"sqlite://{path}"
     finally:
