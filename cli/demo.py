@@ -29,7 +29,7 @@ from people.models import Community, Membership, Role
 from people.naming import folded
 from web.i18n import gettext as _
 
-SEED, WEEKS, MOST_WEEKS = 7, 3, 26
+SEED, WEEKS, MOST_WEEKS = 7, 26, 52
 # The first shop days come before the first points.
 LEAST_WEEKS = 2
 
@@ -115,7 +115,7 @@ async def live(seed: int, weeks: int) -> Demo:
     rng = Random(seed)  # noqa: S311  a story, not a secret
     told = await open_demo(rng, chosen().zone, weeks)
     await demo_today.plan_today(told)
-    await demo_hours.plan_hours(told)
+    demo_hours.plan_hours(told)
     await demo_shifts.plan_weeks(told)
     demo_shop.plan_shop(told)
     demo_scenes.plan_scenes(told)
