@@ -15,7 +15,10 @@ STORMS = 2
 
 def takes_place(table: Timetable, day: date) -> bool:
     """Say whether an activity of every week takes place on a day."""
-    if day.weekday() not in table.weekdays or day.toordinal() // A_WEEK % QUARTER_WEEKS in table.quiet:
+    if (
+        day.weekday() not in table.weekdays
+        or day.toordinal() // A_WEEK % QUARTER_WEEKS in table.quiet
+    ):
         return False
     if table.season is Season.SCHOOL:
         return not _is_within(day, NO_SCHOOL)
@@ -30,11 +33,6 @@ def storms(days: Sequence[date]) -> list[date]:
     if len(hard) < STORMS * A_WEEK:
         return []
     return [hard[len(hard) * (2 * place + 1) // (2 * STORMS)] for place in range(STORMS)]
-
-
-def spread(days: Sequence[date], count: int) -> list[date]:
-    """Return so many days, one after the other, spread evenly over a time; several may be the same in a short one."""
-    return [days[len(days) * place // count] for place in range(count)]
 
 
 def _is_within(day: date, times: Sequence[tuple[tuple[int, int], tuple[int, int]]]) -> bool:

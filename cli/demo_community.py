@@ -99,7 +99,9 @@ async def open_demo(rng: Random, zone: str, weeks: int) -> Demo:
             demo.companies[each] = (await registration.open_company(demo.book, each)).id
         for member in demo_data.STAFF:
             await _hire(demo, member)
-        for household in _households(rng, min(MOST_HOUSEHOLDS, HOUSEHOLDS_FROM + HOUSEHOLDS_A_WEEK * weeks)):
+        for household in _households(
+            rng, min(MOST_HOUSEHOLDS, HOUSEHOLDS_FROM + HOUSEHOLDS_A_WEEK * weeks)
+        ):
             await _move_in(demo, household)
         await _print_cards(demo)
         await _open_shop(demo)

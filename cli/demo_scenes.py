@@ -2,8 +2,8 @@
 
 from functools import partial
 
-from checkin import board, correcting, verification
-from checkin.models import AttendanceState
+from checkin import correcting, verification
+from checkin.models import Attendance, AttendanceState
 from cli.demo_approvals import return_late
 from cli.demo_community import Demo
 from cli.demo_data import SHOP_DAYS
@@ -86,13 +86,14 @@ async def _spend_all(demo: Demo) -> None:
 async def _take_back(demo: Demo) -> None:
     """Hours turn out not to have been served, after their points were spent: now points are owed."""
     have = {each.owner.person_id: each.points for each in await purses(demo)}
-    gaps = []
-    for resident in demo.residents:
-        own = await board.of_volunteer(demo.book, resident.person_id)
-        for each in own:
-            if each.state is AttendanceState.VERIFIED:
-                gap = each.points_awarded - have.get(resident.person_id, 0)
-                gaps.append((gap, -resident.number, each.id))
+    numbers = {each.person_id: each.number for each in demo.residents}
+    verified = Attendance.filter(
+        book_id=demo.book, state=AttendanceState.VERIFIED, person_id__in=list(numbers)
+    )
+    gaps = [
+        (each.points_awarded - have.get(each.person_id, 0), -numbers[each.person_id], each.id)
+        for each in await verified
+    ]
     _, _, attendance_id = max(gaps)
     organiser, reason = demo.one(Role.ORGANISER), "居民反映并查实：当天没有到场"
     await verification.unverify(demo.book, attendance_id, organiser, reason)

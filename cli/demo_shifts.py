@@ -30,7 +30,9 @@ WEEK_AHEAD = 7
 APART = HOUR
 ABSENT, TYPING, EARLY, BY_NUMBER = 0.03, 0.15, 0.03, 0.3
 FORGETS_EVERY = 40  # at every fortieth shift somebody forgets to check out
-A_TAP_LATER = 4 * MINUTE  # between looking at the code and the tap: as long as a claim holds, nearly
+A_TAP_LATER = (
+    4 * MINUTE
+)  # between looking at the code and the tap: as long as a claim holds, nearly
 CORRECTED_AT, VERIFIED_AT = (9, 0), (9, 30)
 
 
@@ -82,8 +84,9 @@ async def _plan(demo: Demo, table: Timetable, activity: Activity, starts: int) -
     over = ends < demo.now
     people = choose(demo, table.people, starts, ends) if over else []
     leader = people[0].person_id if people else None
+    room = table.people + table.people // 4 + 1  # some stay longer: the budget has to allow for it
     shift = await shifts.plan_shift(
-        demo.book, activity.id, starts, ends, leader_id=leader, people=table.people
+        demo.book, activity.id, starts, ends, leader_id=leader, people=room
     )
     if SATURDAY in table.weekdays:
         sign_up_before(demo, shift, people)
