@@ -25,7 +25,7 @@ def plan_scenes(demo: Demo) -> None:
         for day in range(-7 * demo.weeks, 0)
         if to_date(plus_days(demo.today, day)).weekday() in SHOP_DAYS
     ]
-    scenes = (_undo, _return_one, _void, _spend_all)
+    scenes = (_undo, _return_one, _void, _spend_all, _keep)
     for place, scene in enumerate(scenes):
         day = open_days[max(0, len(open_days) - 1 - place % 3)]
         demo.timeline.at(
@@ -70,6 +70,13 @@ async def _void(demo: Demo) -> None:
     demo.timeline.at(clock.now() + 3 * MINUTE, partial(use, demo, voucher, 500))
     rest = (demo.book, voucher.id, clerk, demo.key())
     demo.timeline.at(clock.now() + DAY - 6 * HOUR, partial(vouchers.void_rest, *rest))
+
+
+async def _keep(demo: Demo) -> None:
+    """Somebody takes the smallest voucher home and has not used it yet."""
+    offer, clerk = demo.offers[0], demo.one(Role.CLERK)
+    owner = next(each.owner for each in await purses(demo) if each.points >= offer.price_points)
+    await vouchers.issue(demo.book, owner.person_id, offer.id, owner.company_id, clerk, demo.key())
 
 
 async def _used(demo: Demo, voucher: Voucher, amount_fen: int) -> VoucherUse:
