@@ -20,7 +20,7 @@ export PIP_NO_INPUT := 1
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-run: setup ## Set up, migrate, load the demo if the database is empty, serve on 127.0.0.1:$(PORT)
+run: setup ## Set up, migrate, load the demo if the database is empty (a minute), serve on 127.0.0.1:$(PORT)
 	@exec $(BIN)/caihong serve --migrate --demo --port $(PORT)
 
 setup: $(VENV)/.setup-stamp ## Make .venv with the application and its browser assets

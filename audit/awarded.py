@@ -1,6 +1,7 @@
 """Compute every award anew from the attendance's times, its breaks and the version of the rule that it stores.
 
-What the attendance says is held against its entries elsewhere (`audit.ties`): together they tie the books to the scans.
+What the attendance says is held against its entries in `audit.ties`, its times against its scans in `audit.scanned`:
+together they tie the books to the scans.
 """
 
 from collections.abc import Mapping

@@ -7,6 +7,7 @@ from typing import Any
 
 from audit.approved import approvals
 from audit.awarded import awarded
+from audit.scanned import scanned
 from audit.ties import SUMS, TIES, Tie
 from audit.witnessed import witnessed
 from kernel.database import fetch
@@ -36,6 +37,7 @@ async def reconcile(book_id: int) -> list[Finding]:
         approvals,
         awarded,
         witnessed,
+        scanned,
     )
     for find in checks:
         findings += await find(book_id)

@@ -1,5 +1,8 @@
 """`caihong demo`: a small community with some weeks behind it, made by the same acts as a real one."""
 
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from random import Random
 from typing import Annotated
@@ -10,6 +13,8 @@ from cli import (
     demo_approvals,
     demo_data,
     demo_hours,
+    demo_odd,
+    demo_odd_hours,
     demo_scenes,
     demo_shifts,
     demo_shop,
@@ -18,8 +23,12 @@ from cli import (
 )
 from cli.demo_community import Demo, open_demo
 from cli.links import PORT, one_time_link, origin
+from cli.lists import progress
 from cli.opening import chosen, on_books
+from cli.timeline import Told
 from cli.trouble import Trouble
+from kernel import clock
+from kernel.clock import DAY
 from kernel.errors import N_
 from ledger import chart
 from ledger.balances import holdings
@@ -29,9 +38,10 @@ from people.models import Community, Membership, Role
 from people.naming import folded
 from web.i18n import gettext as _
 
-SEED, WEEKS, MOST_WEEKS = 7, 3, 26
+SEED, WEEKS, MOST_WEEKS = 7, 26, 52
 # The first shop days come before the first points.
 LEAST_WEEKS = 2
+LINES = 6
 
 WORK = {
     Role.ORGANISER: N_("Organiser: runs the shift that is on now, reviews hours"),
@@ -102,27 +112,47 @@ def lets_visitors_in() -> bool:
 
 
 async def _load(seed: int, weeks: int) -> int:
-    typer.echo(
-        _("Living through %(weeks)s weeks of the demo community; some seconds …", weeks=weeks)
-    )
-    lived = await live(seed, weeks)
+    with _progress(weeks) as told:
+        lived = await live(seed, weeks, told)
     await seal_everything(lived.book)
     return lived.book
 
 
-async def live(seed: int, weeks: int) -> Demo:
-    """Make the demo community and live through its weeks up to now."""
+@contextmanager
+def _progress(weeks: int) -> Iterator[Told]:
+    """Show which week is being lived through: a bar on a terminal, a line now and then where the output is piped."""
+    days, words = 7 * weeks, _("Living through %(weeks)s weeks of the demo community", weeks=weeks)
+    typer.echo(f"{words} …")
+    first, done = clock.now() - days * DAY, 0
+    with progress(days, words) as advance:
+
+        def told(moment: int) -> None:
+            nonlocal done
+            day = min(days, (moment - first) // DAY)
+            if day <= done:
+                return
+            advance(day - done)
+            if not sys.stderr.isatty() and day * LINES // days > done * LINES // days:
+                typer.echo(_("  week %(week)s of %(weeks)s", week=-(-day // 7), weeks=weeks))
+            done = day
+
+        yield told
+
+
+async def live(seed: int, weeks: int, told: Told = lambda _: None) -> Demo:
+    """Make the demo community and live through its weeks up to now, telling each moment."""
     rng = Random(seed)  # noqa: S311  a story, not a secret
-    told = await open_demo(rng, chosen().zone, weeks)
-    await demo_today.plan_today(told)
-    await demo_hours.plan_hours(told)
-    await demo_shifts.plan_weeks(told)
-    demo_shop.plan_shop(told)
-    demo_scenes.plan_scenes(told)
-    demo_approvals.plan_approvals(told)
-    demo_signups.plan_signups(told)
-    await told.timeline.live(until=told.now)
-    return told
+    lived = await open_demo(rng, chosen().zone, weeks)
+    await demo_today.plan_today(lived)
+    demo_hours.plan_hours(lived)
+    await demo_shifts.plan_weeks(lived)
+    await demo_odd.plan_scenes(lived, (*demo_odd.SCENES, *demo_odd_hours.SCENES))
+    demo_shop.plan_shop(lived)
+    demo_scenes.plan_scenes(lived)
+    demo_approvals.plan_approvals(lived)
+    demo_signups.plan_signups(lived)
+    await lived.timeline.live(lived.now, told)
+    return lived
 
 
 async def _guests(book_id: int) -> list[Guest]:

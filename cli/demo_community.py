@@ -10,16 +10,20 @@ from cli.timeline import Timeline
 from kernel import clock
 from kernel.clock import DAY, HOUR, MINUTE
 from kernel.days import day_of, start_of
-from people import registration
+from people import guardians, households, registration
+from people.card_issuing import issue_cards
 from people.credentials import set_password
+from people.guardians import AGE_OF_OWN_CONSENT
+from people.lives import ConsentGiven
 from people.models import Role
 from redemption import barcodes, stock, vouchers
 from redemption.models import Item, VoucherOffer
 
-OLD_FROM, WITHOUT_PHONE = (
-    0.4,
-    0.4,
-)  # shares: of the adults who are old, of those who have no smartphone
+# Shares: of the households that are old, of their people who have no smartphone.
+OLD_FROM, WITHOUT_PHONE = 0.4, 0.4
+HOUSEHOLDS_FROM, HOUSEHOLDS_A_WEEK, MOST_HOUSEHOLDS = 40, 4, 120
+GROWN_UPS = 2  # in a household of three
+YOUNGEST, OLDEST_MINOR = 10, 17
 
 
 @dataclass
@@ -32,6 +36,8 @@ class Resident:
     company_id: int
     has_phone: bool
     keenness: float
+    card: str = ""
+    birth_year: int | None = None  # of those who are under age
 
 
 @dataclass
@@ -53,6 +59,7 @@ class Demo:
     fresh: Item | None = None
     offers: list[VoucherOffer] = field(default_factory=list)
     busy: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
+    shifts_held: int = 0
     _keys: "count[int]" = field(default_factory=lambda: count(1))
 
     @property
@@ -92,16 +99,33 @@ async def open_demo(rng: Random, zone: str, weeks: int) -> Demo:
             demo.companies[each] = (await registration.open_company(demo.book, each)).id
         for member in demo_data.STAFF:
             await _hire(demo, member)
-        for household in _households(rng):
+        for household in _households(
+            rng, min(MOST_HOUSEHOLDS, HOUSEHOLDS_FROM + HOUSEHOLDS_A_WEEK * weeks)
+        ):
             await _move_in(demo, household)
+        await _print_cards(demo)
         await _open_shop(demo)
     return demo
 
 
 async def _adopt_rules(demo: Demo) -> None:
-    for week, points in enumerate(demo_data.POINTS_PER_HOUR):
-        start = demo.first_moment + 7 * DAY * week - DAY
-        await rules.adopt(demo.book, points, in_force_from=start)
+    """Adopt the rules of both halves: in the second one, night patrol brings less and clean scans verify themselves."""
+    half = demo.moment(-7 * demo.weeks // 2)
+    for start, night, verifies_itself in (
+        (demo.first_moment - DAY, demo_data.NIGHT_POINTS_PER_HOUR[0], False),
+        (half, demo_data.NIGHT_POINTS_PER_HOUR[1], True),
+    ):
+        for category, points in (("", demo_data.POINTS_PER_HOUR), (demo_data.NIGHT, night)):
+            terms = rules.Terms(
+                points_per_hour=points,
+                category=category,
+                minimum_minutes=30,
+                longest_minutes=240,
+                points_per_day=demo_data.POINTS_PER_DAY,
+                notice_days_by_hand=3,
+                verifies_itself=verifies_itself and not category,
+            )
+            await rules.adopt_terms(demo.book, terms, in_force_from=start)
 
 
 async def _hire(demo: Demo, member: demo_data.Staff) -> None:
@@ -128,24 +152,23 @@ class Household:
     old: bool
 
 
-def _households(rng: Random) -> list[Household]:
+def _households(rng: Random, count: int) -> list[Household]:
     taken = {member.name for member in demo_data.STAFF} | set(demo_data.FIRST_HOUSEHOLD)
     first = Household(demo_data.FIRST_HOUSEHOLD, demo_data.COMPOUNDS[0], "金苑一期 3-2-601", True)
     flats = {first.flat}
     found = [first]
-    for _ in range(rng.randint(36, 52)):
+    while len(found) < count:
         compound, old = rng.choice(demo_data.COMPOUNDS), rng.random() < OLD_FROM
-        names = tuple(_new_name(rng, taken, old=old) for _ in range(rng.choice((1, 2, 2, 3))))
-        flat = _new_flat(rng, flats, compound)
-        found.append(Household(names, compound, flat, old))
+        grown = demo_data.GIVEN_ELDER if old else demo_data.GIVEN_YOUNG
+        given = (grown, grown, demo_data.GIVEN_CHILD)[: rng.choice((1, 2, 2, 3))]
+        names = tuple(_new_name(rng, taken, each) for each in given)
+        found.append(Household(names, compound, _new_flat(rng, flats, compound), old))
     return found
 
 
-def _new_name(rng: Random, taken: set[str], *, old: bool) -> str:
+def _new_name(rng: Random, taken: set[str], given: tuple[str, ...]) -> str:
     while True:
-        name = rng.choice(demo_data.SURNAMES) + rng.choice(
-            demo_data.GIVEN_ELDER if old else demo_data.GIVEN_YOUNG
-        )
+        name = rng.choice(demo_data.SURNAMES) + rng.choice(given)
         if name not in taken:
             taken.add(name)
             return name
@@ -161,17 +184,51 @@ def _new_flat(rng: Random, taken: set[str], compound: demo_data.Compound) -> str
 
 
 async def _move_in(demo: Demo, household: Household) -> None:
+    """Take a household in; its third member is a child, for whom the first one signs."""
     # Eleven digits that no network gives out; husband and wife share the first one's.
     phone = f"1000000{1000 + len(demo.residents):04d}"
+    company_id = demo.companies[household.compound.company]
+    own: list[Resident] = []
     for place, name in enumerate(household.names):
-        has_phone = not (household.old and demo.rng.random() < WITHOUT_PHONE)
-        own = phone if place == 0 or household.old else f"1000000{1000 + len(demo.residents):04d}"
-        member = await registration.register(demo.book, name, own, household.flat)
-        company_id = demo.companies[household.compound.company]
-        keenness = demo.rng.choice((1.0, 1.0, 2.0, 4.0, 8.0)) if len(demo.residents) else 12.0
-        demo.residents.append(
-            Resident(member.person_id, member.number, name, company_id, has_phone, keenness)
+        is_minor = place == GROWN_UPS
+        age = demo.rng.randint(YOUNGEST, OLDEST_MINOR) if is_minor else None
+        is_child = age is not None and age < AGE_OF_OWN_CONSENT
+        of_old = household.old and not is_minor and bool(demo.residents)
+        has_phone = not (is_child or (of_old and demo.rng.random() < WITHOUT_PHONE))
+        shared = place == 0 or household.old
+        number = phone if shared else f"1000000{1000 + len(demo.residents) + place:04d}"
+        member = await registration.register(
+            demo.book, name, "" if is_child else number, household.flat
         )
+        keenness = demo.rng.choice((1.0, 1.0, 2.0, 4.0, 8.0)) if demo.residents else 12.0
+        year = None if age is None else demo.today // 10_000 - age
+        kept = (member.person_id, member.number, name, company_id, has_phone, keenness)
+        own.append(Resident(*kept, birth_year=year))
+    demo.residents += own
+    await _live_together(demo, own, household.flat)
+
+
+async def _live_together(demo: Demo, own: list[Resident], flat: str) -> None:
+    if len(own) == 1:
+        return
+    organiser = demo.one(Role.ORGANISER)
+    home = await households.make(demo.book, flat, own[0].person_id, organiser)
+    for each in own[1:]:
+        await households.join(demo.book, home.id, each.person_id, organiser)
+        if each.birth_year is not None:
+            await guardians.set_birth_year(
+                demo.book, each.person_id, each.birth_year, "户口簿", organiser
+            )
+            await guardians.give(
+                *(demo.book, each.person_id, own[0].person_id), ConsentGiven.PAPER, organiser
+            )
+
+
+async def _print_cards(demo: Demo) -> None:
+    """Print a card for everybody who has no phone that could show a code."""
+    without = {each.person_id: each for each in demo.residents if not each.has_phone}
+    for card in await issue_cards(demo.book, without, demo.one(Role.ORGANISER)):
+        without[card.member.person_id].card = card.token
 
 
 async def _open_shop(demo: Demo) -> None:

@@ -1,5 +1,6 @@
 """What the demo community is made of. All people are invented; their phone numbers cannot exist."""
 
+from enum import Enum
 from typing import NamedTuple
 
 from redemption.models import Source
@@ -10,10 +11,10 @@ SHOP = "金苑慈善超市"
 PASSWORD = "rainbow-demo"  # noqa: S105  printed for everybody, and only the demo has it
 WORKDAYS = (0, 1, 2, 3, 4)
 SHOP_DAYS = (1, 4)  # Tuesday and Friday afternoon
-POINTS_PER_HOUR = (
-    8,
-    10,
-)  # the rule changes after the first week, so that both versions are in the books
+POINTS_PER_HOUR = 10
+NIGHT = "安全"  # its rule changes half-way, so that both versions are in the books
+NIGHT_POINTS_PER_HOUR = (15, 13)
+POINTS_PER_DAY = 60
 
 
 class Compound(NamedTuple):
@@ -44,6 +45,7 @@ STAFF = (
     Staff("冯涛", "admin", "admin"),
     Staff("陈静", "organiser", "organiser"),
     Staff("赵志强", "organiser"),
+    Staff("孙丽华", "organiser"),
     Staff("周丽", "clerk", "clerk"),
     Staff("吴芳", "clerk"),
     Staff("孙伟", "property_desk", "property", "安和物业（演示）"),
@@ -124,11 +126,24 @@ GIVEN_YOUNG = (
         "若琳",
     ),
 )
+GIVEN_CHILD = ("梓涵", "浩宇", "一诺", "子轩", "诗涵", "俊熙", "可馨", "皓轩", "语桐", "天佑")
 FIRST_HOUSEHOLD = ("王秀兰", "李建国")  # she and her husband, one phone between them
 
 
+class Season(Enum):
+    """In which weeks something takes place."""
+
+    ALWAYS = "always"
+    SCHOOL = "school"
+    MONTHLY = "monthly"
+    STORMS = "storms"
+
+
 class Timetable(NamedTuple):
-    """An activity, when it takes place and how many come. Weekdays count from Monday = 0."""
+    """An activity, when it takes place and how many come. Weekdays count from Monday = 0.
+
+    In the `quiet` weeks of each thirteen nobody asks for it.
+    """
 
     title: str
     category: str
@@ -138,22 +153,28 @@ class Timetable(NamedTuple):
     minutes: int
     people: int
     multiplier_percent: int
+    season: Season = Season.ALWAYS
+    quiet: tuple[int, ...] = ()
 
 
 ACTIVITIES = (
     Timetable("周六清洁家园", "环境", "金苑一期南门", (5,), (8, 30), 120, 12, 100),
     Timetable("垃圾分类引导", "环境", "各小区投放点", (2, 6), (18, 30), 90, 3, 100),
-    Timetable("平安夜巡", "安全", "社区警务室", (0, 2, 4), (20, 0), 90, 4, 130),
+    Timetable("平安夜巡", NIGHT, "社区警务室", (0, 2, 4), (20, 0), 90, 4, 100),
     Timetable("敬老送餐", "助老", "社区食堂", WORKDAYS, (11, 0), 60, 3, 120),
-    Timetable("陪诊代办", "助老", "社区医院", (1,), (8, 0), 180, 1, 150),
+    Timetable("陪诊代办", "助老", "社区医院", (1,), (8, 0), 180, 1, 150, quiet=(3, 7, 11)),
     Timetable("银龄手机课", "助老", "社区活动室", (3,), (15, 0), 120, 3, 120),
-    Timetable("四点半课堂", "儿童", "社区图书角", (0, 1, 2, 3), (16, 30), 90, 3, 120),
-    Timetable("邻里调解", "调解", "调解室", (4,), (9, 30), 60, 2, 130),
-    Timetable("节日活动筹备", "文化", "社区活动室", (6,), (14, 0), 180, 6, 100),
+    Timetable(
+        "四点半课堂", "儿童", "社区图书角", (0, 1, 2, 3), (16, 30), 90, 3, 120, Season.SCHOOL
+    ),
+    Timetable("邻里调解", "调解", "调解室", (4,), (9, 30), 60, 2, 130, quiet=(5,)),
+    Timetable("节日活动筹备", "文化", "社区活动室", (6,), (14, 0), 180, 15, 100, Season.MONTHLY),
     Timetable("超市值班", "慈善", SHOP, SHOP_DAYS, (14, 0), 180, 2, 100),
-    Timetable("文明劝导", "交通", "实验小学路口", WORKDAYS, (7, 20), 45, 3, 100),
+    Timetable("文明劝导", "交通", "实验小学路口", WORKDAYS, (7, 20), 45, 3, 100, Season.SCHOOL),
+    Timetable("暴雨扫雪应急", "应急", "各小区", (), (14, 0), 180, 30, 200, Season.STORMS),
 )
 NOW = Timetable("社区开放日", "服务", "居委会大厅", (), (0, 0), 240, 8, 100)
+SERVICE_DAY = Timetable("便民服务日", "服务", "居委会大厅", (), (9, 0), 120, 8, 100)
 EARLIER_TODAY = Timetable("楼道清洁", "环境", "彩虹里 3 号楼", (), (0, 0), 90, 4, 100)
 
 

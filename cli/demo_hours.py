@@ -2,33 +2,20 @@
 
 from functools import partial
 
-from checkin import arrival, board, clean, closing, rules, shifts
+from checkin import arrival, board, clean, closing, shifts
 from checkin.back_filling import back_fill
 from checkin.models import Attendance, AttendanceState
-from checkin.rules import Terms
 from checkin.verification import verify
 from cli.demo_community import Demo
 from kernel import clock
-from kernel.clock import DAY, MINUTE
+from kernel.clock import MINUTE
 from people.models import Role
 
-CAPPED = "安全"
 NIGHT, ASKED_AT, ADDED_AT, DISPUTED_AT = (23, 50), (8, 0), (16, 0), (16, 30)
 
 
-async def plan_hours(demo: Demo) -> None:
-    """Adopt the rules of the last week, and plan each night's jobs and some odd cases."""
-    with clock.frozen(demo.now - 7 * DAY):
-        general = await rules.in_force(demo.book, clock.now())
-        for category, cap in (("", None), (CAPPED, 15)):
-            terms = Terms(
-                points_per_hour=general.points_per_hour,
-                category=category,
-                points_per_day=cap,
-                verifies_itself=not category,
-                notice_days_by_hand=3,
-            )
-            await rules.adopt_terms(demo.book, terms, by=demo.one(Role.ADMIN))
+def plan_hours(demo: Demo) -> None:
+    """Plan each night's jobs and some odd cases of the last days."""
     for day in range(-7 * demo.weeks, 0):
         demo.timeline.at(demo.moment(day, NIGHT), partial(closing.close_forgotten, demo.book))
         demo.timeline.at(

@@ -2,8 +2,8 @@
 
 from functools import partial
 
-from checkin import board, correcting, verification
-from checkin.models import AttendanceState
+from checkin import correcting, verification
+from checkin.models import Attendance, AttendanceState
 from cli.demo_approvals import return_late
 from cli.demo_community import Demo
 from cli.demo_data import SHOP_DAYS
@@ -25,7 +25,7 @@ def plan_scenes(demo: Demo) -> None:
         for day in range(-7 * demo.weeks, 0)
         if to_date(plus_days(demo.today, day)).weekday() in SHOP_DAYS
     ]
-    scenes = (_undo, _return_one, _void, _spend_all)
+    scenes = (_undo, _return_one, _void, _spend_all, _keep)
     for place, scene in enumerate(scenes):
         day = open_days[max(0, len(open_days) - 1 - place % 3)]
         demo.timeline.at(
@@ -72,6 +72,13 @@ async def _void(demo: Demo) -> None:
     demo.timeline.at(clock.now() + DAY - 6 * HOUR, partial(vouchers.void_rest, *rest))
 
 
+async def _keep(demo: Demo) -> None:
+    """Somebody takes the smallest voucher home and has not used it yet."""
+    offer, clerk = demo.offers[0], demo.one(Role.CLERK)
+    owner = next(each.owner for each in await purses(demo) if each.points >= offer.price_points)
+    await vouchers.issue(demo.book, owner.person_id, offer.id, owner.company_id, clerk, demo.key())
+
+
 async def _used(demo: Demo, voucher: Voucher, amount_fen: int) -> VoucherUse:
     desk, company_id = demo.desks[voucher.company_id], voucher.company_id
     return await property_desk.use(demo.book, voucher.id, amount_fen, desk, company_id, demo.key())
@@ -86,13 +93,14 @@ async def _spend_all(demo: Demo) -> None:
 async def _take_back(demo: Demo) -> None:
     """Hours turn out not to have been served, after their points were spent: now points are owed."""
     have = {each.owner.person_id: each.points for each in await purses(demo)}
-    gaps = []
-    for resident in demo.residents:
-        own = await board.of_volunteer(demo.book, resident.person_id)
-        for each in own:
-            if each.state is AttendanceState.VERIFIED:
-                gap = each.points_awarded - have.get(resident.person_id, 0)
-                gaps.append((gap, -resident.number, each.id))
+    numbers = {each.person_id: each.number for each in demo.residents}
+    verified = Attendance.filter(
+        book_id=demo.book, state=AttendanceState.VERIFIED, person_id__in=list(numbers)
+    )
+    gaps = [
+        (each.points_awarded - have.get(each.person_id, 0), -numbers[each.person_id], each.id)
+        for each in await verified
+    ]
     _, _, attendance_id = max(gaps)
     organiser, reason = demo.one(Role.ORGANISER), "居民反映并查实：当天没有到场"
     await verification.unverify(demo.book, attendance_id, organiser, reason)

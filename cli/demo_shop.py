@@ -17,7 +17,7 @@ from redemption.receipts import Receipt
 
 OPENS, DELIVERY = (14, 0), (9, 0)
 A_CUSTOMER_TAKES = 6 * MINUTE
-CUSTOMERS, VOUCHERS_A_DAY = 9, 4
+CUSTOMERS, VOUCHERS_A_DAY = 8, 2
 LEAST_WORTH_COMING = 10
 SAVED_FOR, SAVING = 100, 0.6  # many of the keen save for a voucher that is worth the way
 TOO_DEAR, USED_IN_PART, USED_WHOLE = 0.08, 0.3, 0.5

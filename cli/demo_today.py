@@ -9,6 +9,7 @@ from checkin.models import Activity, Shift
 from cli import demo_data, demo_shifts
 from cli.demo_community import Demo, Resident
 from cli.demo_data import Timetable
+from cli.demo_shifts import Visit
 from kernel import clock
 from kernel.clock import HOUR, MINUTE
 from kernel.errors import DomainError
@@ -33,8 +34,9 @@ async def plan_today(demo: Demo) -> None:
     people = demo_shifts.choose(demo, table.people, starts, ended)
     shift = await _plan(demo.book, earlier, table, starts, people)
     for each in people:
-        demo.timeline.at(starts - MINUTE, partial(demo_shifts.arrive, demo, shift, each))
-        demo.timeline.at(ended + MINUTE, partial(demo_shifts.leave, demo, shift, each))
+        came, went = Visit(each, starts - MINUTE), Visit(each, ended + MINUTE)
+        demo.timeline.at(came.at, partial(demo_shifts.arrive, demo, shift, came))
+        demo.timeline.at(went.at, partial(demo_shifts.leave, demo, shift, went))
     await _run_one_now(demo, running)
 
 
@@ -44,8 +46,8 @@ async def _run_one_now(demo: Demo, activity: Activity) -> None:
     people = demo_shifts.choose(demo, HAVE_COME, starts, starts + table.minutes * MINUTE)
     shift = await _plan(demo.book, activity, table, starts, people)
     for place, each in enumerate(people):
-        moment = starts + (2 + 5 * place) * MINUTE
-        demo.timeline.at(moment, partial(demo_shifts.arrive, demo, shift, each))
+        came = Visit(each, starts + (2 + 5 * place) * MINUTE)
+        demo.timeline.at(came.at, partial(demo_shifts.arrive, demo, shift, came))
 
 
 def on_the_quarter(moment: int) -> int:

@@ -320,6 +320,7 @@ async def test_an_award_that_its_rule_does_not_make_is_found(database):
             "minutes is 120, its times and rule make 110",
             "counted minutes is 120, its times and rule make 105",
             "points is 20, its times and rule make 21",
+            "no scan shows the departure",
         )
     ]
 

@@ -18,7 +18,7 @@ from tests.harness.postgresql import free_port
 from tests.harness.run import ROOT, once, run_folder
 
 CAIHONG = [sys.executable, "-c", "from cli.main import app; app()"]
-DEMO_SEED = "7"
+DEMO_SEED, DEMO_WEEKS = "7", "3"
 STARTS_WITHIN_S = 30
 
 
@@ -72,7 +72,8 @@ def _make_demo() -> str:
     data = run_folder() / "demo"
     data.mkdir()
     caihong("migrate", environment=environment_for(data))
-    caihong("demo", "--seed", DEMO_SEED, environment=environment_for(data))
+    few = ("--seed", DEMO_SEED, "--weeks", DEMO_WEEKS)
+    caihong("demo", *few, environment=environment_for(data))
     return str(data)
 
 

@@ -13,7 +13,9 @@ from checkin.alone_models import CardKind
 from checkin.errands import Served
 from checkin.models import Attendance, AttendanceState, Shift
 from checkin.signup_models import ShiftTemplate
+from cli.demo_today import points_of
 from kernel import clock
+from kernel.clock import HOUR
 from kernel.database import connected, fetch
 from kernel.settings import settings
 from ledger.books import zone_of
@@ -25,6 +27,8 @@ from redemption import stock
 from redemption.models import Item, Redemption, Voucher, VoucherOffer, VoucherState, VoucherUse
 from web.i18n import local
 
+ENOUGH_POINTS = 20
+
 
 async def _session(book_id: int, person_id: int, *, staff: bool) -> str:
     signed_in = await sessions.begin(book_id, person_id, staff=staff)
@@ -32,10 +36,13 @@ async def _session(book_id: int, person_id: int, *, staff: bool) -> str:
 
 
 async def _newcomer(book_id: int, shift: Shift) -> Membership:
-    """A volunteer who has not come to this shift."""
-    there = {each.person_id for each in await Attendance.filter(book_id=book_id, shift_id=shift.id)}
+    """A volunteer who has not come to this shift nor to an earlier one today, and has points to spend."""
+    today = Attendance.filter(book_id=book_id, shift__starts_at__gt=shift.starts_at - 12 * HOUR)
+    busy = {each.person_id for each in await today}
     members = await roster.members(book_id)
-    return next(each for each in reversed(members) if each.person_id not in there)
+    points = await points_of(book_id, [each.person_id for each in members])
+    free = (each for each in reversed(members) if each.person_id not in busy)
+    return next(each for each in free if points[each.person_id] >= ENOUGH_POINTS)
 
 
 async def _who_lost_a_phone(book_id: int, others: set[int]) -> Membership:
