@@ -10,7 +10,7 @@ from api import access_tokens
 from api.access_tokens import Access
 from checkin import recurring, rules, service_cards, shifts, venue_codes
 from checkin.alone_models import CardKind, ServiceCard
-from checkin.models import Attendance, AttendanceState, Provenance, Shift
+from checkin.models import Attendance, AttendanceState, CheckinScan, Provenance, Purpose, Shift
 from checkin.recurring import Weekly
 from checkin.signup_models import ShiftTemplate
 from checkin.verification import verify
@@ -158,8 +158,8 @@ async def earn_500(book: int, person: int, by: int) -> None:
 
 
 async def one_who_left(book: int, shift: Shift, person: int, minutes: int = 60) -> Attendance:
-    """Somebody who has come and gone and waits for verification."""
-    return await Attendance.create(
+    """Somebody who has come and gone, on two scans, and waits for verification."""
+    left = await Attendance.create(
         book_id=book,
         shift_id=shift.id,
         person_id=person,
@@ -169,6 +169,20 @@ async def one_who_left(book: int, shift: Shift, person: int, minutes: int = 60) 
         checked_out_at=shift.starts_at + minutes * MINUTE,
         minutes_worked=minutes,
     )
+    for purpose, at in (
+        (Purpose.ARRIVING, left.checked_in_at),
+        (Purpose.LEAVING, left.checked_out_at),
+    ):
+        await CheckinScan.create(
+            book_id=book,
+            shift_id=shift.id,
+            person_id=person,
+            attendance=left,
+            purpose=purpose,
+            way="code",
+            scanned_at=at,
+        )
+    return left
 
 
 @dataclass

@@ -3,13 +3,15 @@
 import pytest
 
 from audit.reconcile import reconcile
-from checkin import clean, closing, offline, receiving, rules
-from checkin.back_filling import back_fill
+from checkin import clean, closing, errands, offline, receiving, rules, service_cards
+from checkin.alone_models import CardKind
+from checkin.back_filling import back_fill, bring_in
 from checkin.correcting import correct
 from checkin.models import Attendance, Provenance, Purpose
 from checkin.offline import SentScan
 from checkin.rules import Terms
-from checkin.shifts import plan_shift
+from checkin.service_cards import Shown
+from checkin.shifts import plan_activity, plan_shift
 from checkin.verification import verify
 from kernel import clock
 from kernel.clock import DAY, HOUR, MINUTE
@@ -114,9 +116,29 @@ async def told(morning, shift):
         return await closing.say_when_left(morning.book_id, found.id, morning.wang, left)
 
 
+async def imported(morning, shift):
+    with clock.frozen(shift.ends_at + HOUR):
+        times = (shift.starts_at, shift.ends_at)
+        who = (shift.id, morning.wang, morning.organiser)
+        return await bring_in(morning.book_id, *who, times, "the list of 2025, row 7")
+
+
+async def two_ended(morning, shift):
+    book, by = morning.book_id, morning.organiser
+    escort = await plan_activity(book, "陪诊", "助老", usual_minutes=90)
+    card = await service_cards.make(book, CardKind.PLACE, "社区食堂", by=by)
+    with clock.frozen(shift.starts_at):
+        shown = Shown(card.token, shift.starts_at)
+        await errands.start(book, morning.wang, escort.id, shown=shown)
+    with clock.frozen(shift.starts_at + HOUR):
+        shown = Shown(card.token, shift.starts_at + HOUR)
+        return (await errands.stop(book, morning.wang, shown=shown)).attendance
+
+
 async def test_hours_of_every_kind_lead_to_their_scans_or_to_somebodys_word(database):
     morning, kinds = await mornings(
-        *(by_rule, scanned, confirmed, sent_later, corrected, half_corrected, added, closed, told)
+        *(by_rule, scanned, confirmed, sent_later, corrected, half_corrected, added, closed, told),
+        *(imported, two_ended),
     )
 
     assert await reconcile(morning.book_id) == []
@@ -151,6 +173,8 @@ ALTERED = [
     (half_corrected, "DELETE FROM checkin_scan WHERE attendance_id = $1", None),
     (added, ROW.format(change="reason = ''"), "nobody is named who added it"),
     (added, ROW.format(change="minutes_recorded = 60"), "nobody is named who added it"),
+    (imported, ROW.format(change="reason = ''"), "nobody is named who added it"),
+    (two_ended, SCAN.format(change="scanned_at = scanned_at + 1", end="out"), DEPARTURE),
     (closed, ROW.format(change="checked_out_at = checked_out_at - 1"), "not the planned one"),
     (closed, SCAN.format(change="scanned_at = scanned_at - 1", end="in"), ARRIVAL),
     (told, SCAN.format(change="refusal = 'too-early'", end="in"), ARRIVAL),
