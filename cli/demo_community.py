@@ -109,11 +109,15 @@ async def open_demo(rng: Random, zone: str, weeks: int) -> Demo:
 
 
 async def _adopt_rules(demo: Demo) -> None:
-    """Adopt the rules of both halves: in the second one, night patrol brings less and clean scans verify themselves."""
+    """Adopt the rules of both halves.
+
+    In the second one night patrol brings less, whoever leads a shift gets points for it, and clean scans verify
+    themselves.
+    """
     half = demo.moment(-7 * demo.weeks // 2)
-    for start, night, verifies_itself in (
-        (demo.first_moment - DAY, demo_data.NIGHT_POINTS_PER_HOUR[0], False),
-        (half, demo_data.NIGHT_POINTS_PER_HOUR[1], True),
+    for start, night, leading, verifies_itself in (
+        (demo.first_moment - DAY, demo_data.NIGHT_POINTS_PER_HOUR[0], 0, False),
+        (half, demo_data.NIGHT_POINTS_PER_HOUR[1], demo_data.POINTS_FOR_LEADING, True),
     ):
         for category, points in (("", demo_data.POINTS_PER_HOUR), (demo_data.NIGHT, night)):
             terms = rules.Terms(
@@ -123,6 +127,7 @@ async def _adopt_rules(demo: Demo) -> None:
                 longest_minutes=240,
                 points_per_day=demo_data.POINTS_PER_DAY,
                 notice_days_by_hand=3,
+                leader_bonus_points=leading,
                 verifies_itself=verifies_itself and not category,
             )
             await rules.adopt_terms(demo.book, terms, in_force_from=start)

@@ -14,6 +14,7 @@ SHOP_DAYS = (1, 4)  # Tuesday and Friday afternoon
 POINTS_PER_HOUR = 10
 NIGHT = "安全"  # its rule changes half-way, so that both versions are in the books
 NIGHT_POINTS_PER_HOUR = (15, 13)
+POINTS_FOR_LEADING = 5
 POINTS_PER_DAY = 60
 
 
@@ -142,7 +143,7 @@ class Season(Enum):
 class Timetable(NamedTuple):
     """An activity, when it takes place and how many come. Weekdays count from Monday = 0.
 
-    In the `quiet` weeks of each thirteen nobody asks for it.
+    In the `quiet` weeks of each thirteen nobody asks for it. What is on call has no shift: everybody starts alone.
     """
 
     title: str
@@ -155,6 +156,7 @@ class Timetable(NamedTuple):
     multiplier_percent: int
     season: Season = Season.ALWAYS
     quiet: tuple[int, ...] = ()
+    on_call: bool = False
 
 
 ACTIVITIES = (
@@ -162,12 +164,16 @@ ACTIVITIES = (
     Timetable("垃圾分类引导", "环境", "各小区投放点", (2, 6), (18, 30), 90, 3, 100),
     Timetable("平安夜巡", NIGHT, "社区警务室", (0, 2, 4), (20, 0), 90, 4, 100),
     Timetable("敬老送餐", "助老", "社区食堂", WORKDAYS, (11, 0), 60, 3, 120),
-    Timetable("陪诊代办", "助老", "社区医院", (1,), (8, 0), 180, 1, 150, quiet=(3, 7, 11)),
+    Timetable(
+        *("陪诊代办", "助老", "社区医院", (1,), (8, 0), 180, 1, 150),
+        quiet=(3, 7, 11),
+        on_call=True,
+    ),
     Timetable("银龄手机课", "助老", "社区活动室", (3,), (15, 0), 120, 3, 120),
     Timetable(
         "四点半课堂", "儿童", "社区图书角", (0, 1, 2, 3), (16, 30), 90, 3, 120, Season.SCHOOL
     ),
-    Timetable("邻里调解", "调解", "调解室", (4,), (9, 30), 60, 2, 130, quiet=(5,)),
+    Timetable("邻里调解", "调解", "调解室", (4,), (9, 30), 60, 2, 130, quiet=(5,), on_call=True),
     Timetable("节日活动筹备", "文化", "社区活动室", (6,), (14, 0), 180, 15, 100, Season.MONTHLY),
     Timetable("超市值班", "慈善", SHOP, SHOP_DAYS, (14, 0), 180, 2, 100),
     Timetable("文明劝导", "交通", "实验小学路口", WORKDAYS, (7, 20), 45, 3, 100, Season.SCHOOL),

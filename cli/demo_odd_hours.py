@@ -1,7 +1,7 @@
 """The demo's odd cases about hours: a second person, one's own hours, objections, paper, a waiting list, a child."""
 
 from checkin import arrival, asking, attending, correcting, signing, venue_codes
-from checkin.back_filling import back_fill
+from checkin.back_filling import back_fill, bring_in
 from checkin.models import Attendance, Shift
 from checkin.verification import unverify, verify
 from cli import demo_shifts
@@ -71,6 +71,18 @@ async def objections(demo: Demo, shift: Shift, people: list[Resident]) -> Story:
     await correcting.reject(demo.book, falls.id, organiser, f"异议成立：{OBJECTS}")
 
 
+async def earlier_records(demo: Demo, shift: Shift, people: list[Resident]) -> Story:
+    """The hours of a day stood in last year's table: one organiser brings them in, another verifies them."""
+    organiser, second = demo.staff[Role.ORGANISER][:2]
+    yield shift.ends_at + DAY
+    for row, each in enumerate(people[:2], 2):
+        times = (shift.starts_at, shift.ends_at)
+        who = (shift.id, each.person_id, organiser)
+        found = await bring_in(demo.book, *who, times, f"志愿服务登记表 第 {row} 行")
+        await demo.timeline.tried(verify(demo.book, found.id, organiser))
+        await verify(demo.book, found.id, second)
+
+
 async def waiting_list(demo: Demo, shift: Shift, people: list[Resident]) -> Story:
     """Two places and three who want to come: one withdraws, the next in line says yes, and comes."""
     first, gone, next_one = people[:3]
@@ -124,4 +136,5 @@ async def _came(demo: Demo, shift: Shift, person_id: int) -> Attendance:
 
 SCENES: tuple[Scene, ...] = (
     *(second_person, own_hours, objections, waiting_list, not_here, child_and_elder),
+    earlier_records,
 )

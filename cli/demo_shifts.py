@@ -16,6 +16,7 @@ from checkin import (
     verification,
 )
 from checkin.models import Activity, AttendanceState, Purpose, Shift
+from cli import demo_errands
 from cli.demo_calendar import storms, takes_place
 from cli.demo_community import Demo, Resident
 from cli.demo_data import ACTIVITIES, Season, Timetable
@@ -50,6 +51,11 @@ async def plan_weeks(demo: Demo) -> None:
     """Plan every shift from the first day until a week from now, and let people come to those that have begun."""
     with clock.frozen(demo.first_moment):
         activities = {table: await plan_activity(demo, table) for table in ACTIVITIES}
+        cards = {
+            table: await demo_errands.make_card(demo, table)
+            for table in ACTIVITIES
+            if table.on_call
+        }
     days = {
         day: to_date(plus_days(demo.today, day)) for day in range(-7 * demo.weeks, WEEK_AHEAD + 1)
     }
@@ -57,8 +63,11 @@ async def plan_weeks(demo: Demo) -> None:
     for day, date in days.items():
         for table, activity in activities.items():
             stormy = table.season is Season.STORMS and date in hard
-            if stormy or takes_place(table, date):
-                await _plan(demo, table, activity, demo.moment(day, table.starts))
+            starts = demo.moment(day, table.starts)
+            if table.on_call and takes_place(table, date):
+                demo_errands.plan_errands(demo, table, activity, cards[table], starts)
+            elif stormy or takes_place(table, date):
+                await _plan(demo, table, activity, starts)
         if day < -1:
             demo.timeline.at(demo.moment(day + 1, CORRECTED_AT), partial(_correct, demo))
             # Hours of yesterday and today still wait: the organiser has something to do.
@@ -73,6 +82,7 @@ async def plan_activity(demo: Demo, table: Timetable) -> Activity:
         table.category,
         place=table.place,
         multiplier_percent=table.multiplier_percent,
+        usual_minutes=table.minutes if table.on_call else None,
     )
 
 

@@ -41,7 +41,7 @@ SIZE = [
     ("SELECT COUNT(DISTINCT flat) FROM membership WHERE flat <> ''", 120, 120),
     ("SELECT COUNT(*) FROM card WHERE revoked_at IS NULL", 30, 60),
     ("SELECT COUNT(*) FROM birth_year", 20, 40),
-    ("SELECT COUNT(*) FROM shift WHERE starts_at < (SELECT MAX(scanned_at) FROM checkin_scan)", 540, 600),
+    ("SELECT COUNT(*) FROM shift WHERE starts_at < (SELECT MAX(scanned_at) FROM checkin_scan)", 540, 620),
     ("SELECT COUNT(*) FROM attendance", 1_850, 2_150),
     ("SELECT SUM(minutes_worked) / 60 FROM attendance WHERE state = 'verified'", 2_900, 3_500),
     ("SELECT SUM(points_awarded) FROM attendance WHERE state = 'verified'", 33_000, 40_000),
@@ -125,6 +125,13 @@ ODD_CASES = {
     "old card tried": (STORED + "reason = 'card-is-dead'", 1),
     "grandchild with a one-day code": ("SELECT COUNT(*) FROM collect_code", 1),
     "child whose guardian withdrew": ("SELECT COUNT(*) FROM guardian_consent WHERE withdrawn_at IS NOT NULL", 1),
+    "an errand, one card at both ends": (ATTENDANCES + "a.provenance = 'twoended' AND a.state = 'verified'", 15),
+    "an errand on one's own word, which an organiser asked about": (
+        ATTENDANCES + "a.provenance = 'reported' AND a.state = 'verified' AND EXISTS "
+        "(SELECT 1 FROM witness w WHERE w.attendance_id = a.id AND w.how = 'organiser')", 10,
+    ),
+    "points for leading": (ATTENDANCES + "a.leader_bonus > 0 AND a.state = 'verified'", 50),
+    "from earlier records": (ATTENDANCES + "a.provenance = 'imported' AND a.state = 'verified'", 2),
     "clean scans verified by the rule": (ATTENDANCES + "a.verified_by_rule", 100),
 }  # fmt: skip
 
