@@ -23,6 +23,7 @@ from redemption.models import Item, VoucherOffer
 OLD_FROM, WITHOUT_PHONE = 0.4, 0.4
 HOUSEHOLDS_FROM, HOUSEHOLDS_A_WEEK, MOST_HOUSEHOLDS = 40, 4, 120
 GROWN_UPS = 2  # in a household of three
+APART = HOUR  # at least, between two occasions of one person
 YOUNGEST, OLDEST_MINOR = 10, 17
 
 
@@ -80,6 +81,21 @@ class Demo:
     def key(self) -> str:
         """Return a fresh key, as a form would carry."""
         return f"demo-{next(self._keys)}"
+
+    def choose(self, count: int, starts: int, ends: int) -> list[Resident]:
+        """Return people who are free then; the keen ones come more often."""
+        free = [
+            each
+            for each in self.residents
+            if all(
+                end + APART <= starts or ends + APART <= start
+                for start, end in self.busy.get(each.person_id, [])
+            )
+        ]
+        drawn = sorted(free, key=lambda each: -(self.rng.random() ** (1 / each.keenness)))[:count]
+        for each in drawn:
+            self.busy.setdefault(each.person_id, []).append((starts, ends))
+        return drawn
 
     def one(self, role: Role) -> int:
         """Return the first of those who have a role."""

@@ -7,7 +7,6 @@ from checkin.alone_models import CardKind
 from checkin.errands import Served
 from checkin.models import Activity
 from checkin.service_cards import PrintedServiceCard, Shown
-from cli import demo_shifts
 from cli.demo_community import Demo, Resident
 from cli.demo_data import Timetable
 from kernel import clock
@@ -31,7 +30,7 @@ def plan_errands(
     rng, ends = demo.rng, starts + table.minutes * MINUTE
     if starts < demo.first_moment or ends > demo.now:
         return
-    for each in demo_shifts.choose(demo, table.people, starts, ends):
+    for each in demo.choose(table.people, starts, ends):
         served = Served(rng.choice([who for who in demo.residents if who is not each]).person_id)
         alone = rng.random() < OWN_WORD
         begins, goes = starts + rng.randint(0, 9) * MINUTE, ends - rng.randint(0, 9) * MINUTE

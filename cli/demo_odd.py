@@ -31,7 +31,7 @@ async def plan_scenes(demo: Demo, scenes: Sequence[Scene]) -> None:
     for place, scene in enumerate(scenes):
         begins = demo.moment(days[len(days) * place // len(scenes)], table.starts)
         ends = begins + table.minutes * MINUTE
-        people = demo_shifts.choose(demo, table.people, begins, ends)
+        people = demo.choose(table.people, begins, ends)
         with clock.frozen(demo.first_moment):
             shift = await shifts.plan_shift(
                 demo.book, activity.id, begins, ends, people=2 * table.people

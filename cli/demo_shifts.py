@@ -28,7 +28,6 @@ from kernel.days import plus_days, to_date
 from people.models import Role
 
 WEEK_AHEAD = 7
-APART = HOUR
 ABSENT, TYPING, EARLY, BY_NUMBER = 0.03, 0.15, 0.03, 0.3
 FORGETS_EVERY = 40  # at every fortieth shift somebody forgets to check out
 A_TAP_LATER = (
@@ -92,7 +91,7 @@ async def _plan(demo: Demo, table: Timetable, activity: Activity, starts: int) -
         return
     ends = starts + table.minutes * MINUTE
     over = ends < demo.now
-    people = choose(demo, table.people, starts, ends) if over else []
+    people = demo.choose(table.people, starts, ends) if over else []
     leader = people[0].person_id if people else None
     room = table.people + table.people // 4 + 1  # some stay longer: the budget has to allow for it
     shift = await shifts.plan_shift(
@@ -104,22 +103,6 @@ async def _plan(demo: Demo, table: Timetable, activity: Activity, starts: int) -
     demo.shifts_held += over
     forgets = demo.shifts_held % FORGETS_EVERY == 0 or ends > demo.moment(-1)
     come_and_go(demo, shift, people, forgetful=people[:1] if forgets else [])
-
-
-def choose(demo: Demo, count: int, starts: int, ends: int) -> list[Resident]:
-    """Return people who are free then; the keen ones come more often."""
-    free = [
-        each
-        for each in demo.residents
-        if all(
-            end + APART <= starts or ends + APART <= start
-            for start, end in demo.busy.get(each.person_id, [])
-        )
-    ]
-    drawn = sorted(free, key=lambda each: -(demo.rng.random() ** (1 / each.keenness)))[:count]
-    for each in drawn:
-        demo.busy.setdefault(each.person_id, []).append((starts, ends))
-    return drawn
 
 
 def come_and_go(

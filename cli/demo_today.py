@@ -31,7 +31,7 @@ async def plan_today(demo: Demo) -> None:
     table = demo_data.EARLIER_TODAY
     ended = on_the_quarter(demo.now - 50 * MINUTE)
     starts = ended - table.minutes * MINUTE
-    people = demo_shifts.choose(demo, table.people, starts, ended)
+    people = demo.choose(table.people, starts, ended)
     shift = await _plan(demo.book, earlier, table, starts, people)
     for each in people:
         came, went = Visit(each, starts - MINUTE), Visit(each, ended + MINUTE)
@@ -43,7 +43,7 @@ async def plan_today(demo: Demo) -> None:
 async def _run_one_now(demo: Demo, activity: Activity) -> None:
     starts = on_the_quarter(demo.now - STARTED_AGO)
     table = demo_data.NOW
-    people = demo_shifts.choose(demo, HAVE_COME, starts, starts + table.minutes * MINUTE)
+    people = demo.choose(HAVE_COME, starts, starts + table.minutes * MINUTE)
     shift = await _plan(demo.book, activity, table, starts, people)
     for place, each in enumerate(people):
         came = Visit(each, starts + (2 + 5 * place) * MINUTE)
