@@ -88,7 +88,7 @@ async def voucher_uses_today(viewer: Desk) -> Uses:
 
 @router.post("/voucher-uses/{use_id}/undo", status_code=201)
 async def undo_voucher_use(viewer: Desk, use_id: Id, key: Key) -> Used:
-    """Undo a use within 15 minutes, at the desk of the same company."""
+    """Undo a use until it is in a settlement, at the desk of the same company."""
     return Used.of(
         await property_desk.undo_use(
             viewer.book_id, use_id, viewer.person_id, _company(viewer), key

@@ -11,6 +11,7 @@ from cli import (
     demo_data,
     demo_hours,
     demo_scenes,
+    demo_settlement,
     demo_shifts,
     demo_shop,
     demo_signups,
@@ -118,6 +119,7 @@ async def live(seed: int, weeks: int) -> Demo:
     await demo_hours.plan_hours(told)
     await demo_shifts.plan_weeks(told)
     demo_shop.plan_shop(told)
+    demo_settlement.plan_settlements(told)
     demo_scenes.plan_scenes(told)
     demo_approvals.plan_approvals(told)
     demo_signups.plan_signups(told)

@@ -11,13 +11,12 @@ from redemption.errors import (
     AlreadySettled,
     AlreadyUndone,
     OfferIsWithdrawn,
-    UndoTimeIsOver,
     VoucherHasExpired,
     VoucherHasLess,
     VoucherIsUsedUp,
     VoucherIsVoid,
 )
-from redemption.models import UNDO_WITHIN, OnOffer, VoucherState
+from redemption.models import OnOffer, VoucherState
 from redemption.spending import Counted, count
 
 
@@ -128,15 +127,15 @@ def use_undone(
     facts: Facts,
     balances: Balances,
 ) -> Decision:
-    """Decide an undo of one use within minutes: the amount stands on the voucher again.
+    """Decide an undo of one use, until it is in a settlement: the amount stands on the voucher again.
 
-    Raises: AlreadyUndone, UndoTimeIsOver, VoucherIsVoid, AlreadySettled.
+    Raises: AlreadyUndone, VoucherIsVoid, AlreadySettled.
     """
     use, voucher = facts[Fact("voucher_use", use_id)], facts[Fact("voucher", voucher_id)]
     if use["undone_at"] is not None:
         raise AlreadyUndone
-    if now - use["used_at"] > UNDO_WITHIN:
-        raise UndoTimeIsOver
+    if use["settled_in_id"] is not None:
+        raise AlreadySettled
     if voucher["state"] in (VoucherState.VOID, VoucherState.EXPIRED):
         raise VoucherIsVoid
     if balances[chart.payable(use["company_id"])].balance < use["amount_fen"]:
