@@ -4,17 +4,19 @@ from typing import Annotated
 
 from fastapi import Query
 
-from api.asking import Desk, SignedIn
+from api.asking import Desk, LimitSetter, SignedIn, Volunteer
 from api.routing import Id, Key
 from api.routing import router as _router
 from api.schemas.types import SentId
 from api.schemas.vouchers import (
     Company,
     Issue,
+    Limit,
     LookUp,
     Offer,
     Offers,
     Seen,
+    SetLimit,
     Use,
     Used,
     Uses,
@@ -25,7 +27,7 @@ from people import roster
 from people.errors import RoleNeeded
 from people.models import Role
 from people.permissions import Permission, Viewer, require
-from redemption import property_desk, spending, vouchers
+from redemption import property_desk, spending, voucher_limits, vouchers
 
 router = _router("vouchers")
 
@@ -60,6 +62,26 @@ async def issue_voucher(viewer: SignedIn, body: Issue, key: Key) -> Voucher:
             *(viewer.book_id, owner, body.offer_id, body.company_id, by, key), recognised=known
         )
     )
+
+
+@router.post("/vouchers/{voucher_id}/void", status_code=201)
+async def void_voucher(viewer: Volunteer, voucher_id: Id, key: Key) -> Voucher:
+    """Give what is left on one's own voucher back for its points."""
+    await vouchers.own_voucher(viewer.book_id, voucher_id, viewer.person_id)
+    return Voucher.of(await vouchers.void_rest(viewer.book_id, voucher_id, viewer.person_id, key))
+
+
+@router.get("/voucher-limit")
+async def voucher_limit(viewer: SignedIn) -> Limit:
+    """Return what a household may have in vouchers in a calendar year."""
+    return Limit(fen_a_year=await voucher_limits.limit_of(viewer.book_id))
+
+
+@router.put("/voucher-limit")
+async def set_voucher_limit(viewer: LimitSetter, body: SetLimit) -> Limit:
+    """Set what a household may have in vouchers in a calendar year; null is no limit."""
+    await voucher_limits.set_limit(viewer.book_id, body.fen_a_year, viewer.person_id)
+    return Limit(fen_a_year=body.fen_a_year)
 
 
 @router.post("/voucher-lookups")

@@ -1,4 +1,4 @@
-"""Months settled with property companies: a paper with two signatures, and on each use the settlement that pays it."""
+"""Months settled with property companies, each use with its settlement; the limit of vouchers in a year."""
 
 from tortoise import fields
 from tortoise.fields.base import OnDelete
@@ -117,6 +117,57 @@ class Migration(checked.Migration):
                 ],
                 "pk_attr": "id",
                 "table_description": "What the community pays a property company for the vouchers used in one month.",
+            },
+            bases=["Model"],
+        ),
+        CreateChecked(
+            name="VoucherLimit",
+            fields=[
+                identifier(),
+                ("book_id", fields.BigIntField(unique=True)),
+                ("fen_a_year", fields.IntField(null=True)),
+                ("changed_by", fields.BigIntField()),
+                ("changed_at", fields.BigIntField()),
+            ],
+            options={
+                "table": "voucher_limit",
+                "app": "caihong",
+                "constraints": [
+                    CheckConstraint(check="fen_a_year >= 0", name="voucher_limit_not_negative")
+                ],
+                "pk_attr": "id",
+                "table_description": "A community's own limit of a year for each household, in fen, or none. Without a row ¥300 hold.",
+            },
+            bases=["Model"],
+        ),
+        CreateChecked(
+            name="VoucherYear",
+            fields=[
+                identifier(),
+                ("book_id", fields.BigIntField()),
+                (
+                    "person",
+                    fields.ForeignKeyField(
+                        "caihong.Person",
+                        source_field="person_id",
+                        db_constraint=True,
+                        to_field="id",
+                        related_name="voucher_years",
+                        on_delete=OnDelete.RESTRICT,
+                    ),
+                ),
+                ("year", fields.IntField()),
+                ("fen", fields.BigIntField(default=0)),
+            ],
+            options={
+                "table": "voucher_year",
+                "app": "caihong",
+                "unique_together": (("book_id", "person"),),
+                "constraints": [
+                    CheckConstraint(check="fen >= 0", name="voucher_year_not_negative")
+                ],
+                "pk_attr": "id",
+                "table_description": "What one person had in vouchers in a calendar year, in fen, less what became void in it.",
             },
             bases=["Model"],
         ),

@@ -18,6 +18,7 @@ from redemption.errors import (
 )
 from redemption.models import OnOffer, VoucherState
 from redemption.spending import Counted, count
+from redemption.voucher_limits import Yearly, count_issue, count_void
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,14 @@ class Issue:
     expires_on: int
     now: int
     today: int
+    yearly: Yearly
     counted: Counted | None = None
+
+    @property
+    def facts(self) -> tuple[Fact, ...]:
+        """Name the rows it rests on."""
+        day = (self.counted.fact,) if self.counted else ()
+        return (Fact("voucher_offer", self.offer_id), *self.yearly.facts, *day)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +60,7 @@ class Use:
 def issued(issue: Issue, facts: Facts, balances: Balances) -> Decision:
     """Decide an issue: points leave the purse, fen come to stand on the voucher.
 
-    Raises: OfferIsWithdrawn, PointsAreOwed, NotEnoughPoints, PinNeeded, OverDayLimit.
+    Raises: OfferIsWithdrawn, PointsAreOwed, NotEnoughPoints, OverYearLimit, PinNeeded, OverDayLimit.
     """
     offer = facts[Fact("voucher_offer", issue.offer_id)]
     if offer["state"] != OnOffer.ON_SALE:
@@ -76,10 +84,11 @@ def issued(issue: Issue, facts: Facts, balances: Balances) -> Decision:
         "issued_at": issue.now,
     }
     lines = (*paid, Line(given, chart.voucher(issue.voucher_id), face))
+    year = count_issue(issue.yearly, face, facts)
     if issue.counted is None:
-        return Decision(lines, (Insert("voucher", row),))
+        return Decision(lines, (Insert("voucher", row), year))
     day, _ = count(issue.counted, price, facts[issue.counted.fact])
-    return Decision(lines, (Insert("voucher", row), day))
+    return Decision(lines, (Insert("voucher", row), year, day))
 
 
 def require_good(voucher: Mapping[str, Any], today: int) -> None:
@@ -165,11 +174,14 @@ def voided(
     voucher_id: int,
     person_id: int,
     taken: Sequence[Lot],
+    counted: tuple[Fact, int],
     today: int,
     facts: Facts,
     _: Balances,
 ) -> Decision:
     """Decide a void of what is left: its points return to the lots they came from.
+
+    `counted` is the row of the person's year, and the year of the issue.
 
     Raises: VoucherIsVoid, VoucherIsUsedUp, VoucherHasExpired.
     """
@@ -181,4 +193,5 @@ def voided(
     back = purse.given_back(chart.POINTS_FOR_VOUCHERS, chart.purse(person_id), lots, today)
     gone = Line(chart.voucher(voucher_id), chart.vouchers(voucher["company_id"], "void"), left)
     change = {"remaining_fen": 0, "points_returned": points, "state": VoucherState.VOID.value}
-    return Decision((gone, *back), (Change("voucher", voucher_id, change),))
+    year = count_void(counted[0], left, counted[1], facts)
+    return Decision((gone, *back), (Change("voucher", voucher_id, change), year))

@@ -67,3 +67,23 @@ async def test_a_settled_use_is_taken_back_by_two_and_not_at_the_desk(client, to
     assert problem(late) == (409, "voucher-use-already-settled")
     await approved(client, await client.post(wrong, "organiser", json=body))
     assert problem(await client.post(wrong, "organiser", json=body))[0] == 409
+
+
+async def test_the_limit_of_a_year_is_read_by_all_and_set_by_the_administrator(client):
+    assert (await client.get("/voucher-limit", "volunteer")).json() == {"fen_a_year": 30_000}
+    odd = await client("PUT", "/voucher-limit", "admin", json={"fen_a_year": -1})
+    assert problem(odd)[0] == 422
+    done = await client("PUT", "/voucher-limit", "admin", json={"fen_a_year": None})
+    assert done.json() == {"fen_a_year": None}
+
+
+async def test_a_voucher_is_given_back_by_its_owner_alone(client, town):
+    path = f"/vouchers/{town.voucher.id}/void"
+    assert problem(await client.post(path, "other")) == (404, "voucher-not-found")
+    done = await client.post(path, "volunteer")
+    assert (done.status_code, done.json()["state"], done.json()["remaining_fen"]) == (
+        201,
+        "void",
+        0,
+    )
+    assert problem(await client.post(path, "volunteer")) == (409, "voucher-is-void")

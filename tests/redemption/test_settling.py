@@ -23,7 +23,7 @@ from people.approvals import Approval
 from people.deciding import approve
 from people.models import Role
 from people.permissions import Viewer
-from redemption import settlement_acts, settling, vouchers
+from redemption import settlement_acts, settling, voucher_limits, vouchers
 from redemption.errors import AlreadySettled, AlreadyUndone, VoucherIsVoid
 from redemption.models import VoucherUse
 from redemption.property_desk import undo_use, use
@@ -134,6 +134,7 @@ async def office(database):
         world = await make_world(points=2000, rice=0, soap=0)
         maker = await somebody(world.book, "赵敏", Role.ORGANISER)
         checker = await somebody(world.book, "钱主任", Role.ADMIN)
+        await voucher_limits.set_limit(world.book, None, checker.person_id)
     with clock.frozen(at(20_261_102)):
         yield Office(world, maker, checker)
 

@@ -16,7 +16,7 @@ from people.registration import grant_role, register
 from redemption import vouchers
 from redemption.property_desk import use
 from tests.redemption.world import ZONE, key
-from tests.web.counter_world import Visitor, day, own_key
+from tests.web.counter_world import Visitor, day, forms, own_key
 from web import pdf
 
 __all__ = ["day", "own_key"]
@@ -97,7 +97,12 @@ async def test_the_company_sees_its_own_months_and_nobody_elses(day, settled):
 
 async def test_a_settled_use_is_corrected_by_two_and_the_desk_can_no_longer_undo_it(day, settled):
     maker, checker, month = await signed(day)
-    assert "/reversal" not in (await day.desk.get(f"/desk/uses/{settled.id}")).text
+    slip = await day.desk.get(f"/desk/uses/{settled.id}")
+    assert "/reversal" not in slip.text
+    csrf = forms(slip, "/sign-out")[0].fields["csrf"]
+    sent = {"csrf": csrf, "key": "late"}
+    late = await day.desk.http.post(f"/desk/uses/{settled.id}/reversal", data=sent)
+    assert late.status_code == 409
     form = await maker.get(f"/settlements/uses/{settled.id}")
     address = f"/settlements/uses/{settled.id}/correction"
     empty = await maker.send(form, address, reason="")
