@@ -28,6 +28,7 @@ from ledger.holds import expire_due
 from ledger.sealing import books_in_the_queue, seal_gently
 from people.requesting import lapse_due
 from people.retention import tidy
+from redemption.voucher_expiry import expire_vouchers
 from web.group_reminders import remind_group
 
 log = logging.getLogger("caihong")
@@ -66,6 +67,11 @@ async def release_holds() -> None:
 async def let_lots_lapse() -> None:
     """Expire, in every book, the lots whose day has passed; nobody could spend them meanwhile."""
     await in_open_books(expire_lots)
+
+
+async def let_vouchers_lapse() -> None:
+    """Expire, in every book, the vouchers whose last day has passed; no desk took them meanwhile."""
+    await in_open_books(expire_vouchers)
 
 
 async def let_requests_lapse() -> None:
@@ -141,6 +147,7 @@ JOBS: tuple[Job, ...] = (
     Job("auditor", 2, audit_books),
     Job("holds", 30, release_holds),
     Job("expiry", 600, let_lots_lapse),
+    Job("vouchers", 600, let_vouchers_lapse),
     Job("requests", 60, let_requests_lapse),
     Job("forgotten", 60, end_forgotten_attendances),
     Job("clean scans", 20, verify_clean_scans),

@@ -30,6 +30,7 @@ TAGS = [
     },
     {"name": "shop", "description": "The charity shop's counter."},
     {"name": "vouchers", "description": "Vouchers off the property fee."},
+    {"name": "settlements", "description": "Paying property companies, month by month."},
     {"name": "approvals", "description": "What one asks for and another approves."},
     {"name": "audit", "description": "The books, and the checks that prove them."},
 ]

@@ -4,17 +4,19 @@ from typing import Annotated
 
 from fastapi import Query
 
-from api.asking import Desk, SignedIn
+from api.asking import Desk, LimitSetter, SignedIn, Volunteer
 from api.routing import Id, Key
 from api.routing import router as _router
 from api.schemas.types import SentId
 from api.schemas.vouchers import (
     Company,
     Issue,
+    Limit,
     LookUp,
     Offer,
     Offers,
     Seen,
+    SetLimit,
     Use,
     Used,
     Uses,
@@ -25,7 +27,7 @@ from people import roster
 from people.errors import RoleNeeded
 from people.models import Role
 from people.permissions import Permission, Viewer, require
-from redemption import property_desk, spending, vouchers
+from redemption import property_desk, spending, voucher_limits, vouchers
 
 router = _router("vouchers")
 
@@ -62,6 +64,26 @@ async def issue_voucher(viewer: SignedIn, body: Issue, key: Key) -> Voucher:
     )
 
 
+@router.post("/vouchers/{voucher_id}/void", status_code=201)
+async def void_voucher(viewer: Volunteer, voucher_id: Id, key: Key) -> Voucher:
+    """Give what is left on one's own voucher back for its points."""
+    await vouchers.own_voucher(viewer.book_id, voucher_id, viewer.person_id)
+    return Voucher.of(await vouchers.void_rest(viewer.book_id, voucher_id, viewer.person_id, key))
+
+
+@router.get("/voucher-limit")
+async def voucher_limit(viewer: SignedIn) -> Limit:
+    """Return what a household may have in vouchers in a calendar year."""
+    return Limit(fen_a_year=await voucher_limits.limit_of(viewer.book_id))
+
+
+@router.put("/voucher-limit")
+async def set_voucher_limit(viewer: LimitSetter, body: SetLimit) -> Limit:
+    """Set what a household may have in vouchers in a calendar year; null is no limit."""
+    await voucher_limits.set_limit(viewer.book_id, body.fen_a_year, viewer.person_id)
+    return Limit(fen_a_year=body.fen_a_year)
+
+
 @router.post("/voucher-lookups")
 async def look_up_voucher(viewer: Desk, body: LookUp) -> Seen:
     """Return the good voucher that a scanned code or a typed serial names, at its own company's desk."""
@@ -88,7 +110,7 @@ async def voucher_uses_today(viewer: Desk) -> Uses:
 
 @router.post("/voucher-uses/{use_id}/undo", status_code=201)
 async def undo_voucher_use(viewer: Desk, use_id: Id, key: Key) -> Used:
-    """Undo a use within 15 minutes, at the desk of the same company."""
+    """Undo a use until it is in a settlement, at the desk of the same company."""
     return Used.of(
         await property_desk.undo_use(
             viewer.book_id, use_id, viewer.person_id, _company(viewer), key

@@ -8,6 +8,7 @@ from typing import Any
 from audit.approved import approvals
 from audit.awarded import awarded
 from audit.scanned import scanned
+from audit.settled import settled
 from audit.ties import SUMS, TIES, Tie
 from audit.witnessed import witnessed
 from kernel.database import fetch
@@ -38,6 +39,7 @@ async def reconcile(book_id: int) -> list[Finding]:
         awarded,
         witnessed,
         scanned,
+        settled,
     )
     for find in checks:
         findings += await find(book_id)

@@ -80,7 +80,35 @@ TIES = (
     Tie(
         *("voucher_use", N_("fen"), "property:%:payable", -1),
         "SELECT id, 'property:' || company_id || ':payable' AS path, "
-        "CASE WHEN undone_at IS NULL THEN amount_fen ELSE 0 END AS amount FROM voucher_use WHERE book_id = $1",
+        "CASE WHEN undone_at IS NULL OR settled_in_id IS NOT NULL THEN amount_fen ELSE 0 END AS amount "
+        "FROM voucher_use WHERE book_id = $1",
+    ),
+    Tie(
+        *("voucher_use", N_("fen"), "property:%:owed-back", 1),
+        "SELECT id, 'property:' || company_id || ':owed-back' AS path, "
+        "CASE WHEN undone_at IS NOT NULL AND settled_in_id IS NOT NULL THEN amount_fen ELSE 0 END AS amount "
+        "FROM voucher_use WHERE book_id = $1",
+    ),
+    Tie(
+        *("settlement", N_("fen"), "property:%:payable", 1),
+        "SELECT id, 'property:' || company_id || ':payable' AS path, amount_fen + owed_back_fen AS amount "
+        "FROM settlement WHERE book_id = $1",
+    ),
+    Tie(
+        *("settlement", N_("fen"), "property:%:settling:%", -1),
+        # What is paid is no longer being settled.
+        "SELECT id, 'property:' || company_id || ':settling:' || id AS path, "
+        "CASE WHEN state = 'locked' THEN amount_fen ELSE 0 END AS amount FROM settlement WHERE book_id = $1",
+    ),
+    Tie(
+        *("settlement", N_("fen"), "property:%:owed-back", -1),
+        "SELECT id, 'property:' || company_id || ':owed-back' AS path, owed_back_fen AS amount "
+        "FROM settlement WHERE book_id = $1",
+    ),
+    Tie(
+        *("settlement", N_("fen"), "bank:paid-out", -1),
+        "SELECT id, 'bank:paid-out' AS path, CASE WHEN state = 'paid' THEN amount_fen ELSE 0 END AS amount "
+        "FROM settlement WHERE book_id = $1",
     ),
     Tie(
         *("points_grant", N_("points"), "points:issued", 1),
@@ -202,6 +230,32 @@ SUMS = (
             "SELECT v.id, v.uses AS said, "
             "(SELECT COUNT(*) FROM voucher_use u WHERE u.book_id = v.book_id AND u.voucher_id = v.id) AS made "
             "FROM voucher v WHERE v.book_id = $1"
+        ),
+    ),
+    (
+        "settlement",
+        N_("uses"),
+        (
+            "SELECT s.id, s.uses AS said, (SELECT COUNT(*) FROM voucher_use u WHERE u.book_id = s.book_id "
+            "AND u.company_id = s.company_id AND u.settled_in_id = s.id) AS made FROM settlement s WHERE s.book_id = $1"
+        ),
+    ),
+    (
+        "settlement",
+        N_("fen"),
+        (
+            "SELECT s.id, s.amount_fen + s.owed_back_fen AS said, COALESCE((SELECT SUM(u.amount_fen) "
+            "FROM voucher_use u WHERE u.book_id = s.book_id AND u.settled_in_id = s.id), 0) AS made "
+            "FROM settlement s WHERE s.book_id = $1"
+        ),
+    ),
+    (
+        "settlement",
+        N_("fen"),
+        (
+            "SELECT s.id, s.owed_back_fen AS said, COALESCE((SELECT SUM(u.amount_fen) "
+            "FROM voucher_use u WHERE u.book_id = s.book_id AND u.deducted_in_id = s.id), 0) AS made "
+            "FROM settlement s WHERE s.book_id = $1"
         ),
     ),
     (

@@ -16,6 +16,7 @@ from cli import (
     demo_odd,
     demo_odd_hours,
     demo_scenes,
+    demo_settlement,
     demo_shifts,
     demo_shop,
     demo_signups,
@@ -148,6 +149,7 @@ async def live(seed: int, weeks: int, told: Told = lambda _: None) -> Demo:
     await demo_shifts.plan_weeks(lived)
     await demo_odd.plan_scenes(lived, (*demo_odd.SCENES, *demo_odd_hours.SCENES))
     demo_shop.plan_shop(lived)
+    demo_settlement.plan_settlements(lived)
     demo_scenes.plan_scenes(lived)
     demo_approvals.plan_approvals(lived)
     demo_signups.plan_signups(lived)

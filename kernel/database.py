@@ -19,32 +19,11 @@ from tortoise.migrations.api.migrate import migrate as run_migrations
 from tortoise.transactions import in_transaction
 
 from kernel.direct import Answer, Engine, Steps, numbered
+from kernel.model_modules import APP, MODEL_MODULES
 
 Dialect = Literal["sqlite", "postgresql"]
 Row = dict[str, Any]
 
-APP = "caihong"
-MODEL_MODULES = [
-    "people.models",
-    "people.approvals",
-    "people.token_families",
-    "people.browsers",
-    "people.proofs",
-    "people.tallies",
-    "people.events",
-    "people.cards",
-    "people.lives",
-    "people.factors",
-    "people.privacy",
-    "checkin.models",
-    "checkin.hours_models",
-    "checkin.signup_models",
-    "checkin.code_papers",
-    "checkin.alone_models",
-    "redemption.models",
-    "redemption.allowances",
-    "redemption.family_papers",
-]
 MIGRATION_LOCK = 0x0CA1_406E  # Any fixed number: whoever migrates this database takes it.
 
 # The write-ahead log keeps its room on disk between checkpoints, and 64 MiB of pages stay in memory. A page that many

@@ -6,7 +6,8 @@ import asyncpg
 from tortoise.exceptions import OperationalError
 
 import migrations
-from kernel.database import APP, fetch
+from kernel.database import fetch
+from kernel.model_modules import APP
 
 
 def all_steps() -> list[str]:

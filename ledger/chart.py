@@ -198,6 +198,11 @@ def settling(company_id: int, batch_id: int) -> AccountName:
     return AccountName(f"property:{company_id}:settling:{batch_id}", FEN)
 
 
+def owed_back(company_id: int) -> AccountName:
+    """Name what a property company owes back for uses corrected after they were settled, in fen."""
+    return AccountName(f"property:{company_id}:owed-back", FEN)
+
+
 POINTS_ISSUED = points("points:issued")
 POINTS_OPENING = points("points:opening")
 POINTS_EXPIRED = points("points:expired")

@@ -32,6 +32,7 @@ class Kind(StrEnum):
     VOUCHER_EXPIRED = "VOUCHER_EXPIRED"
     SETTLEMENT_OPENED = "SETTLEMENT_OPENED"
     SETTLEMENT_PAID = "SETTLEMENT_PAID"
+    VOUCHER_CORRECTED = "VOUCHER_CORRECTED"
     PURSE_MERGED = "PURSE_MERGED"
     PURSE_PASSED_ON = "PURSE_PASSED_ON"
     VOUCHER_REBOUND = "VOUCHER_REBOUND"
@@ -43,6 +44,7 @@ _PURSE, _PENDING, _OWED = PURSE, "volunteer:{}:points-pending", "volunteer:{}:po
 _MINUTES, _HOLD, _HELD_LOT = "volunteer:{}:minutes", "hold:{}", "hold:{}:lot:{}"
 _LOT, _HANDED_OUT = "shop:{}:lot:{}", "shop:{}:handed-out:{}"
 _VOUCHER, _PAYABLE, _SETTLING = "voucher:{}", "property:{}:payable", "property:{}:settling:{}"
+_OWED_BACK = "property:{}:owed-back"
 _GIVEN = {("points:issued", _PURSE), ("points:issued", _OWED)}  # what is owed is paid first
 
 ALLOWED: dict[Kind, frozenset[tuple[str, str]]] = {  # the (debit, credit) pairs it may move between
@@ -99,8 +101,10 @@ ALLOWED: dict[Kind, frozenset[tuple[str, str]]] = {  # the (debit, credit) pairs
         {(_VOUCHER, "vouchers:{}:void"), ("points:for-vouchers", _PURSE)}
     ),
     Kind.VOUCHER_EXPIRED: frozenset({(_VOUCHER, "vouchers:{}:expired")}),
-    Kind.SETTLEMENT_OPENED: frozenset({(_PAYABLE, _SETTLING)}),
+    # What the company owes back of settled months is taken off first.
+    Kind.SETTLEMENT_OPENED: frozenset({(_PAYABLE, _SETTLING), (_PAYABLE, _OWED_BACK)}),
     Kind.SETTLEMENT_PAID: frozenset({(_SETTLING, "bank:paid-out")}),
+    Kind.VOUCHER_CORRECTED: frozenset({(_OWED_BACK, _VOUCHER)}),
     # Two records of one person become one: lots, hours, debts and vouchers are carried over as they are.
     Kind.PURSE_MERGED: frozenset(
         {(_PURSE, _PURSE), (_MINUTES, _MINUTES), (_OWED, _OWED), (_VOUCHER, _VOUCHER)}

@@ -25,6 +25,8 @@ class Act(StrEnum):
     ROLE_REVOCATION = "role_revocation"
     GOODS_RETURN = "goods_return"
     PIN_RESET = "pin_reset"
+    SETTLEMENT_LOCK = "settlement_lock"
+    USE_CORRECTION = "use_correction"
 
 
 class Outcome(StrEnum):

@@ -29,6 +29,8 @@ class Permission(StrEnum):
     SERVE = "serve at the counter"
     READ_RECEIPTS = "read receipts"
     TAKE_VOUCHERS = "take vouchers off a property fee"
+    READ_SETTLEMENTS = "read what property companies are paid"
+    SETTLE = "settle a month with a property company"
     READ_ATTENDANCES = "read who was there, and when"
     READ_BOOKS = "read the books"
     EXPORT_BOOKS = "take the books away as a file"
@@ -63,6 +65,8 @@ TABLE: Mapping[Permission, tuple[Role, ...]] = {
     Permission.SERVE: (Role.CLERK,),
     Permission.READ_RECEIPTS: (Role.CLERK, *_READERS),
     Permission.TAKE_VOUCHERS: (Role.PROPERTY_DESK,),
+    Permission.READ_SETTLEMENTS: (*_LEADERS, Role.AUDITOR),
+    Permission.SETTLE: _LEADERS,
     Permission.READ_ATTENDANCES: _READERS,
     Permission.READ_BOOKS: _READERS,
     Permission.EXPORT_BOOKS: (Role.AUDITOR, Role.ADMIN),

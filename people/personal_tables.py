@@ -21,6 +21,7 @@ PAPERS: tuple[PersonalTable, ...] = (
         "NULLIF(day, 0) AS spent_on, points, NULLIF(extra_day, 0) AS extra_on, extra_points", "id",
         deleted=OWN,
     ),
+    table("voucher_year", N_("Vouchers had in a year"), "year, fen", "id", deleted=OWN),
     PersonalTable(
         "purse_part", N_("Paid for the family"),
         "SELECT r.number, r.redeemed_at, p.points, p.points_refunded FROM purse_part p "

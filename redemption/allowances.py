@@ -1,4 +1,4 @@
-"""How much may be spent in a day without the code on one's phone, and how much of it is spent. Amounts are points."""
+"""How much may be spent in a day without the code on one's phone, in points, and had in vouchers in a year, in fen."""
 
 from tortoise import fields
 from tortoise.migrations.constraints import CheckConstraint
@@ -9,6 +9,7 @@ from people.models import Person
 
 RESTRICT = fields.RESTRICT
 WITHOUT_PIN, WITH_PIN = 50, 200
+FEN_A_YEAR = 30_000
 
 
 class SpendingLimit(Model):
@@ -56,3 +57,38 @@ class Allowance(Model):
             CheckConstraint("points >= 0 AND extra_points >= 0", "allowance_not_negative"),
             CheckConstraint("approved_by <> person_id", "allowance_approved_by_another"),
         )
+
+
+class VoucherLimit(Model):
+    """A community's own limit of a year for each household, in fen, or none. Without a row ¥300 hold."""
+
+    id = fields.BigIntField(primary_key=True, generated=False, default=new_id)
+    book_id = fields.BigIntField(unique=True)
+    fen_a_year = fields.IntField(null=True)
+    changed_by = fields.BigIntField()
+    changed_at = fields.BigIntField()
+
+    class Meta:
+        table = "voucher_limit"
+        constraints = (CheckConstraint("fen_a_year >= 0", "voucher_limit_not_negative"),)
+
+
+class VoucherYear(Model):
+    """What one person had in vouchers in a calendar year, in fen, less what became void in it.
+
+    One row a person, read and changed by the posts themselves: two of a household at once meet in each other's.
+    """
+
+    id = fields.BigIntField(primary_key=True, generated=False, default=new_id)
+    book_id = fields.BigIntField()
+    person_id: int
+    person: fields.ForeignKeyRelation[Person] = fields.ForeignKeyField(
+        "caihong.Person", related_name="voucher_years", on_delete=RESTRICT
+    )
+    year = fields.IntField()
+    fen = fields.BigIntField(default=0)
+
+    class Meta:
+        table = "voucher_year"
+        unique_together = (("book_id", "person"),)
+        constraints = (CheckConstraint("fen >= 0", "voucher_year_not_negative"),)

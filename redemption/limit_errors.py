@@ -35,6 +35,27 @@ class LimitsAreOdd(Invalid):
     )
 
 
+class OverYearLimit(Refused):
+    """A household has so much money off its property fee in a year."""
+
+    slug = "over-year-limit"
+    title = N_("Over the limit of the year")
+    detail = N_(
+        "A household can have vouchers of %(limit)s yuan a year; %(left)s yuan are left this year. "
+        "Please choose a smaller one, or wait for the next year."
+    )
+
+
+class YearLimitIsOdd(Invalid):
+    """The limit of a year is an amount of money, or none."""
+
+    slug = "year-limit-odd"
+    title = N_("Please check the limit")
+    detail = N_(
+        "The limit of a year is an amount in yuan, at most a million; leave it empty for no limit."
+    )
+
+
 class ApproverMissing(Refused):
     """Nobody approves for themselves."""
 

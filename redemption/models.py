@@ -274,9 +274,24 @@ class VoucherUse(Model):
     amount_fen = fields.IntField()
     used_at = fields.BigIntField()
     undone_at = fields.BigIntField(null=True)
+    # The settlement that pays for it; and if it was taken back after that, the one that takes it off again.
+    settled_in: fields.ForeignKeyNullableRelation[Model] = fields.ForeignKeyField(
+        "caihong.Settlement", related_name="settled", on_delete=RESTRICT, null=True
+    )
+    settled_in_id: int | None
+    deducted_in: fields.ForeignKeyNullableRelation[Model] = fields.ForeignKeyField(
+        "caihong.Settlement", related_name="deducted", on_delete=RESTRICT, null=True
+    )
+    deducted_in_id: int | None
 
     class Meta:
         table = "voucher_use"
         unique_together = (("book_id", "voucher", "number"),)
         indexes = (("book_id", "company_id", "used_at"),)
-        constraints = (CheckConstraint(check="amount_fen > 0", name="voucher_use_is_positive"),)
+        constraints = (
+            CheckConstraint(check="amount_fen > 0", name="voucher_use_is_positive"),
+            CheckConstraint(
+                check="deducted_in_id IS NULL OR (settled_in_id IS NOT NULL AND undone_at IS NOT NULL)",
+                name="voucher_use_deducted_after_settling",
+            ),
+        )

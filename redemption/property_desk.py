@@ -87,9 +87,9 @@ async def use(
 
 
 async def undo_use(book_id: int, use_id: int, by: int, company_id: int, key: str) -> VoucherUse:
-    """Undo a use within 15 minutes, at the desk of the same company.
+    """Undo a use until it is in a settlement, at the desk of the same company.
 
-    Raises: VoucherNotFound, AlreadyReversed, AlreadyUndone, UndoTimeIsOver, VoucherIsVoid, AlreadySettled, KeyReused.
+    Raises: VoucherNotFound, AlreadyReversed, AlreadyUndone, VoucherIsVoid, AlreadySettled, KeyReused.
     """
     found = await one_use(book_id, company_id, use_id)
     paper = Fact("voucher_use", use_id)

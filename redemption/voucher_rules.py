@@ -11,14 +11,14 @@ from redemption.errors import (
     AlreadySettled,
     AlreadyUndone,
     OfferIsWithdrawn,
-    UndoTimeIsOver,
     VoucherHasExpired,
     VoucherHasLess,
     VoucherIsUsedUp,
     VoucherIsVoid,
 )
-from redemption.models import UNDO_WITHIN, OnOffer, VoucherState
+from redemption.models import OnOffer, VoucherState
 from redemption.spending import Counted, count
+from redemption.voucher_limits import Yearly, count_issue, count_void
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,14 @@ class Issue:
     expires_on: int
     now: int
     today: int
+    yearly: Yearly
     counted: Counted | None = None
+
+    @property
+    def facts(self) -> tuple[Fact, ...]:
+        """Name the rows it rests on."""
+        day = (self.counted.fact,) if self.counted else ()
+        return (Fact("voucher_offer", self.offer_id), *self.yearly.facts, *day)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +60,7 @@ class Use:
 def issued(issue: Issue, facts: Facts, balances: Balances) -> Decision:
     """Decide an issue: points leave the purse, fen come to stand on the voucher.
 
-    Raises: OfferIsWithdrawn, PointsAreOwed, NotEnoughPoints, PinNeeded, OverDayLimit.
+    Raises: OfferIsWithdrawn, PointsAreOwed, NotEnoughPoints, OverYearLimit, PinNeeded, OverDayLimit.
     """
     offer = facts[Fact("voucher_offer", issue.offer_id)]
     if offer["state"] != OnOffer.ON_SALE:
@@ -77,10 +84,11 @@ def issued(issue: Issue, facts: Facts, balances: Balances) -> Decision:
         "issued_at": issue.now,
     }
     lines = (*paid, Line(given, chart.voucher(issue.voucher_id), face))
+    year = count_issue(issue.yearly, face, facts)
     if issue.counted is None:
-        return Decision(lines, (Insert("voucher", row),))
+        return Decision(lines, (Insert("voucher", row), year))
     day, _ = count(issue.counted, price, facts[issue.counted.fact])
-    return Decision(lines, (Insert("voucher", row), day))
+    return Decision(lines, (Insert("voucher", row), year, day))
 
 
 def require_good(voucher: Mapping[str, Any], today: int) -> None:
@@ -128,15 +136,15 @@ def use_undone(
     facts: Facts,
     balances: Balances,
 ) -> Decision:
-    """Decide an undo of one use within minutes: the amount stands on the voucher again.
+    """Decide an undo of one use, until it is in a settlement: the amount stands on the voucher again.
 
-    Raises: AlreadyUndone, UndoTimeIsOver, VoucherIsVoid, AlreadySettled.
+    Raises: AlreadyUndone, VoucherIsVoid, AlreadySettled.
     """
     use, voucher = facts[Fact("voucher_use", use_id)], facts[Fact("voucher", voucher_id)]
     if use["undone_at"] is not None:
         raise AlreadyUndone
-    if now - use["used_at"] > UNDO_WITHIN:
-        raise UndoTimeIsOver
+    if use["settled_in_id"] is not None:
+        raise AlreadySettled
     if voucher["state"] in (VoucherState.VOID, VoucherState.EXPIRED):
         raise VoucherIsVoid
     if balances[chart.payable(use["company_id"])].balance < use["amount_fen"]:
@@ -166,11 +174,14 @@ def voided(
     voucher_id: int,
     person_id: int,
     taken: Sequence[Lot],
+    counted: tuple[Fact, int],
     today: int,
     facts: Facts,
     _: Balances,
 ) -> Decision:
     """Decide a void of what is left: its points return to the lots they came from.
+
+    `counted` is the row of the person's year, and the year of the issue.
 
     Raises: VoucherIsVoid, VoucherIsUsedUp, VoucherHasExpired.
     """
@@ -182,4 +193,5 @@ def voided(
     back = purse.given_back(chart.POINTS_FOR_VOUCHERS, chart.purse(person_id), lots, today)
     gone = Line(chart.voucher(voucher_id), chart.vouchers(voucher["company_id"], "void"), left)
     change = {"remaining_fen": 0, "points_returned": points, "state": VoucherState.VOID.value}
-    return Decision((gone, *back), (Change("voucher", voucher_id, change),))
+    year = count_void(counted[0], left, counted[1], facts)
+    return Decision((gone, *back), (Change("voucher", voucher_id, change), year))

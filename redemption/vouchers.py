@@ -19,6 +19,7 @@ from redemption.family_papers import Rebinding
 from redemption.models import OnOffer, Voucher, VoucherOffer
 from redemption.spending import BY_CODE, Recognised, counting
 from redemption.voucher_codes import VoucherCode, new_serial, write
+from redemption.voucher_limits import row_of, yearly_of
 from redemption.voucher_rules import Issue, issued, voided
 
 MOST_FEN = 100_000_000
@@ -61,8 +62,8 @@ async def issue(
 ) -> Voucher:
     """Issue a voucher of one company for a member's points; `by` is the member, or a clerk who recognised them.
 
-    Raises: OfferNotHere, NotAMember, OfferIsWithdrawn, PointsAreOwed, NotEnoughPoints, PinNeeded, OverDayLimit,
-        KeyReused.
+    Raises: OfferNotHere, NotAMember, OfferIsWithdrawn, PointsAreOwed, NotEnoughPoints, OverYearLimit, PinNeeded,
+        OverDayLimit, KeyReused.
     """
     denomination = await VoucherOffer.get_or_none(book_id=book_id, id=offer_id)
     if denomination is None or not await PropertyCompany.exists(book_id=book_id, id=company_id):
@@ -73,12 +74,12 @@ async def issue(
     now, voucher_id = clock.now(), new_id()
     today = day_of(now, await zone_of(book_id))
     counted = await counting(book_id, person_id, by, today, recognised)
-    offered = Fact("voucher_offer", offer_id)
     paper = Issue(
         *(voucher_id, offer_id, company_id, person_id, member.flat, new_serial()),
         expires_on=plus_months(today, denomination.months_valid),
         now=now,
         today=today,
+        yearly=await yearly_of(book_id, person_id, today),
         counted=counted,
     )
     posted = await post(
@@ -87,7 +88,7 @@ async def issue(
             kind=Kind.VOUCHER_ISSUED,
             key=RequestKey(f"person:{by}", key, ["issue", person_id, offer_id, company_id]),
             document=Fact("voucher", voucher_id),
-            facts=(offered, counted.fact) if counted else (offered,),
+            facts=paper.facts,
             accounts=(
                 *(chart.purse(person_id), chart.owed(person_id), chart.POINTS_FOR_VOUCHERS),
                 *(chart.vouchers(company_id, "issued"), chart.voucher(voucher_id)),
@@ -111,20 +112,23 @@ async def void_rest(book_id: int, voucher_id: int, by: int, key: str) -> Voucher
     first = Fact("voucher", await origin_of(book_id, voucher_id))
     entry = await entry_about(book_id, first, Kind.VOUCHER_ISSUED)
     lines = await entry_lines(book_id, entry["id"])
-    now = clock.now()
-    today = day_of(now, await zone_of(book_id))
+    now, zone = clock.now(), await zone_of(book_id)
+    today, year = day_of(now, zone), day_of(found.issued_at, zone) // 10_000
+    row = Fact("voucher_year", await row_of(book_id, found.person_id, today // 10_000))
     await post(
         Post(
             book_id=book_id,
             kind=Kind.VOUCHER_VOIDED,
             key=RequestKey(f"person:{by}", key, ["void", voucher_id]),
             document=paper,
-            facts=(paper,),
+            facts=(paper, row),
             accounts=(
                 *(chart.voucher(voucher_id), chart.vouchers(found.company_id, "void")),
                 *(chart.purse(found.person_id), chart.POINTS_FOR_VOUCHERS),
             ),
-            decide=partial(voided, voucher_id, found.person_id, points_taken(lines), today),
+            decide=partial(
+                voided, voucher_id, found.person_id, points_taken(lines), (row, year), today
+            ),
             actor_id=by,
             occurred_at=now,
         )
@@ -145,6 +149,14 @@ async def voucher(book_id: int, voucher_id: int) -> Voucher:
     """Return a voucher with its company. Raises: VoucherNotFound."""
     found = await Voucher.get_or_none(book_id=book_id, id=voucher_id).prefetch_related("company")
     if found is None:
+        raise VoucherNotFound
+    return found
+
+
+async def own_voucher(book_id: int, voucher_id: int, person_id: int) -> Voucher:
+    """Return a voucher of one's own with its company. Raises: VoucherNotFound, also for another's."""
+    found = await voucher(book_id, voucher_id)
+    if found.person_id != person_id:
         raise VoucherNotFound
     return found
 

@@ -32,6 +32,8 @@ SAYS = {
     Act.ROLE_GRANT: N_("Make %(name)s: %(role)s"),
     Act.ROLE_REVOCATION: N_("%(name)s no longer: %(role)s"),
     Act.PIN_RESET: N_("Let %(name)s choose another PIN"),
+    Act.SETTLEMENT_LOCK: N_("Settle %(month)s with %(company)s: ¥%(amount)s"),
+    Act.USE_CORRECTION: N_("Take slip %(slip)s of %(name)s back: ¥%(amount)s"),
     Act.GOODS_RETURN: N_("Take goods of %(name)s back, %(points)s points"),
 }
 MORE, FEWER = N_("%(points)s points more for %(name)s"), N_("%(points)s points fewer for %(name)s")
@@ -76,12 +78,15 @@ async def say_all(viewer: Viewer, requests: Iterable[Approval]) -> list[Said]:
 
 def _title(request: Approval, name: str) -> str:
     words = SAYS.get(request.act) or (MORE if request.points > 0 else FEWER)
-    role = request.told.get("role")
+    told = request.told
+    role = told.get("role")
     return gettext(
         words,
         name=name,
         points=i18n.points(abs(request.points)),
         role=gettext(ROLES[Role(role)]) if role else "",
+        month=told.get("month_words", ""),
+        **{part: told.get(part, "") for part in ("company", "amount", "slip")},
     )
 
 

@@ -14,7 +14,7 @@ from people.card_errors import CardsExist
 from people.card_issuing import PrintedCard
 from people.models import Membership
 from people.permissions import Viewer
-from web import card_pdf, entered, qr
+from web import entered, pdf, qr
 from web.addresses import code_text
 from web.asking import MemberKeeper
 from web.fields import Id, Typed
@@ -102,7 +102,7 @@ async def sheet(
         code_text=code_text,
         tokens=" ".join(each.token for each in made),
         count=len(made),
-        with_pdf=card_pdf.is_there(),
+        with_pdf=pdf.is_there(),
         back=back,
     )
 
@@ -124,7 +124,14 @@ async def as_pdf(
     """Give the sheet that is open as a PDF; nothing new is made."""
     made = await card_issuing.on_sheet(viewer.book_id, tokens.split(), viewer.person_id)
     community = await roster.community(viewer.book_id)
-    content = await asyncio.to_thread(card_pdf.written, sheets(made), community)
+    content = await asyncio.to_thread(
+        pdf.written,
+        "cards/pdf.html",
+        ("app.css", "cards.css"),
+        sheets=sheets(made),
+        community=community,
+        code_text=code_text,
+    )
     headers = {"content-disposition": 'attachment; filename="cards.pdf"'}
     return Response(content, media_type=PDF, headers=headers)
 

@@ -58,6 +58,7 @@ class Confirmed:
 ConfirmedStaff = Annotated[Viewer, Depends(Confirmed(Permission.FOLLOW_REQUESTS))]
 ConfirmedDesk = Annotated[Viewer, Depends(Confirmed(Permission.HELP_WITH_LOSS))]
 ConfirmedPointsAdjuster = Annotated[Viewer, Depends(Confirmed(Permission.ADJUST_POINTS))]
+ConfirmedSettler = Annotated[Viewer, Depends(Confirmed(Permission.SETTLE))]
 ConfirmedBookTaker = Annotated[Viewer, Depends(Confirmed(Permission.EXPORT_BOOKS))]
 ConfirmedRoleGiver = Annotated[Viewer, Depends(Confirmed(Permission.GIVE_ROLES))]
 ConfirmedMemberKeeper = Annotated[Viewer, Depends(Confirmed(Permission.KEEP_MEMBERS))]

@@ -6,13 +6,12 @@ from fastapi import APIRouter, Form, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from kernel import clock
 from kernel.errors import DomainError, Unavailable
 from people.errors import CompanyNeeded
 from people.permissions import Viewer
 from redemption import property_desk
 from redemption.errors import AmountIsOdd, VoucherHasLess
-from redemption.models import UNDO_WITHIN, Voucher
+from redemption.models import Voucher
 from redemption.voucher_codes import grouped, slip
 from redemption.voucher_rules import in_yuan
 from web import entered
@@ -102,7 +101,7 @@ async def show_use(request: Request, viewer: Desk, use_id: Id) -> Response:
 async def undo(
     request: Request, viewer: Desk, use_id: Id, key: Annotated[str, Form()] = ""
 ) -> Response:
-    """Undo a use within 15 minutes."""
+    """Undo a use, until it is in a settlement."""
     company = company_of(viewer)
     try:
         await property_desk.undo_use(viewer.book_id, use_id, viewer.person_id, company, key)
@@ -201,7 +200,6 @@ async def _done(
     request: Request, viewer: Viewer, use_id: int, *, refusal: DomainError | None = None
 ) -> Response:
     found = await property_desk.one_use(viewer.book_id, company_of(viewer), use_id)
-    until = found.used_at + UNDO_WITHIN
     return page(
         request,
         "desk/use.html",
@@ -210,7 +208,6 @@ async def _done(
         use=found,
         slip=slip(found.voucher.serial, found.number),
         amount=in_short(found.amount_fen),
-        until=until,
-        undoable=found.undone_at is None and clock.now() <= until,
+        undoable=found.undone_at is None and found.settled_in_id is None,
         refusal=refusal,
     )

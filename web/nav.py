@@ -45,6 +45,8 @@ SIDE = (
     NavItem("/counter/redemptions", "receipt-text", N_("Today's exchanges"), Permission.SERVE),
     NavItem("/help", "smartphone", N_("Phone or card lost"), Permission.HELP_WITH_LOSS),
     NavItem("/desk", "ticket-check", N_("Use a voucher"), Permission.TAKE_VOUCHERS),
+    NavItem("/desk/settlements", "receipt-text", N_("My settlements"), Permission.TAKE_VOUCHERS),
+    NavItem("/settlements", "receipt-text", N_("Settlements"), Permission.READ_SETTLEMENTS),
     NavItem("/books", "scale", N_("Points ledger"), Permission.READ_BOOKS),
     NavItem("/my-sign-in", "lock", N_("My sign-in"), Permission.KEEP_SIGN_IN),
 )

@@ -13,9 +13,10 @@ from ledger import balances, chart
 from people import roster
 from people.permissions import Viewer
 from redemption import vouchers
-from redemption.errors import OfferNotHere, VoucherNotFound
+from redemption.errors import OfferNotHere
 from redemption.models import Voucher, VoucherState
 from redemption.voucher_codes import grouped
+from redemption.voucher_rules import points_for_rest
 from web.addresses import code_text
 from web.asking import Volunteer
 from web.errors import status_of
@@ -76,12 +77,33 @@ async def issue(
 @router.get("/{voucher_id}")
 async def show(request: Request, viewer: Volunteer, voucher_id: Id) -> Response:
     """Show one voucher large enough to be scanned."""
-    found = await vouchers.voucher(viewer.book_id, voucher_id)
-    if found.person_id != viewer.person_id:
-        raise VoucherNotFound
+    return await _shown(request, viewer, voucher_id)
+
+
+@router.post("/{voucher_id}/void")
+async def give_back(
+    request: Request, viewer: Volunteer, voucher_id: Id, key: Annotated[str, Form()] = ""
+) -> Response:
+    """Give what is left on a voucher back for its points."""
+    await vouchers.own_voucher(viewer.book_id, voucher_id, viewer.person_id)
+    try:
+        await vouchers.void_rest(viewer.book_id, voucher_id, viewer.person_id, key)
+    except DomainError as refusal:
+        return await _shown(request, viewer, voucher_id, refusal)
+    said = gettext("Given back. The points are in your purse again.")
+    return redirect(request, f"/vouchers/{voucher_id}", said)
+
+
+async def _shown(
+    request: Request, viewer: Viewer, voucher_id: int, refusal: DomainError | None = None
+) -> Response:
+    found = await vouchers.own_voucher(viewer.book_id, voucher_id, viewer.person_id)
     return page(
         request,
         "vouchers/show.html",
+        status=status_of(refusal) if refusal else 200,
+        refusal=refusal,
+        back=points_for_rest(found.points_paid, found.remaining_fen, found.face_fen),
         voucher=found,
         good=is_good(found, viewer.zone),
         serial=grouped(found.serial),

@@ -10,9 +10,10 @@ from starlette.responses import Response
 from kernel.errors import DomainError
 from people import registration, roster
 from people.permissions import Viewer
-from redemption import vouchers
+from redemption import voucher_limits, vouchers
 from web import entered
-from web.asking import ShopKeeper
+from web.asking import LimitSetter, ShopKeeper
+from web.desk import in_short
 from web.fields import Typed
 from web.i18n import gettext
 from web.render import page, redirect
@@ -51,6 +52,21 @@ async def offer(
     return redirect(request, "/shop/vouchers", gettext("The voucher is on offer."))
 
 
+@router.post("/shop/voucher-limit")
+async def limit_year(
+    request: Request, viewer: LimitSetter, limit_yuan: Annotated[Typed, Form()] = ""
+) -> Response:
+    """Set what a household may have in a year; nothing typed is no limit."""
+    try:
+        fen = entered.fen(limit_yuan, "limit_yuan") if limit_yuan else None
+        await voucher_limits.set_limit(viewer.book_id, fen, viewer.person_id)
+    except entered.REFUSALS as refusal:
+        return await _vouchers_page(
+            request, viewer, refusal=refusal, act="limit", limit_yuan=limit_yuan
+        )
+    return redirect(request, "/shop/vouchers", gettext("Saved."))
+
+
 @router.post("/shop/companies")
 async def open_company(
     request: Request, viewer: ShopKeeper, name: Annotated[Typed, Form()] = ""
@@ -71,7 +87,9 @@ async def _vouchers_page(
     act: str = "",
     form: OfferForm | None = None,
     name: str = "",
+    limit_yuan: str | None = None,
 ) -> Response:
+    limit = await voucher_limits.limit_of(viewer.book_id)
     return page(
         request,
         "shop/vouchers.html",
@@ -82,4 +100,6 @@ async def _vouchers_page(
         act=act,
         form=form or OfferForm(),
         name=name,
+        limit=limit,
+        limit_yuan=limit_yuan if limit_yuan is not None or limit is None else in_short(limit),
     )

@@ -1,11 +1,23 @@
 """Vouchers off the property fee in JSON; amounts are fen, 1/100 yuan."""
 
-from typing import Self
+from typing import Annotated, Self
 
-from pydantic import ConfigDict
+from pydantic import ConfigDict, Field
 
 from api.schemas.recognised import Recognised
-from api.schemas.types import Answer, Asked, Day, Fen, Id, Moment, Scanned, SentId, example, one
+from api.schemas.types import (
+    MOST_FEN,
+    Answer,
+    Asked,
+    Day,
+    Fen,
+    Id,
+    Moment,
+    Scanned,
+    SentId,
+    example,
+    one,
+)
 from people import models as people
 from redemption import models
 from redemption.models import VoucherState
@@ -58,6 +70,20 @@ class Offers(Answer):
     )
     items: list[Offer]
     companies: list[Company]
+
+
+class Limit(Answer):
+    """What a household may have in vouchers in a calendar year; null is no limit."""
+
+    model_config = ConfigDict(json_schema_extra=example(fen_a_year=30000))
+    fen_a_year: int | None
+
+
+class SetLimit(Asked):
+    """Another limit of a year, or null for none."""
+
+    model_config = ConfigDict(json_schema_extra=example(fen_a_year=30000))
+    fen_a_year: Annotated[int, Field(ge=0, le=MOST_FEN)] | None
 
 
 class Issue(Recognised):

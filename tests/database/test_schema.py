@@ -7,7 +7,8 @@ import pytest
 from tortoise.context import TortoiseContext
 from tortoise.migrations.autodetector import MigrationAutodetector
 
-from kernel.database import APP, MODEL_MODULES, fetch, migrate, tortoise_config
+from kernel.database import fetch, migrate, tortoise_config
+from kernel.model_modules import APP, MODEL_MODULES
 
 pytestmark = pytest.mark.anyio
 

@@ -25,6 +25,7 @@ from people.approvals import Approval
 from people.models import Community, Membership, PropertyCompany, Role, RoleGrant
 from redemption import stock
 from redemption.models import Item, Redemption, Voucher, VoucherOffer, VoucherState, VoucherUse
+from redemption.settlement_papers import Settlement
 from web.i18n import local
 
 ENOUGH_POINTS = 20
@@ -74,6 +75,14 @@ async def _cheapest(book_id: int) -> str:
     shelves = await stock.shelves(book_id, (await stock.shops(book_id))[0].id)
     on_shelf = [each.item for each in shelves if each.for_points > 0 and each.item.price_points]
     return str(min(on_shelf, key=lambda item: item.price_points).barcode)
+
+
+async def _settled(book_id: int, company_id: int) -> str:
+    """The latest month of a company that was settled, or that could be."""
+    paper = (
+        await Settlement.filter(book_id=book_id, company_id=company_id).order_by("-month").first()
+    )
+    return month_words(paper.month if paper else await first_open_month(book_id))
 
 
 async def samples() -> dict[str, Any]:
@@ -139,6 +148,7 @@ async def samples() -> dict[str, Any]:
         "account_id": own[0]["credit_id"],
         "slug": "volunteer-points",
         "month": month_words(await first_open_month(book_id)),
+        "settled": await _settled(book_id, company.id),
         "serial": voucher.serial,
         "offer_id": offer.id,
         "company_id": company.id,

@@ -24,6 +24,10 @@ NOT_PAGES = {
     "/check-in": "needs a code that was just scanned; the stories walk it",
     "/check-in/waiting": "the same",
     "/books/export/{what}": "a file to keep; tests/web/test_book_exports.py opens it",
+    "/settlements/{company_id}/{settled}/pack/{form}": (
+        "a file to keep; tests/web/test_settlement_pages.py opens it"
+    ),
+    "/desk/settlements/{settled}/pack/{form}": "the same",
     "/counter/questions": "a part of /counter",
     "/members/{person_id}/reopening": "only for a record that is closed; tests/web/test_life_pages.py opens it",
     "/photos/own": "a picture; tests/web/test_privacy_pages.py looks at it",

@@ -186,7 +186,7 @@ def test_points_and_money_given_back_are_never_worth_more_than_was_paid(paid, fa
 def test_a_void_voucher_is_not_voided_again():
     papers = {Fact("voucher", 1): {"state": "void", "expires_on": LATE}}
     with pytest.raises(VoucherIsVoid):
-        voided(1, MEMBER, (), TODAY, papers, {})
+        voided(1, MEMBER, (), (Fact("voucher_year", 2), 2026), TODAY, papers, {})
 
 
 @pytest.mark.parametrize(("fen", "yuan"), [(1, "0.01"), (2000, "20.00"), (12345, "123.45")])

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from kernel import clock
-from kernel.clock import DAY, MINUTE
+from kernel.clock import DAY
 from kernel.days import plus_days, plus_months
 from ledger import chart
 from ledger.balances import holding
@@ -20,7 +20,6 @@ from redemption.errors import (
     OfferIsWithdrawn,
     OfferNotHere,
     PriceIsWrong,
-    UndoTimeIsOver,
     VoucherCodeUnreadable,
     VoucherHasExpired,
     VoucherHasLess,
@@ -250,15 +249,13 @@ async def test_a_wrong_amount_is_undone_and_the_right_one_taken(database):
     assert (await holding(world.book, chart.payable(world.company))).balance == 3000
 
 
-async def test_an_undo_is_for_the_same_desk_once_and_for_fifteen_minutes(database):
+async def test_an_undo_is_for_the_same_desk_and_once_however_late(database):
     world = await make_world()
     voucher = await issued(world)
     taken = await take(world, voucher, 5000)
     with pytest.raises(VoucherNotFound):
         await undo(world, taken, company=world.rival)
-    with clock.frozen(taken.used_at + 15 * MINUTE + 1), pytest.raises(UndoTimeIsOver):
-        await undo(world, taken)
-    with clock.frozen(taken.used_at + 15 * MINUTE):
+    with clock.frozen(taken.used_at + 20 * DAY):
         told = await asyncio.gather(*(undo(world, taken) for _ in range(3)), return_exceptions=True)
     assert sum(isinstance(each, AlreadyReversed | AlreadyUndone) for each in told) == 2
     assert await fen_on(world, voucher) == 5000

@@ -125,6 +125,8 @@ class House:
             "company": world.company,
             "slug": "volunteer-points",
             "role": "auditor",
+            "settled": "2026-01",
+            "form": "xlsx",
             "token": "A" * 26,
             "source": "purchased",
             "report": town.report.id,

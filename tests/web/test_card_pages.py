@@ -13,7 +13,7 @@ from people.registration import grant_role, register
 from redemption.models import Redemption
 from tests.web.counter_world import day, forms, own_key
 from tests.web.office import Browser, an_office, browser_of
-from web import card_pdf, qr
+from web import pdf, qr
 
 __all__ = ["day", "own_key"]
 CONFIRM = "/counter/redemptions"
@@ -32,7 +32,7 @@ def tokens(page: str) -> list[str]:
 
 
 async def test_a_sheet_shows_every_card_once_with_its_number_and_its_code(office, monkeypatch):
-    monkeypatch.setattr(card_pdf, "is_there", lambda: True)
+    monkeypatch.setattr(pdf, "is_there", lambda: True)
     for number in range(11):
         await register(office.book_id, f"志愿者{number}")
     chen = await browser_of(office, office.chen)
@@ -52,7 +52,7 @@ async def test_a_sheet_shows_every_card_once_with_its_number_and_its_code(office
 
 
 async def test_printing_again_asks_and_then_makes_new_cards(office, monkeypatch):
-    monkeypatch.setattr(card_pdf, "is_there", lambda: False)
+    monkeypatch.setattr(pdf, "is_there", lambda: False)
     chen = await browser_of(office, office.chen)
     first = await chen.post("/cards", person=str(office.wang))
     assert "choose “Save as PDF” as the printer" in first.text

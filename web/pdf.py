@@ -1,15 +1,11 @@
-"""The sheet of cards as a PDF, through WeasyPrint, where that extra is installed."""
+"""Sheets as PDF, through WeasyPrint, where that extra is installed."""
 
-from collections.abc import Sequence
 from functools import lru_cache
 from importlib.util import find_spec
 from typing import Any
 
 from kernel.errors import N_, Unavailable
-from people.card_issuing import PrintedCard
-from people.models import Community
 from web import i18n
-from web.addresses import code_text
 from web.render import ENVIRONMENT, STATIC
 
 
@@ -27,8 +23,8 @@ def is_there() -> bool:
     return find_spec("weasyprint") is not None
 
 
-def written(sheets: list[Sequence[PrintedCard]], community: Community) -> bytes:
-    """Return the sheets as a PDF: the same cards, the same stylesheets, nothing fetched from anywhere.
+def written(template: str, styles: tuple[str, ...], **values: Any) -> bytes:
+    """Return a template as a PDF with some of our own stylesheets: nothing is fetched from anywhere.
 
     Raises:
         NoPdf
@@ -38,11 +34,9 @@ def written(sheets: list[Sequence[PrintedCard]], community: Community) -> bytes:
     from weasyprint import CSS, HTML
 
     lang = i18n.TAGS[i18n.language()]
-    html = ENVIRONMENT.get_template("cards/pdf.html").render(
-        sheets=sheets, community=community, code_text=code_text, lang=lang
-    )
-    styles = [CSS(filename=STATIC / name) for name in ("app.css", "cards.css")]
-    return bytes(HTML(string=html, url_fetcher=_nothing).write_pdf(stylesheets=styles))
+    html = ENVIRONMENT.get_template(template).render(lang=lang, **values)
+    sheets = [CSS(filename=STATIC / name) for name in styles]
+    return bytes(HTML(string=html, url_fetcher=_nothing).write_pdf(stylesheets=sheets))
 
 
 def _nothing(url: str, *_: Any, **__: Any) -> dict[str, Any]:

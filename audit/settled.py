@@ -1,0 +1,132 @@
+"""The vouchers of each property company month by month, as the books have them, and settlements held against them."""
+
+from collections import defaultdict
+from dataclasses import dataclass, replace
+
+from kernel.database import fetch
+from kernel.days import day_of, month_end, plus_months
+from kernel.errors import N_
+from ledger.books import zone_of
+from ledger.checks import Finding
+from ledger.periods import month_words
+
+# What was given is a debit of the company's own accounts, what became of it a credit. A use that was undone at the desk
+# takes its own credit back; one corrected after settling is a debit of what the company owes back.
+MOVED = """
+SELECT a.path, e.booked_on / 100 AS month, SUM(m.amount) AS fen FROM (
+    SELECT entry_id, debit_id AS account_id, amount FROM transfer WHERE book_id = $1 AND asset = 'fen'
+    UNION ALL SELECT entry_id, credit_id, -amount FROM transfer WHERE book_id = $1 AND asset = 'fen') m
+JOIN journal_entry e ON e.book_id = $1 AND e.id = m.entry_id
+JOIN account a ON a.book_id = $1 AND a.id = m.account_id
+WHERE e.kind NOT IN ('SETTLEMENT_OPENED', 'SETTLEMENT_PAID') AND (a.path LIKE 'vouchers:%:%'
+    OR a.path LIKE 'property:%:payable' OR a.path LIKE 'property:%:owed-back')
+GROUP BY a.path, e.booked_on / 100
+"""
+ON_VOUCHERS = """
+SELECT v.company_id, SUM(b.credits - b.debits) AS fen FROM voucher v
+JOIN account a ON a.book_id = v.book_id AND a.path = 'voucher:' || v.id AND a.asset = 'fen'
+JOIN balance b ON b.book_id = a.book_id AND b.account_id = a.id
+WHERE v.book_id = $1 GROUP BY v.company_id
+"""
+USED = """
+SELECT u.company_id, e.occurred_at, t.amount FROM journal_entry e
+JOIN voucher_use u ON u.book_id = e.book_id AND u.id = e.document_id
+JOIN transfer t ON t.book_id = e.book_id AND t.entry_id = e.id
+LEFT JOIN journal_entry r ON r.book_id = e.book_id AND r.reverses_id = e.id
+WHERE e.book_id = $1 AND e.kind = 'VOUCHER_USED' AND e.document_type = 'voucher_use' AND r.id IS NULL
+"""
+SETTLED = """
+SELECT id, company_id, month, amount_fen + owed_back_fen AS fen FROM settlement
+WHERE book_id = $1 AND state <> 'draft' ORDER BY id
+"""
+NAMES = {"issued": "issued", "void": "void", "expired": "expired", "payable": "used"}
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What became of a company's vouchers in one month, in fen; `before` was outstanding when it began.
+
+    `used` is less what was undone in the month, `corrected` what came back of settled months.
+    """
+
+    company_id: int
+    month: int
+    before: int = 0
+    issued: int = 0
+    used: int = 0
+    corrected: int = 0
+    void: int = 0
+    expired: int = 0
+
+    @property
+    def outstanding(self) -> int:
+        """Return what was still on vouchers when the month ended."""
+        gone = self.used - self.corrected + self.void + self.expired
+        return self.before + self.issued - gone
+
+
+async def figures(book_id: int) -> dict[tuple[int, int], Figures]:
+    """Return the figures of each company by (company, last day of the month), every month since its first, in order."""
+    moved: dict[tuple[int, int], dict[str, int]] = defaultdict(dict)
+    for row in await fetch(MOVED, book_id):
+        _, company, name = row["path"].split(":")
+        month = month_end(row["month"] * 100 + 1)
+        fen = int(row["fen"])
+        if name == "owed-back":
+            moved[int(company), month]["corrected"] = fen
+        else:
+            moved[int(company), month][NAMES[name]] = fen if name == "issued" else -fen
+    found: dict[tuple[int, int], Figures] = {}
+    last = max((month for _, month in moved), default=0)
+    for company in sorted({company for company, _ in moved}):
+        month = min(month for whose, month in moved if whose == company)
+        before = 0
+        while month <= last:
+            this = replace(Figures(company, month, before), **moved.get((company, month), {}))
+            found[company, month] = this
+            before, month = this.outstanding, plus_months(month, 1)
+    return found
+
+
+async def settled(book_id: int) -> list[Finding]:
+    """Return settlements that are not what the books say was used, and companies whose vouchers do not add up."""
+    used: dict[tuple[int, int], int] = defaultdict(int)
+    zone = await zone_of(book_id)
+    for row in await fetch(USED, book_id):
+        used[row["company_id"], month_end(day_of(row["occurred_at"], zone))] += row["amount"]
+    findings = []
+    for row in await fetch(SETTLED, book_id):
+        in_books = used[row["company_id"], row["month"]]
+        if int(row["fen"]) != in_books:
+            findings.append(_not_the_month(row["id"], row["month"], int(row["fen"]), in_books))
+    return findings + await _not_adding_up(book_id)
+
+
+def _not_the_month(settlement_id: int, month: int, said: int, in_books: int) -> Finding:
+    words = N_(
+        "Settlement %(document)s of %(month)s says %(said)s fen were used, the books say %(made)s"
+    )
+    told = {"document": settlement_id, "month": month_words(month), "said": said, "made": in_books}
+    return Finding("documents", words, told)
+
+
+async def _not_adding_up(book_id: int) -> list[Finding]:
+    """Find companies where what was issued is not what was used, is void, expired or still stands on vouchers."""
+    last = {company: each.outstanding for (company, _), each in (await figures(book_id)).items()}
+    on_vouchers = {row["company_id"]: int(row["fen"]) for row in await fetch(ON_VOUCHERS, book_id)}
+    words = N_(
+        "Of the vouchers of company %(document)s %(said)s fen should be left, %(made)s fen stand on them"
+    )
+    return [
+        Finding(
+            "documents",
+            words,
+            {
+                "document": company,
+                "said": last.get(company, 0),
+                "made": on_vouchers.get(company, 0),
+            },
+        )
+        for company in sorted(last.keys() | on_vouchers.keys())
+        if last.get(company, 0) != on_vouchers.get(company, 0)
+    ]

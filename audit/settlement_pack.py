@@ -1,0 +1,199 @@
+"""The pack of one month's settlement: every line, what it adds up to, what differs from the books, who signed."""
+
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from audit.lists import List, amount_of
+from audit.settled import Figures, figures
+from audit.spreadsheets import Cell
+from kernel import clock
+from kernel.days import day_of, to_date
+from kernel.errors import N_
+from ledger.books import zone_of
+from ledger.chart import FEN
+from ledger.periods import month_words
+from people import roster
+from people.models import PropertyCompany
+from redemption import settling
+from redemption.models import VoucherUse
+from redemption.settlement_papers import Settlement, SettlementState
+from redemption.voucher_codes import slip
+
+State = Literal["running", "nothing", "open", "draft", "locked", "paid"]
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """A month of one company: its figures by the books, its settlement if there is one, and how far it is."""
+
+    company: PropertyCompany
+    ends_on: int
+    figures: Figures
+    settlement: Settlement | None
+    state: State
+
+    @property
+    def words(self) -> str:
+        """Return the month as 2026-11."""
+        return month_words(self.ends_on)
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """A month with its lines, oldest first, and what undoing at the desk moved between months."""
+
+    month: Month
+    zone: str
+    uses: list[VoucherUse]
+    corrections: list[VoucherUse]
+    undone_before: int  # uses of earlier months that were undone in this one
+    undone_after: int  # uses of this month that were undone when it was over
+    maker: str
+    checker: str
+
+    @property
+    def used_fen(self) -> int:
+        """Return what the lines add up to."""
+        return sum(use.amount_fen for use in self.uses)
+
+    @property
+    def owed_back_fen(self) -> int:
+        """Return what is taken off for earlier months."""
+        return sum(use.amount_fen for use in self.corrections)
+
+    @property
+    def amount_fen(self) -> int:
+        """Return what is to be paid."""
+        return self.used_fen - self.owed_back_fen
+
+    @property
+    def agrees(self) -> bool:
+        """Say whether the lines are what the books say was used, but for what was undone in another month."""
+        in_books = self.month.figures.used + self.undone_before - self.undone_after
+        return self.used_fen == in_books
+
+
+async def months(book_id: int, company_id: int | None = None) -> list[Month]:
+    """Return every month of every company, or of one, in which its vouchers moved; the latest first."""
+    companies = {each.id: each for each in await roster.companies(book_id)}
+    papers = {(each.company_id, each.month): each for each in await settling.settlements(book_id)}
+    today = day_of(clock.now(), await zone_of(book_id))
+    found = [
+        _month(companies[company], ends_on, each, papers.get((company, ends_on)), today)
+        for (company, ends_on), each in (await figures(book_id)).items()
+        if company_id in (None, company)
+    ]
+    return sorted(found, key=lambda each: (-each.ends_on, each.company.name))
+
+
+def _month(
+    company: PropertyCompany, ends_on: int, each: Figures, paper: Settlement | None, today: int
+) -> Month:
+    state: State = "open" if each.used > 0 else "nothing"
+    if paper is not None:
+        state = paper.state.value
+    elif ends_on >= today:
+        state = "running"
+    return Month(company, ends_on, each, paper, state)
+
+
+async def pack(book_id: int, company_id: int, ends_on: int) -> Pack:
+    """Return the pack of a month; before it is locked, as things stand. Raises: CompanyNotHere."""
+    company = await settling.company_here(book_id, company_id)
+    zone = await zone_of(book_id)
+    known = {each.ends_on: each for each in await months(book_id, company_id)}
+    today = day_of(clock.now(), zone)
+    month = known.get(ends_on) or _month(
+        company, ends_on, Figures(company_id, ends_on), None, today
+    )
+    paper = month.settlement or Settlement(book_id=book_id, company_id=company_id, month=ends_on)
+    uses, corrections = await settling.lines_of(paper)
+    signed = (paper.made_by, paper.checked_by) if month.settlement else (None, None)
+    names = await roster.names(book_id, [each for each in signed if each])
+    return Pack(
+        month,
+        zone,
+        uses,
+        corrections,
+        *(await _undone_elsewhere(book_id, company_id, ends_on)),
+        *(names.get(each or 0, "") for each in signed),
+    )
+
+
+async def _undone_elsewhere(book_id: int, company_id: int, ends_on: int) -> tuple[int, int]:
+    """Return what was undone in this month of earlier ones, and of this month in later ones, in fen."""
+    first, after = await settling.bounds(book_id, ends_on)
+    undone = VoucherUse.filter(
+        book_id=book_id, company_id=company_id, settled_in_id__isnull=True, undone_at__isnull=False
+    )
+    before = await undone.filter(used_at__lt=first, undone_at__gte=first, undone_at__lt=after)
+    later = await undone.filter(used_at__gte=first, used_at__lt=after, undone_at__gte=after)
+    return sum(use.amount_fen for use in before), sum(use.amount_fen for use in later)
+
+
+def signatures(found: Pack) -> tuple[tuple[str, str], ...]:
+    """Return both signatures: in which part, and whose; an empty name is still missing, or nobody objected."""
+    return ((N_("Prepared by"), found.maker), (N_("Checked by"), found.checker))
+
+
+def sums(found: Pack) -> tuple[tuple[str, int], ...]:
+    """Return what stands under the lines, in words for `gettext` and fen."""
+    all_of = found.month.figures
+    return (
+        (N_("Uses of this month"), found.used_fen),
+        (N_("Corrections of earlier months"), -found.owed_back_fen),
+        (N_("To be paid"), found.amount_fen),
+        (N_("On vouchers when the month began"), all_of.before),
+        (N_("Issued"), all_of.issued),
+        (N_("Used by the books"), all_of.used),
+        (N_("Undone now, used in earlier months"), found.undone_before),
+        (N_("Undone later, used in this month"), -found.undone_after),
+        (N_("Put back on vouchers after settling"), all_of.corrected),
+        (N_("Void"), all_of.void),
+        (N_("Expired"), all_of.expired),
+        (N_("On vouchers when the month ended"), all_of.outstanding),
+    )
+
+
+def sheet(found: Pack, words: Callable[[str], str]) -> List:
+    """Return the pack as a table for a spreadsheet; amounts stay numbers."""
+    heads = (
+        N_("Slip"),
+        N_("Used on"),
+        N_("Flat"),
+        N_("Holder"),
+        N_("Taken by"),
+        N_("Amount in yuan"),
+    )
+
+    def line(use: VoucherUse, sign: int) -> Sequence[Cell]:
+        voucher = use.voucher
+        return (
+            *(slip(voucher.serial, use.number), to_date(day_of(use.used_at, found.zone))),
+            *(voucher.flat, voucher.person.masked_name, use.used_by.masked_name),
+            amount_of(sign * use.amount_fen, FEN),
+        )
+
+    async def rows() -> AsyncIterator[Sequence[Cell]]:
+        for use in found.uses:
+            yield line(use, 1)
+        for use in found.corrections:
+            yield line(use, -1)
+        yield ()
+        for said, fen in sums(found):
+            yield (words(said), None, None, None, None, amount_of(fen, FEN))
+        yield ()
+        for said, name in signatures(found):
+            yield (words(said), name)
+        if paper := found.month.settlement:
+            yield (words(N_("Bank reference")), paper.bank_reference)
+
+    name = f"{found.month.words} {found.month.company.name}"
+    return List(name, tuple(map(words, heads)), rows())
+
+
+def is_locked(found: Pack) -> bool:
+    """Say whether both signatures stand under it."""
+    paper = found.month.settlement
+    return paper is not None and paper.state is not SettlementState.DRAFT

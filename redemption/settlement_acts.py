@@ -1,0 +1,188 @@
+"""Settlements that two persons sign, and corrections of what is settled."""
+
+from functools import partial
+
+from kernel import clock
+from kernel.errors import N_, DomainError
+from ledger import chart
+from ledger.chart import Kind
+from ledger.desk import post
+from ledger.periods import month_words
+from ledger.post import Fact, Post
+from people.approval_rules import Verdict
+from people.approvals import Act, Approval
+from people.models import Role
+from people.permissions import TABLE, Permission, Viewer
+from people.requesting import ask, reason_of
+from people.two_persons import Acts, Effect, Outlook, TwoPersonAct, key_of, paper_of
+from redemption.errors import VoucherNotFound
+from redemption.models import VoucherUse
+from redemption.settlement_errors import SettlementHasChanged
+from redemption.settlement_rules import (
+    SETTLEMENT,
+    USE,
+    Lock,
+    corrected,
+    locked,
+    require_correctable,
+)
+from redemption.settling import company_here, content_of, drafted, require_settleable
+from redemption.voucher_codes import slip
+from redemption.voucher_rules import in_yuan
+
+LEADERS = frozenset({Role.ORGANISER, Role.ADMIN})
+
+
+async def ask_lock(acts: Acts, viewer: Viewer, company_id: int, month: int) -> Approval:
+    """Sign the settlement of a month (its last day) first, and ask a second person to sign what was seen.
+
+    Raises: CompanyNotHere, MonthNotOver, SettlementIsLocked, EarlierMonthUnsettled, NothingToSettle, and as `ask`.
+    """
+    company = await company_here(viewer.book_id, company_id)
+    content = await require_settleable(viewer.book_id, company_id, month)
+    draft = await drafted(viewer.book_id, company_id, month, viewer.person_id)
+    payload = {
+        "settlement_id": draft.id,
+        "company_id": company_id,
+        "company": company.name,
+        "month": month,
+        "month_words": month_words(month),
+        "uses": len(content.uses),
+        "used_fen": content.used_fen,
+        "owed_back_fen": content.owed_back_fen,
+        "amount": in_yuan(content.amount_fen),
+        "lines": content.digest,
+    }
+    return await ask(acts, viewer, Act.SETTLEMENT_LOCK, payload, beneficiary_id=None)
+
+
+async def lock(request: Approval, verdict: Verdict) -> None:
+    """Post the lock; both signatures commit with it. Raises: SettlementHasChanged, and as `locked`."""
+    told = request.told
+    company_id, settlement_id = told["company_id"], told["settlement_id"]
+    content = await content_of(request.book_id, company_id, told["month"])
+    if content.digest != told["lines"]:
+        raise SettlementHasChanged
+    approval, now = paper_of(request, verdict), clock.now()
+    act = Lock(settlement_id, company_id, content, approval, request.made_by, verdict.by, now)
+    paper = Fact(SETTLEMENT, settlement_id)
+    await post(
+        Post(
+            book_id=request.book_id,
+            kind=Kind.SETTLEMENT_OPENED,
+            key=key_of(request),
+            document=paper,
+            facts=(paper, *content.facts, *approval.facts),
+            accounts=(
+                *(chart.payable(company_id), chart.settling(company_id, settlement_id)),
+                chart.owed_back(company_id),
+            ),
+            decide=partial(locked, act),
+            actor_id=request.made_by,
+            approver_id=verdict.by,
+            occurred_at=now,
+        )
+    )
+
+
+async def look_at_lock(request: Approval) -> Outlook:
+    """Say what the company would be paid, and whether it is still what was signed."""
+    told = request.told
+    refusal: DomainError | None = None
+    try:
+        content = await require_settleable(request.book_id, told["company_id"], told["month"])
+        if content.digest != told["lines"]:
+            refusal = SettlementHasChanged()
+    except DomainError as against:
+        refusal = against
+    waits, signed = N_("not settled"), N_("locked with both signatures")
+    effects = (
+        Effect(N_("Settlement"), waits, signed, "state"),
+        Effect(N_("To be paid"), "¥0.00", f"¥{told['amount']}", "state"),
+    )
+    return Outlook(effects, refusal)
+
+
+async def ask_correction(acts: Acts, viewer: Viewer, use_id: int, reason: str) -> Approval:
+    """Ask that a settled use goes back onto its voucher; the next settlement is the smaller for it.
+
+    Raises: VoucherNotFound, AlreadyUndone, NotSettledYet, VoucherIsVoid, RequestNeedsReason, TextTooLong, and as `ask`.
+    """
+    use = await settled_use(viewer.book_id, use_id)
+    payload = {
+        "use_id": use_id,
+        "slip": slip(use.voucher.serial, use.number),
+        "amount": in_yuan(use.amount_fen),
+        "reason": reason_of(reason),
+    }
+    beneficiary = use.voucher.person_id
+    return await ask(acts, viewer, Act.USE_CORRECTION, payload, beneficiary_id=beneficiary)
+
+
+async def settled_use(book_id: int, use_id: int) -> VoucherUse:
+    """Return a use with its voucher, person, company and who took it. Raises: VoucherNotFound."""
+    found = await VoucherUse.get_or_none(book_id=book_id, id=use_id).prefetch_related(
+        "voucher__person", "company", "used_by"
+    )
+    if found is None:
+        raise VoucherNotFound
+    return found
+
+
+async def correct(request: Approval, verdict: Verdict) -> None:
+    """Post the correction; the decision commits with it."""
+    use = await settled_use(request.book_id, request.told["use_id"])
+    approval, now = paper_of(request, verdict), clock.now()
+    paper = Fact(USE, use.id)
+    await post(
+        Post(
+            book_id=request.book_id,
+            kind=Kind.VOUCHER_CORRECTED,
+            key=key_of(request),
+            document=paper,
+            facts=(paper, Fact("voucher", use.voucher_id), *approval.facts),
+            accounts=(chart.owed_back(use.company_id), chart.voucher(use.voucher_id)),
+            decide=partial(corrected, use.id, use.voucher_id, approval, now),
+            actor_id=request.made_by,
+            approver_id=verdict.by,
+            reason=request.why,
+            occurred_at=now,
+        )
+    )
+
+
+async def look_at_correction(request: Approval) -> Outlook:
+    """Say what would stand on the voucher again."""
+    use = await settled_use(request.book_id, request.told["use_id"])
+    refusal: DomainError | None = None
+    try:
+        require_correctable(
+            {"undone_at": use.undone_at, "settled_in_id": use.settled_in_id},
+            {"state": use.voucher.state},
+        )
+    except DomainError as against:
+        refusal = against
+    left = use.voucher.remaining_fen
+    after = left + (0 if refusal else use.amount_fen)
+    before, then = f"¥{in_yuan(left)}", f"¥{in_yuan(after)}"
+    return Outlook((Effect(N_("Left on the voucher"), before, then, "state"),), refusal)
+
+
+ACTS = (
+    TwoPersonAct(
+        Act.SETTLEMENT_LOCK,
+        N_("Settle a month with a property company"),
+        asked_by=frozenset(TABLE[Permission.SETTLE]),
+        decided_by=LEADERS,
+        look=look_at_lock,
+        carry_out=lock,
+    ),
+    TwoPersonAct(
+        Act.USE_CORRECTION,
+        N_("Take back a use that is settled"),
+        asked_by=frozenset(TABLE[Permission.SETTLE]),
+        decided_by=LEADERS,
+        look=look_at_correction,
+        carry_out=correct,
+    ),
+)

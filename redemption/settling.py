@@ -1,0 +1,168 @@
+"""Settling a month with a property company: what it holds, what waits before it, and that the bank has paid it."""
+
+from functools import partial
+
+from kernel import clock
+from kernel.days import day_of, month_end, plus_days, start_of
+from ledger import chart
+from ledger.books import zone_of
+from ledger.chart import Kind
+from ledger.desk import post
+from ledger.periods import month_words
+from ledger.post import Fact, Post, RequestKey
+from people.models import PropertyCompany
+from redemption.models import VoucherUse
+from redemption.settlement_errors import (
+    BankReferenceIsMissing,
+    CompanyNotHere,
+    EarlierMonthUnsettled,
+    MonthNotOver,
+    NothingToSettle,
+    SettlementIsLocked,
+    SettlementNotFound,
+)
+from redemption.settlement_papers import Settlement, SettlementState
+from redemption.settlement_rules import SETTLEMENT, Content, fitting, paid
+
+REFERENCE_LIMIT = 40
+WITH_ALL = ("voucher__person", "used_by")
+
+
+async def company_here(book_id: int, company_id: int) -> PropertyCompany:
+    """Return one of the community's property companies. Raises: CompanyNotHere."""
+    found = await PropertyCompany.get_or_none(book_id=book_id, id=company_id)
+    if found is None:
+        raise CompanyNotHere
+    return found
+
+
+async def bounds(book_id: int, month: int) -> tuple[int, int]:
+    """Return the first moment of a month (its last day is given), and of the next."""
+    zone = await zone_of(book_id)
+    return start_of(month // 100 * 100 + 1, zone), start_of(plus_days(month, 1), zone)
+
+
+async def waiting(
+    book_id: int, company_id: int, month: int
+) -> tuple[list[VoucherUse], list[VoucherUse]]:
+    """Return the uses of a month that are to be settled, and the corrections still to be taken off, oldest first."""
+    first, after = await bounds(book_id, month)
+    own = VoucherUse.filter(book_id=book_id, company_id=company_id).prefetch_related(*WITH_ALL)
+    uses = own.filter(
+        settled_in_id__isnull=True, undone_at__isnull=True, used_at__gte=first, used_at__lt=after
+    )
+    corrections = own.filter(
+        settled_in_id__isnull=False, undone_at__isnull=False, deducted_in_id__isnull=True
+    )
+    return await uses.order_by("used_at", "id"), await corrections.order_by("undone_at", "id")
+
+
+async def content_of(book_id: int, company_id: int, month: int) -> Content:
+    """Return what the settlement of a month would hold now."""
+    uses, corrections = await waiting(book_id, company_id, month)
+    return fitting(
+        tuple((use.id, use.amount_fen) for use in uses),
+        [(use.id, use.amount_fen) for use in corrections],
+    )
+
+
+async def require_settleable(book_id: int, company_id: int, month: int) -> Content:
+    """Return what a settlement would hold that can be signed now.
+
+    Raises: MonthNotOver, SettlementIsLocked, EarlierMonthUnsettled, NothingToSettle.
+    """
+    if month >= day_of(clock.now(), await zone_of(book_id)):
+        raise MonthNotOver
+    there = await Settlement.get_or_none(book_id=book_id, company_id=company_id, month=month)
+    if there is not None and there.state is not SettlementState.DRAFT:
+        raise SettlementIsLocked
+    earlier = await earliest_unsettled(book_id, company_id)
+    if earlier is not None and earlier < month:
+        raise EarlierMonthUnsettled(month=month_words(earlier))
+    content = await content_of(book_id, company_id, month)
+    if not content.uses:
+        raise NothingToSettle
+    return content
+
+
+async def earliest_unsettled(book_id: int, company_id: int) -> int | None:
+    """Return the last day of the first month with uses that no settlement pays for, if there is one."""
+    waits = VoucherUse.filter(
+        book_id=book_id, company_id=company_id, settled_in_id__isnull=True, undone_at__isnull=True
+    )
+    first = await waits.order_by("used_at").first()
+    return None if first is None else month_end(day_of(first.used_at, await zone_of(book_id)))
+
+
+async def drafted(book_id: int, company_id: int, month: int, by: int) -> Settlement:
+    """Return the settlement of a month, begun now if there is none. Raises: CompanyNotHere."""
+    await company_here(book_id, company_id)
+    found, _ = await Settlement.get_or_create(
+        book_id=book_id,
+        company_id=company_id,
+        month=month,
+        defaults={"made_by": by, "made_at": clock.now()},
+    )
+    return found
+
+
+async def settlement(book_id: int, company_id: int, month: int) -> Settlement:
+    """Return a company's settlement of a month. Raises: SettlementNotFound, also for another company's."""
+    found = await Settlement.get_or_none(
+        book_id=book_id, company_id=company_id, month=month
+    ).prefetch_related("company")
+    if found is None:
+        raise SettlementNotFound
+    return found
+
+
+async def settlements(book_id: int, company_id: int | None = None) -> list[Settlement]:
+    """Return the settlements of all companies, or of one, the latest month first."""
+    found = Settlement.filter(book_id=book_id)
+    if company_id is not None:
+        found = found.filter(company_id=company_id)
+    return await found.order_by("-month", "company__name", "id").prefetch_related("company")
+
+
+async def lines_of(found: Settlement) -> tuple[list[VoucherUse], list[VoucherUse]]:
+    """Return the uses that a settlement pays for, and those it takes off again; of a draft, as they stand now."""
+    if found.state is SettlementState.DRAFT:
+        uses, corrections = await waiting(found.book_id, found.company_id, found.month)
+        fit = {
+            use_id
+            for use_id, _ in (
+                await content_of(found.book_id, found.company_id, found.month)
+            ).corrected
+        }
+        return uses, [use for use in corrections if use.id in fit]
+    own = VoucherUse.filter(book_id=found.book_id).prefetch_related(*WITH_ALL)
+    pays = await own.filter(settled_in_id=found.id).order_by("used_at", "id")
+    return pays, await own.filter(deducted_in_id=found.id).order_by("undone_at", "id")
+
+
+async def pay(
+    book_id: int, company_id: int, month: int, reference: str, by: int, key: str
+) -> Settlement:
+    """Note the bank's reference of the transfer that paid a locked settlement; nothing is then left in it.
+
+    Raises: SettlementNotFound, BankReferenceIsMissing, SettlementNotLocked, SettlementIsPaid, KeyReused.
+    """
+    found = await settlement(book_id, company_id, month)
+    said = "".join(reference.split())
+    if not 1 <= len(said) <= REFERENCE_LIMIT:
+        raise BankReferenceIsMissing(field="reference")
+    now, paper = clock.now(), Fact(SETTLEMENT, found.id)
+    await post(
+        Post(
+            book_id=book_id,
+            kind=Kind.SETTLEMENT_PAID,
+            key=RequestKey(f"person:{by}", key, ["pay-settlement", found.id, said]),
+            document=paper,
+            facts=(paper,),
+            accounts=(chart.settling(company_id, found.id), chart.BANK_PAID_OUT),
+            decide=partial(paid, found.id, company_id, said, (by, now)),
+            actor_id=by,
+            occurred_at=now,
+        )
+    )
+    return await settlement(book_id, company_id, month)
