@@ -25,6 +25,10 @@ TAGS = [
     },
     {"name": "roll-calls", "description": "Many at once, without a network, and lent screens."},
     {"name": "shop", "description": "The charity shop's counter."},
+    {
+        "name": "stock",
+        "description": "What stands behind the counter: goods, lots, relief, counts.",
+    },
     {"name": "vouchers", "description": "Vouchers off the property fee."},
     {"name": "approvals", "description": "What one asks for and another approves."},
     {"name": "audit", "description": "The books, and the checks that prove them."},

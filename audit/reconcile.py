@@ -7,6 +7,7 @@ from typing import Any
 
 from audit.approved import approvals
 from audit.awarded import awarded
+from audit.shelves import relief, signatures
 from audit.ties import SUMS, TIES, Tie
 from kernel.database import fetch
 from kernel.errors import N_
@@ -34,6 +35,8 @@ async def reconcile(book_id: int) -> list[Finding]:
         _hold_balances,
         approvals,
         awarded,
+        relief,
+        signatures,
     )
     for find in checks:
         findings += await find(book_id)

@@ -14,6 +14,7 @@ from cli import (
     demo_shifts,
     demo_shop,
     demo_signups,
+    demo_stock,
     demo_today,
 )
 from cli.demo_community import Demo, open_demo
@@ -118,6 +119,7 @@ async def live(seed: int, weeks: int) -> Demo:
     await demo_hours.plan_hours(told)
     await demo_shifts.plan_weeks(told)
     demo_shop.plan_shop(told)
+    demo_stock.plan_stock(told)
     demo_scenes.plan_scenes(told)
     demo_approvals.plan_approvals(told)
     demo_signups.plan_signups(told)

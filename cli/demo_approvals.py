@@ -29,7 +29,7 @@ def plan_approvals(demo: Demo) -> None:
 async def return_late(demo: Demo, receipt: Receipt) -> None:
     """Let the clerk ask for a piece that comes back the next day, and an organiser approve it."""
     parts = [(receipt.lines[0].line_id, 1)]
-    clerk = await _viewer(demo, receipt.clerk_id)
+    clerk = await viewer_in(demo, receipt.clerk_id)
     request = await ask_return(ACTS, clerk, receipt.redemption_id, parts, "回家发现包装破损")
     demo.timeline.at(clock.now() + HOUR, partial(_approved, demo, request))
 
@@ -40,7 +40,7 @@ async def _points_put_right(demo: Demo) -> None:
 
 
 async def _points_asked(demo: Demo, role: Role, place: int) -> Approval:
-    maker = await _viewer(demo, demo.staff[role][-1])
+    maker = await viewer_in(demo, demo.staff[role][-1])
     return await ask_adjustment(
         *(ACTS, maker, demo.residents[place].person_id, POINTS_FORGOTTEN),
         "夜间巡逻漏记一次，带队人已核对",
@@ -49,11 +49,11 @@ async def _points_asked(demo: Demo, role: Role, place: int) -> Approval:
 
 
 async def _approved(demo: Demo, request: Approval) -> None:
-    organiser = await _viewer(demo, demo.one(Role.ORGANISER))
+    organiser = await viewer_in(demo, demo.one(Role.ORGANISER))
     await approve(ACTS, organiser, request.id, request.digest)
 
 
-async def _viewer(demo: Demo, person_id: int) -> Viewer:
+async def viewer_in(demo: Demo, person_id: int) -> Viewer:
     return Viewer(
         person_id,
         demo.book,

@@ -206,3 +206,4 @@ FRESH_DAYS = 7
 FIRST_BARCODE = 100_001
 
 VOUCHERS = ((1000, 20), (2000, 40), (5000, 100), (10000, 200))  # (fen, points)
+COUNT = "月中盘点"

@@ -43,6 +43,7 @@ MODEL_MODULES = [
     "redemption.models",
     "redemption.allowances",
     "redemption.family_papers",
+    *("people.hardship_marks", "redemption.stock_papers"),
 ]
 MIGRATION_LOCK = 0x0CA1_406E  # Any fixed number: whoever migrates this database takes it.
 

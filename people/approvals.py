@@ -25,6 +25,8 @@ class Act(StrEnum):
     ROLE_REVOCATION = "role_revocation"
     GOODS_RETURN = "goods_return"
     PIN_RESET = "pin_reset"
+    STOCK_COUNT = "stock_count"
+    STOCK_WRITE_OFF = "stock_write_off"
 
 
 class Outcome(StrEnum):

@@ -4,31 +4,12 @@ It names the tables of every room, because a person's data lie in all of them; i
 rules. A test holds it against the live schema: a new table that names a person has to be entered here.
 """
 
-from dataclasses import dataclass, field
-
 from kernel.errors import N_
+from people.personal_table import OWN, PersonalTable
+from people.relief_tables import RELIEF
 
-OWN = "book_id = $1 AND person_id = $2"
 # Where a table knows no community: only for a member of the one that asks.
 HERE = "person_id IN (SELECT person_id FROM membership WHERE book_id = $1 AND person_id = $2)"
-
-
-@dataclass(frozen=True, slots=True)
-class PersonalTable:
-    """One table: `title` and the statement that gives a person their rows ($1 book, $2 person), or why they get none.
-
-    At erasure the rows are deleted (`deleted`, with a condition where only some are), lose some columns (`blanked`, of
-    the rows that `of` means), or stay for the reason that `stays` gives.
-    """
-
-    name: str
-    title: str = ""
-    rows: str = ""
-    not_given: str = ""
-    deleted: str = ""
-    blanked: dict[str, str] = field(default_factory=dict)
-    of: str = OWN
-    stays: str = ""
 
 
 def _table(name: str, title: str, columns: str, order: str, **erasure: object) -> PersonalTable:
@@ -294,5 +275,6 @@ TABLES: tuple[PersonalTable, ...] = (
     *PAPERS,
     *WORK,
     *FAMILY,
+    *RELIEF,
     *SIGN_INS,
 )  # fmt: skip

@@ -77,6 +77,8 @@ class Item(Model):
     price_points = fields.IntField()
     price_fen = fields.IntField(default=0)
     unit = fields.CharField(max_length=20, default="")
+    category = fields.CharField(max_length=40, default="")
+    household_limit = fields.IntField(null=True)  # pieces a household may have in a month
     state = fields.CharEnumField(OnOffer, max_length=20, default=OnOffer.ON_SALE)
 
     class Meta:
@@ -86,6 +88,7 @@ class Item(Model):
             CheckConstraint(
                 check="price_points >= 0 AND price_fen >= 0", name="item_prices_not_negative"
             ),
+            CheckConstraint(check="household_limit >= 1", name="item_household_limit"),
         )
 
 
@@ -107,11 +110,23 @@ class StockLot(Model):
         "caihong.Person", related_name="stock_received", on_delete=RESTRICT
     )
     receiver_id: int
+    # What one piece cost, the number on the receipt or donation slip, and who bought: never who received.
+    unit_cost_fen = fields.IntField(default=0)
+    slip = fields.CharField(max_length=40, default="")
+    buyer_id = fields.BigIntField(null=True)
 
     class Meta:
         table = "stock_lot"
         indexes = (("book_id", "item_id"),)
-        constraints = (CheckConstraint(check="quantity_received > 0", name="stock_lot_has_pieces"),)
+        constraints = (
+            CheckConstraint(check="quantity_received > 0", name="stock_lot_has_pieces"),
+            CheckConstraint(check="unit_cost_fen >= 0", name="stock_lot_cost_not_negative"),
+            CheckConstraint(check="buyer_id <> receiver_id", name="stock_lot_two_persons"),
+            CheckConstraint(
+                check="source <> 'purchased' OR unit_cost_fen = 0 OR buyer_id IS NOT NULL",
+                name="stock_lot_has_a_buyer",
+            ),
+        )
 
 
 class Redemption(Model):

@@ -2,6 +2,13 @@
 
 from people import pin_acts, point_acts, role_acts
 from people.two_persons import Acts, by_name
-from redemption import return_acts
+from redemption import counts, return_acts, write_offs
 
-ACTS: Acts = by_name(*point_acts.ACTS, *role_acts.ACTS, *pin_acts.ACTS, *return_acts.ACTS)
+ACTS: Acts = by_name(
+    *point_acts.ACTS,
+    *role_acts.ACTS,
+    *pin_acts.ACTS,
+    *return_acts.ACTS,
+    *counts.ACTS,
+    *write_offs.ACTS,
+)

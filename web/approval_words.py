@@ -32,6 +32,8 @@ SAYS = {
     Act.ROLE_GRANT: N_("Make %(name)s: %(role)s"),
     Act.ROLE_REVOCATION: N_("%(name)s no longer: %(role)s"),
     Act.PIN_RESET: N_("Let %(name)s choose another PIN"),
+    Act.STOCK_COUNT: N_("Post a count of the shelves"),
+    Act.STOCK_WRITE_OFF: N_("Write goods off"),
     Act.GOODS_RETURN: N_("Take goods of %(name)s back, %(points)s points"),
 }
 MORE, FEWER = N_("%(points)s points more for %(name)s"), N_("%(points)s points fewer for %(name)s")

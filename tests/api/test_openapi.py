@@ -13,7 +13,7 @@ from kernel.settings import settings
 from web import security
 
 MOVES_VALUE = {"redeem", "undo_redemption", "return_goods", "issue_voucher", "use_voucher"}
-MOVES_VALUE |= {"undo_voucher_use"}
+MOVES_VALUE |= {"undo_voucher_use", "receive_lot", "hand_out_relief", "undo_relief"}
 
 
 @pytest.fixture(scope="module")

@@ -21,6 +21,7 @@ from people.approvals import Approval
 from people.models import Community, Membership, PropertyCompany, Role, RoleGrant
 from redemption import stock
 from redemption.models import Item, Redemption, Voucher, VoucherOffer, VoucherState, VoucherUse
+from redemption.stock_papers import ReliefHandout, StockTake
 from web.i18n import local
 
 
@@ -125,6 +126,8 @@ async def samples() -> dict[str, Any]:
         "person_id": people[Role.VOLUNTEER],
         "redemption_id": redemption.id,
         "item_id": item.id,
+        "take_id": (await StockTake.filter(book_id=book_id).get()).id,
+        "handout_id": (await ReliefHandout.filter(book_id=book_id).get()).id,
         "shift_id": shift.id,
         "template_id": (await ShiftTemplate.filter(book_id=book_id).get()).id,
         "attendance_id": waiting.id,
