@@ -8,6 +8,7 @@ from typing import Any
 from audit.approved import approvals
 from audit.awarded import awarded
 from audit.shelves import relief, signatures
+from audit.stock_months import lots_tie
 from audit.ties import SUMS, TIES, Tie
 from kernel.database import fetch
 from kernel.errors import N_
@@ -37,6 +38,7 @@ async def reconcile(book_id: int) -> list[Finding]:
         awarded,
         relief,
         signatures,
+        lots_tie,
     )
     for find in checks:
         findings += await find(book_id)

@@ -8,7 +8,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from kernel.errors import N_, DomainError
-from people import roster
 from people.permissions import Viewer
 from redemption import counts, stock, write_offs
 from redemption.counts import Pile
@@ -26,6 +25,7 @@ from web.fields import Id, Typed, read_id
 from web.i18n import gettext
 from web.pieces import PIECES, typed_lines
 from web.render import page, redirect
+from web.signers import signers
 
 router = APIRouter(include_in_schema=False, prefix="/shop")
 RELIEF = "relief-"
@@ -74,7 +74,7 @@ async def hand_in(
 async def show(request: Request, viewer: StockCounter, take_id: Id) -> Response:
     """Show a count that was signed, as a sheet for two signatures."""
     take = await counts.take_of(viewer.book_id, take_id)
-    names = await roster.names(viewer.book_id, [take.counted_by, take.signed_by or 0])
+    names = await signers(viewer, (take.counted_by, take.signed_by))
     return page(request, "shop/count.html", take=take, names=names, zone=viewer.zone)
 
 

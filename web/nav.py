@@ -46,6 +46,7 @@ SIDE = (
     NavItem("/counter/relief", "gift", N_("Relief goods"), Permission.SERVE),
     NavItem("/help", "smartphone", N_("Phone or card lost"), Permission.HELP_WITH_LOSS),
     NavItem("/desk", "ticket-check", N_("Use a voucher"), Permission.TAKE_VOUCHERS),
+    NavItem("/shop/months", "file-spreadsheet", N_("Stock papers"), Permission.READ_BOOKS),
     NavItem("/books", "scale", N_("Points ledger"), Permission.READ_BOOKS),
     NavItem("/my-sign-in", "lock", N_("My sign-in"), Permission.KEEP_SIGN_IN),
 )

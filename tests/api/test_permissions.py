@@ -80,6 +80,7 @@ WHO: dict[str, set[str]] = {
     "lots_of_item": {CLERK, ORGANISER, ADMIN},
     "ask_count": {CLERK, ORGANISER, ADMIN},
     "ask_write_off": {CLERK, ORGANISER, ADMIN},
+    "show_stock_month": {AUDITOR, ORGANISER, ADMIN},
     "mark_hardship": {ORGANISER, ADMIN},
     "end_hardship": {ORGANISER, ADMIN},
     "hand_out_relief": {CLERK},

@@ -66,5 +66,15 @@ async def test_counts_and_write_offs_wait_for_a_second_person(client, town):
     off = {"lot_id": lot["lot_id"], "quantity_pieces": 1, "cause": "damaged", "reason": "破损"}
     asked = await client.post("/write-offs", "clerk", json=off)
     assert (asked.status_code, asked.json()["act"]) == (201, "stock_write_off")
-    for body in ({"quantity_pieces": 99}, {"lot_id": "1"}):
-        assert problem(await client.post("/write-offs", "clerk", json=off | body))[0] in (404, 409)
+    for odd in ({"quantity_pieces": 99}, {"lot_id": "1"}):
+        assert problem(await client.post("/write-offs", "clerk", json=off | odd))[0] in (404, 409)
+
+
+async def test_a_month_of_the_shelves_is_told(client, town):
+    day = today()
+    at = f"/audit/stock-months/{day // 10000}-{day // 100 % 100:02}"
+    month = (await client.get(at, "auditor")).json()
+    rice = next(line for line in month["lines"] if line["item_id"] == str(town.world.rice.id))
+    assert (rice["pieces"]["received"], rice["pieces"]["for_points"]) == (10, 2)
+    assert rice["pieces"]["closing"] == 8
+    assert problem(await client.get(f"{at}?shop_id=1", "auditor")) == (404, "shop-not-here")

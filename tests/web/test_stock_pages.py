@@ -83,7 +83,7 @@ async def a_mark(office, zhao, li):
     assert "Record that this household is in hardship" in (await zhao.get(f"{at}/household")).text
     answer = await zhao.post(f"{at}/hardship", agreed_how="paper", valid_until="soon")
     assert answer.status_code == 422
-    assert "For whom?" in (await li.get("/counter/relief")).text
+    assert "Who are the goods for?" in (await li.get("/counter/relief")).text
     number = await browser_number(office, office.wang)
     assert "An organiser can record" in (await li.post("/counter/relief", code=number)).text
     day = f"{today() // 10000}-{today() // 100 % 100:02}-{today() % 100:02}"
@@ -130,3 +130,15 @@ async def test_goods_are_written_off_after_a_second_person_agrees(database):
     await chen.get(at)
     await chen.follow(await chen.post(f"{at}/approval", digest=chen.hidden("digest")))
     assert "spoiled" in (await zhao.get("/shop/write-offs")).text
+
+
+async def test_labels_show_name_points_and_a_code_that_scans(database):
+    office = await an_office()
+    rice = await a_shop(office)
+    await stock.keep(office.book_id, rice.id, stock.Kept("食品"))
+    await stock.add_item(office.book_id, (await stock.shops(office.book_id))[0].id, "香皂", 8)
+    zhao = await browser_of(office, office.zhao)
+    sheet = (await zhao.get("/shop/labels")).text
+    assert sheet.count('class="shelf-label"') == 2
+    assert f'aria-label="{rice.barcode}"' in sheet
+    assert (await zhao.get("/shop/labels?category=食品")).text.count('class="shelf-label"') == 1
