@@ -5,6 +5,7 @@ from fastapi import APIRouter
 from api import (
     approvals,
     attendances,
+    bindings,
     books,
     hours,
     me,
@@ -31,6 +32,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     roll_calls.router,
     shop.router,
     stock.router,
+    bindings.router,
     stock_months.router,
     vouchers.router,
     approvals.router,

@@ -332,4 +332,33 @@ class Migration(checked.Migration):
             },
             bases=["Model"],
         ),
+        CreateChecked(
+            name="BoundBarcode",
+            fields=[
+                identifier(),
+                ("book_id", number()),
+                foreign("shop", "Shop", "bound_barcodes"),
+                foreign("item", "Item", "bound_barcodes"),
+                ("barcode", fields.CharField(max_length=20)),
+                ("bound_by", number()),
+                ("bound_at", number()),
+                ("confirmed_by", number(null=True)),
+                ("confirmed_at", number(null=True)),
+            ],
+            options={
+                "table": "bound_barcode",
+                "app": "caihong",
+                "unique_together": (("book_id", "shop", "barcode"),),
+                "constraints": [
+                    CheckConstraint(
+                        "(confirmed_by IS NULL) = (confirmed_at IS NULL)",
+                        "bound_barcode_confirmed_by",
+                    ),
+                    CheckConstraint("confirmed_by <> bound_by", "bound_barcode_two_persons"),
+                ],
+                "pk_attr": "id",
+                "table_description": "Another barcode of an item, bound at the counter, it stands unless the office refuses it.",
+            },
+            bases=["Model"],
+        ),
     ]

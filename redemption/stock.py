@@ -3,6 +3,7 @@
 What is on the shelf is the balance of the lots' accounts in the books; no paper keeps a count of its own.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 from tortoise.exceptions import IntegrityError
@@ -34,6 +35,7 @@ from redemption.models import Item, OnOffer, Shop, Source, StockLot
 from redemption.serving import ShelfLot, may_go
 from redemption.slips import NO_SLIP, LotSlip
 from redemption.stock_errors import LimitIsOdd
+from redemption.stock_papers import BoundBarcode
 
 MOST_POINTS = 1_000_000
 MOST_FEN = 100_000_000
@@ -97,7 +99,9 @@ async def add_item(
     if not await Shop.exists(book_id=book_id, id=shop_id):
         raise ShopNotHere
     item_id = new_id()
-    code = _barcode(barcode) if barcode else barcodes.in_store(item_id % barcodes.IN_STORE_NUMBERS)
+    code = (
+        read_barcode(barcode) if barcode else barcodes.in_store(item_id % barcodes.IN_STORE_NUMBERS)
+    )
     item = Item(
         id=item_id,
         book_id=book_id,
@@ -110,7 +114,8 @@ async def add_item(
         category=folded(kept.category)[:CATEGORY_LENGTH],
         household_limit=_limit(kept.household_limit),
     )
-    if taken := await Item.get_or_none(book_id=book_id, shop_id=shop_id, barcode=code):
+    with suppress(ItemNotHere):
+        taken = await find_item(book_id, shop_id, code)
         raise BarcodeIsTaken(item=taken.name, field="barcode")
     try:
         async with transaction():
@@ -146,9 +151,14 @@ async def set_price(book_id: int, item_id: int, price_points: int) -> None:
 
 async def find_item(book_id: int, shop_id: int, scanned: str) -> Item:
     """Return the item of a scanned or typed barcode. Raises: BarcodeIsWrong, ItemNotHere."""
-    item = await Item.get_or_none(book_id=book_id, shop_id=shop_id, barcode=_barcode(scanned))
+    code = read_barcode(scanned)
+    item = await Item.get_or_none(book_id=book_id, shop_id=shop_id, barcode=code)
     if item is None:
-        raise ItemNotHere
+        bound = BoundBarcode.filter(book_id=book_id, shop_id=shop_id, barcode=code)
+        found = await bound.prefetch_related("item").first()
+        if found is None:
+            raise ItemNotHere
+        return found.item
     return item
 
 
@@ -248,7 +258,8 @@ async def shelves(book_id: int, shop_id: int) -> list[Shelf]:
     return counted
 
 
-def _barcode(text: str) -> str:
+def read_barcode(text: str) -> str:
+    """Return a barcode as it is kept. Raises: BarcodeIsWrong."""
     code = barcodes.read(text[:SCAN_LIMIT])
     if code is None:
         raise BarcodeIsWrong(field="barcode")

@@ -104,3 +104,19 @@ class CountNotFound(NotFound):
     slug = "count-not-found"
     title = N_("No such count")
     detail = N_("We could not find this count. Please open the list again.")
+
+
+class BindingNotFound(NotFound):
+    """No barcode waits to be confirmed under this number."""
+
+    slug = "binding-not-found"
+    title = N_("Nothing waits here")
+    detail = N_("This barcode does not wait to be confirmed any more. Please open the list again.")
+
+
+class ConfirmsOwnBinding(Refused):
+    """What one binds at the counter another confirms."""
+
+    slug = "confirms-own-binding"
+    title = N_("Two persons are needed")
+    detail = N_("You bound this barcode yourself. Please let a colleague confirm it.")

@@ -183,3 +183,34 @@ class WriteOff(Model):
             CheckConstraint(check="quantity > 0", name="write_off_has_pieces"),
             CheckConstraint(check="asked_by <> signed_by", name="write_off_two_persons"),
         )
+
+
+class BoundBarcode(Model):
+    """Another barcode of an item, bound at the counter, it stands unless the office refuses it."""
+
+    id = fields.BigIntField(primary_key=True, generated=False, default=new_id)
+    book_id = fields.BigIntField()
+    shop: fields.ForeignKeyRelation[Shop] = fields.ForeignKeyField(
+        "caihong.Shop", related_name="bound_barcodes", on_delete=RESTRICT
+    )
+    shop_id: int
+    item: fields.ForeignKeyRelation[Item] = fields.ForeignKeyField(
+        "caihong.Item", related_name="bound_barcodes", on_delete=RESTRICT
+    )
+    item_id: int
+    barcode = fields.CharField(max_length=20)
+    bound_by = fields.BigIntField()
+    bound_at = fields.BigIntField()
+    confirmed_by = fields.BigIntField(null=True)
+    confirmed_at = fields.BigIntField(null=True)
+
+    class Meta:
+        table = "bound_barcode"
+        unique_together = (("book_id", "shop", "barcode"),)
+        constraints = (
+            CheckConstraint(
+                check="(confirmed_by IS NULL) = (confirmed_at IS NULL)",
+                name="bound_barcode_confirmed_by",
+            ),
+            CheckConstraint(check="confirmed_by <> bound_by", name="bound_barcode_two_persons"),
+        )

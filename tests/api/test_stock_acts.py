@@ -78,3 +78,19 @@ async def test_a_month_of_the_shelves_is_told(client, town):
     assert (rice["pieces"]["received"], rice["pieces"]["for_points"]) == (10, 2)
     assert rice["pieces"]["closing"] == 8
     assert problem(await client.get(f"{at}?shop_id=1", "auditor")) == (404, "shop-not-here")
+
+
+async def test_donors_are_listed_with_what_became_of_their_gifts(client, town):
+    lot = {"source": "sponsor", "quantity_pieces": 5, "donor": "爱心企业"}
+    await client.post(f"/items/{town.world.rice.id}/lots", "organiser", json=lot)
+    [donor] = (await client.get("/donors", "organiser")).json()["items"]
+    assert (donor["donor"], donor["pieces_given"], donor["pieces_reached"]) == ("爱心企业", 5, 0)
+
+
+async def test_a_barcode_is_bound_by_one_and_confirmed_by_another(client, town):
+    body = {"item_id": str(town.world.rice.id), "barcode": "4006381333931"}
+    bound = (await client.post("/bound-barcodes", "clerk", json=body)).json()
+    assert (await client.get("/bound-barcodes", "organiser")).json()["items"] == [bound]
+    at = f"/bound-barcodes/{bound['binding_id']}"
+    assert (await client.post(f"{at}/confirmation", "organiser")).json()["confirmed_at"]
+    assert problem(await client.post(f"{at}/refusal", "organiser")) == (404, "binding-not-found")

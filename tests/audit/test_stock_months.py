@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from audit.gifts import gifts, gifts_of
 from audit.reconcile import reconcile
 from audit.stock_months import Sums, lots_tie, stock_month
 from audit.stock_papers import came_in, register, went_out
@@ -11,6 +12,7 @@ from kernel import clock
 from kernel.clock import DAY
 from kernel.database import execute
 from kernel.days import month_end, plus_months
+from kernel.errors import NotFound
 from people import hardship, households
 from people.deciding import approve
 from people.lives import ConsentGiven
@@ -103,6 +105,21 @@ async def test_the_papers_list_what_came_what_went_and_to_whom(database):
     with clock.frozen(clock.now() + 40 * DAY):
         later = plus_months(this, 1)
         assert await register(world.book, world.shop.id, later, ZONE) == []
+
+
+async def test_donors_are_told_what_became_of_their_gifts(database):
+    world = await make_world(points=400, rice=0, soap=0)
+    await a_month(world)
+    later = await world.receive(world.rice, 2, source=Source.SPONSOR, donor="爱心企业")
+    [given] = await gifts(world.book, world.shop.id)
+    assert (given.donor, given.pieces, given.reached) == ("爱心企业", 6, 0)
+    assert [(line.item, line.pieces.written_off, line.left) for line in given.lines] == [
+        ("大米 5kg", 1, 5)
+    ]
+    assert await gifts_of(world.book, world.shop.id, later) == given
+    bought = await world.receive(world.rice, 1)
+    with pytest.raises(NotFound):
+        await gifts_of(world.book, world.shop.id, bought)
 
 
 @pytest.mark.parametrize(

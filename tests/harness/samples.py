@@ -20,7 +20,15 @@ from people import losing, roster, sessions, signin
 from people.approvals import Approval
 from people.models import Community, Membership, PropertyCompany, Role, RoleGrant
 from redemption import stock
-from redemption.models import Item, Redemption, Voucher, VoucherOffer, VoucherState, VoucherUse
+from redemption.models import (
+    Item,
+    Redemption,
+    StockLot,
+    Voucher,
+    VoucherOffer,
+    VoucherState,
+    VoucherUse,
+)
 from redemption.stock_papers import ReliefHandout, StockTake
 from web.i18n import local
 
@@ -127,6 +135,7 @@ async def samples() -> dict[str, Any]:
         "redemption_id": redemption.id,
         "item_id": item.id,
         "take_id": (await StockTake.filter(book_id=book_id).get()).id,
+        "lot_id": (await StockLot.filter(book_id=book_id).exclude(donor="").first()).id,  # type: ignore[union-attr]
         "handout_id": (await ReliefHandout.filter(book_id=book_id).get()).id,
         "shift_id": shift.id,
         "template_id": (await ShiftTemplate.filter(book_id=book_id).get()).id,

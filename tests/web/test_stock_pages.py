@@ -5,7 +5,7 @@ from people.models import Role
 from people.registration import grant_role
 from redemption import stock
 from redemption.models import Item, Source, StockLot
-from redemption.stock_papers import ReliefHandout, StockTake
+from redemption.stock_papers import BoundBarcode, ReliefHandout, StockTake
 from tests.redemption.world import today
 from tests.web.office import an_office, browser_of
 
@@ -142,3 +142,34 @@ async def test_labels_show_name_points_and_a_code_that_scans(database):
     assert sheet.count('class="shelf-label"') == 2
     assert f'aria-label="{rice.barcode}"' in sheet
     assert (await zhao.get("/shop/labels?category=食品")).text.count('class="shelf-label"') == 1
+
+
+async def test_a_donor_is_thanked_with_what_became_of_the_gift(database):
+    office = await an_office()
+    await a_shop(office)
+    lot = await StockLot.get()
+    zhao = await browser_of(office, office.zhao)
+    assert "3 pieces given, 0 have reached residents" in (await zhao.get("/shop/donors")).text
+    letter = (await zhao.get(f"/shop/donors/{lot.id}")).text
+    assert "Thank you, 民政救助" in letter
+    assert (await zhao.get("/shop/donors/1")).status_code == 404
+
+
+async def test_an_unknown_barcode_is_bound_at_the_counter_and_confirmed_by_the_office(database):
+    office = await an_office()
+    rice = await a_shop(office)
+    await grant_role(office.book_id, office.li, Role.CLERK, None)
+    zhao, li = await browser_of(office, office.zhao), await browser_of(office, office.li)
+    await li.get("/counter")
+    unknown = await li.post("/counter/scans", code="4006381333931")
+    assert "/counter/barcodes?code=4006381333931" in unknown.text
+    assert "4006381333931" in (await li.get("/counter/barcodes?code=4006381333931")).text
+    wrong = await li.post("/counter/barcodes", code="123", item=str(rice.id))
+    assert wrong.status_code == 422
+    bound = await li.post("/counter/barcodes", code="4006381333931", item=str(rice.id))
+    assert "大米" in await li.follow(bound)
+    assert "4006381333931" in (await zhao.get("/shop/barcodes")).text
+    waits = await BoundBarcode.get()
+    at = f"/shop/barcodes/{waits.id}"
+    assert "Nothing waits here" in await zhao.follow(await zhao.post(f"{at}/confirmation"))
+    assert (await zhao.post(f"{at}/refusal")).status_code == 404
