@@ -29,6 +29,10 @@ TAGS = [
         "description": "Work on call, service cards, and the leader's own hours.",
     },
     {"name": "shop", "description": "The charity shop's counter."},
+    {
+        "name": "stock",
+        "description": "What stands behind the counter: goods, lots, relief, counts.",
+    },
     {"name": "vouchers", "description": "Vouchers off the property fee."},
     {"name": "settlements", "description": "Paying property companies, month by month."},
     {"name": "approvals", "description": "What one asks for and another approves."},

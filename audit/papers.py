@@ -5,11 +5,12 @@ from collections.abc import Awaitable, Callable
 from audit.approved import Approved, approved
 from checkin import board
 from checkin.board import Explanation
-from redemption import receipts, vouchers
+from redemption import receipts, relief, vouchers
 from redemption.models import StockLot, Voucher, VoucherUse
 from redemption.receipts import Receipt
+from redemption.stock_papers import ReliefHandout
 
-Paper = Explanation | Receipt | Voucher | VoucherUse | StockLot | Approved
+Paper = Explanation | Receipt | Voucher | VoucherUse | StockLot | ReliefHandout | Approved
 
 
 async def paper_of(book_id: int, document_type: str, document_id: int) -> Paper | None:
@@ -34,5 +35,6 @@ READERS: dict[str, Callable[[int, int], Awaitable[Paper | None]]] = {
     "voucher": vouchers.voucher,
     "voucher_use": _use,
     "stock_lot": _lot,
+    "relief_handout": relief.handout,
     "approval": approved,
 }

@@ -9,6 +9,8 @@ from audit.approved import approvals
 from audit.awarded import awarded
 from audit.scanned import scanned
 from audit.settled import settled
+from audit.shelves import relief, signatures
+from audit.stock_months import lots_tie
 from audit.ties import SUMS, TIES, Tie
 from audit.witnessed import witnessed
 from kernel.database import fetch
@@ -40,6 +42,9 @@ async def reconcile(book_id: int) -> list[Finding]:
         witnessed,
         scanned,
         settled,
+        relief,
+        signatures,
+        lots_tie,
     )
     for find in checks:
         findings += await find(book_id)

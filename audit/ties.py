@@ -60,6 +60,24 @@ TIES = (
         "WHERE r.book_id = $1",
     ),
     Tie(
+        *("relief_handout", N_("pieces"), "shop:%:lot:%", -1),
+        "SELECT r.id, 'shop:' || r.shop_id || ':lot:' || l.lot_id AS path, "
+        "CASE WHEN r.state = 'done' THEN l.quantity ELSE 0 END AS amount "
+        "FROM relief_handout r JOIN relief_line l ON l.book_id = r.book_id AND l.handout_id = r.id "
+        "WHERE r.book_id = $1",
+    ),
+    Tie(
+        *("stock_take", N_("pieces"), "shop:%:lot:%", 1),
+        "SELECT t.id, 'shop:' || t.shop_id || ':lot:' || l.lot_id AS path, l.counted - l.booked AS amount "
+        "FROM stock_take t JOIN stock_take_line l ON l.book_id = t.book_id AND l.take_id = t.id "
+        "WHERE t.book_id = $1",
+    ),
+    Tie(
+        *("write_off", N_("pieces"), "shop:%:lot:%", -1),
+        "SELECT id, 'shop:' || shop_id || ':lot:' || lot_id AS path, quantity AS amount "
+        "FROM write_off WHERE book_id = $1",
+    ),
+    Tie(
         *("stock_lot", N_("pieces"), "shop:%:received:%", -1),
         "SELECT l.id, 'shop:' || i.shop_id || ':received:' || l.source AS path, l.quantity_received AS amount "
         "FROM stock_lot l JOIN item i ON i.book_id = l.book_id AND i.id = l.item_id WHERE l.book_id = $1",

@@ -26,8 +26,8 @@ from ledger.chart import Kind
 from ledger.post import Fact, Post
 from people.models import Person
 from redemption import stock
-from redemption.models import Source
 from redemption.serving import Sale, ShelfLot, served
+from redemption.states import Source
 
 ITEMS, PIECES, GOODS, PRICE = 40, 1_000_000, 3, 3
 BULK = 100

@@ -20,6 +20,7 @@ from cli import (
     demo_shifts,
     demo_shop,
     demo_signups,
+    demo_stock,
     demo_today,
 )
 from cli.demo_community import Demo, open_demo
@@ -149,6 +150,7 @@ async def live(seed: int, weeks: int, told: Told = lambda _: None) -> Demo:
     await demo_shifts.plan_weeks(lived)
     await demo_odd.plan_scenes(lived, (*demo_odd.SCENES, *demo_odd_hours.SCENES))
     demo_shop.plan_shop(lived)
+    demo_stock.plan_stock(lived)
     demo_settlement.plan_settlements(lived)
     demo_scenes.plan_scenes(lived)
     demo_approvals.plan_approvals(lived)

@@ -3,7 +3,7 @@
 from enum import Enum
 from typing import NamedTuple
 
-from redemption.models import Source
+from redemption.states import Source
 
 COMMUNITY = "金苑社区（演示）"
 OFFICE_PHONE = "1000000000"
@@ -233,3 +233,4 @@ FRESH_DAYS = 7
 FIRST_BARCODE = 100_001
 
 VOUCHERS = ((1000, 20), (2000, 40), (5000, 100), (10000, 200))  # (fen, points)
+COUNT = "月中盘点"

@@ -13,7 +13,8 @@ from kernel.clock import DAY, HOUR, MINUTE
 from kernel.days import plus_days, to_date
 from people.models import Role
 from redemption import property_desk, refunds, vouchers
-from redemption.models import Voucher, VoucherState, VoucherUse
+from redemption.models import Voucher, VoucherUse
+from redemption.states import VoucherState
 
 AFTER_THE_OTHERS = (16, 20)
 

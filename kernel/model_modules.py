@@ -13,6 +13,7 @@ MODEL_MODULES = [
     "people.lives",
     "people.factors",
     "people.privacy",
+    "people.hardship_marks",
     "checkin.models",
     "checkin.hours_models",
     "checkin.signup_models",
@@ -22,4 +23,5 @@ MODEL_MODULES = [
     "redemption.allowances",
     "redemption.family_papers",
     "redemption.settlement_papers",
+    "redemption.stock_papers",
 ]

@@ -178,6 +178,16 @@ def handed_out(
     return AccountName(f"shop:{shop_id}:handed-out:{why}", item_asset(item_id))
 
 
+def written_off(shop_id: int, item_id: int) -> AccountName:
+    """Name the pieces that were written off."""
+    return AccountName(f"shop:{shop_id}:written-off", item_asset(item_id))
+
+
+def count_difference(shop_id: int, item_id: int) -> AccountName:
+    """Name the pieces that counts found too many, less those that were missing."""
+    return AccountName(f"shop:{shop_id}:count-difference", item_asset(item_id))
+
+
 def voucher(voucher_id: int) -> AccountName:
     """Name the money still on one voucher, in fen."""
     return AccountName(f"voucher:{voucher_id}", FEN)

@@ -9,7 +9,7 @@ from tortoise.models import Model
 from kernel.engines import checked
 from kernel.engines.checked import CreateChecked
 from kernel.ids import new_id
-from redemption.models import OnOffer, RedemptionState, Source, VoucherState
+from redemption.states import OnOffer, RedemptionState, Source, VoucherState
 
 
 def own_id() -> tuple[str, fields.BigIntField]:

@@ -27,6 +27,8 @@ class Act(StrEnum):
     PIN_RESET = "pin_reset"
     SETTLEMENT_LOCK = "settlement_lock"
     USE_CORRECTION = "use_correction"
+    STOCK_COUNT = "stock_count"
+    STOCK_WRITE_OFF = "stock_write_off"
 
 
 class Outcome(StrEnum):

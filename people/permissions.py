@@ -22,6 +22,7 @@ class Permission(StrEnum):
     VERIFY_HOURS = "verify hours"
     KEEP_MEMBERS = "take members in and keep what is known of them"
     KEEP_SHOP = "keep goods, prices, vouchers and rules"
+    COUNT_STOCK = "count the shelves and ask for goods to be written off"
     FIND_MEMBERS = "find a member for a service"
     HELP_WITH_LOSS = "help somebody whose phone or card is lost"
     KEEP_SIGN_IN = "see and keep one's own staff sign-in"
@@ -58,6 +59,7 @@ TABLE: Mapping[Permission, tuple[Role, ...]] = {
     Permission.VERIFY_HOURS: _LEADERS,
     Permission.KEEP_MEMBERS: _LEADERS,
     Permission.KEEP_SHOP: _LEADERS,
+    Permission.COUNT_STOCK: (Role.CLERK, *_LEADERS),
     Permission.FIND_MEMBERS: (Role.CLERK, *_LEADERS),
     Permission.HELP_WITH_LOSS: (*_LEADERS, Role.CLERK),
     Permission.KEEP_SIGN_IN: _STAFF,

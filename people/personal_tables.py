@@ -6,6 +6,7 @@ rules. A test holds it against the live schema: a new table that names a person 
 
 from kernel.errors import N_
 from people.personal_table import HERE, OWN, PersonalTable, sign_in, table
+from people.relief_tables import RELIEF
 
 # Cards and what is spent with them.
 PAPERS: tuple[PersonalTable, ...] = (
@@ -280,5 +281,6 @@ TABLES: tuple[PersonalTable, ...] = (
     *PAPERS,
     *WORK,
     *FAMILY,
+    *RELIEF,
     *SIGN_INS,
 )  # fmt: skip

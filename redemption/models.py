@@ -4,8 +4,6 @@ Times are UTC microseconds, days are yyyymmdd, money is fen. A paper does not na
 the paper. CHECKs are made by the migration together with their table.
 """
 
-from enum import StrEnum
-
 from tortoise import fields
 from tortoise.migrations.constraints import CheckConstraint
 from tortoise.models import Model
@@ -13,41 +11,10 @@ from tortoise.models import Model
 from kernel.clock import MINUTE
 from kernel.ids import new_id
 from people.models import Person, PropertyCompany
+from redemption.states import OnOffer, RedemptionState, Source, VoucherState
 
 RESTRICT = fields.RESTRICT
 UNDO_WITHIN = 15 * MINUTE
-
-
-class OnOffer(StrEnum):
-    """Whether an item or a voucher offer can be had at the moment."""
-
-    ON_SALE = "on_sale"
-    WITHDRAWN = "withdrawn"
-
-
-class Source(StrEnum):
-    """Who paid for a stock lot. Relief goods are given, never exchanged for points."""
-
-    PURCHASED = "purchased"
-    SPONSOR = "sponsor"
-    DONATED_FREE_USE = "donated-free-use"
-    DONATED_RELIEF = "donated-relief"
-
-
-class RedemptionState(StrEnum):
-    """A redemption stands, or was undone as a whole within minutes."""
-
-    DONE = "done"
-    UNDONE = "undone"
-
-
-class VoucherState(StrEnum):
-    """A voucher with money on it is `issued`; the other states are final, but for an undone use."""
-
-    ISSUED = "issued"
-    USED = "used"
-    VOID = "void"
-    EXPIRED = "expired"
 
 
 class Shop(Model):
@@ -77,6 +44,8 @@ class Item(Model):
     price_points = fields.IntField()
     price_fen = fields.IntField(default=0)
     unit = fields.CharField(max_length=20, default="")
+    category = fields.CharField(max_length=40, default="")
+    household_limit = fields.IntField(null=True)  # pieces a household may have in a month
     state = fields.CharEnumField(OnOffer, max_length=20, default=OnOffer.ON_SALE)
 
     class Meta:
@@ -86,6 +55,7 @@ class Item(Model):
             CheckConstraint(
                 check="price_points >= 0 AND price_fen >= 0", name="item_prices_not_negative"
             ),
+            CheckConstraint(check="household_limit >= 1", name="item_household_limit"),
         )
 
 
@@ -107,11 +77,23 @@ class StockLot(Model):
         "caihong.Person", related_name="stock_received", on_delete=RESTRICT
     )
     receiver_id: int
+    # What one piece cost, the number on the receipt or donation slip, and who bought: never who received.
+    unit_cost_fen = fields.IntField(default=0)
+    slip = fields.CharField(max_length=40, default="")
+    buyer_id = fields.BigIntField(null=True)
 
     class Meta:
         table = "stock_lot"
         indexes = (("book_id", "item_id"),)
-        constraints = (CheckConstraint(check="quantity_received > 0", name="stock_lot_has_pieces"),)
+        constraints = (
+            CheckConstraint(check="quantity_received > 0", name="stock_lot_has_pieces"),
+            CheckConstraint(check="unit_cost_fen >= 0", name="stock_lot_cost_not_negative"),
+            CheckConstraint(check="buyer_id <> receiver_id", name="stock_lot_two_persons"),
+            CheckConstraint(
+                check="source <> 'purchased' OR unit_cost_fen = 0 OR buyer_id IS NOT NULL",
+                name="stock_lot_has_a_buyer",
+            ),
+        )
 
 
 class Redemption(Model):

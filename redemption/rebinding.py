@@ -10,7 +10,8 @@ from ledger.chart import AccountName
 from ledger.post import Change, Fact, Facts, Insert, Line
 from people.household_errors import UsedMeanwhile
 from redemption.family_papers import Rebinding
-from redemption.models import Voucher, VoucherState
+from redemption.models import Voucher
+from redemption.states import VoucherState
 from redemption.voucher_codes import new_serial
 from redemption.voucher_rules import points_for_rest
 

@@ -10,7 +10,8 @@ from ledger.entries import document_posted
 from ledger.post import Fact, RequestKey
 from redemption.entries import entry_about
 from redemption.errors import RedemptionNotFound
-from redemption.models import UNDO_WITHIN, Redemption, RedemptionLine, RedemptionState
+from redemption.models import UNDO_WITHIN, Redemption, RedemptionLine
+from redemption.states import RedemptionState
 
 LAST_FEW = 3
 

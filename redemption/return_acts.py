@@ -13,9 +13,10 @@ from people.permissions import Viewer
 from people.requesting import ask, reason_of
 from people.two_persons import Acts, Effect, Outlook, TwoPersonAct, key_of, paper_of
 from redemption.errors import AlreadyUndone, ReturnsTooMuch
-from redemption.models import Redemption, RedemptionLine, RedemptionState
+from redemption.models import Redemption, RedemptionLine
 from redemption.returning import lines_of, redemption_for, to_return
 from redemption.serving import Cart, merged
+from redemption.states import RedemptionState
 
 
 async def ask_return(

@@ -19,9 +19,9 @@ from redemption.errors import (
     ReliefOnly,
     ServesOneself,
 )
-from redemption.models import OnOffer, RedemptionState, Source
 from redemption.shares import ALONE, Paying, Together
 from redemption.spending import BY_CODE, Counted, Recognised, count
+from redemption.states import OnOffer, RedemptionState, Source
 
 MOST_PIECES = 999
 MOST_ITEMS = 60

@@ -13,7 +13,6 @@ from ledger import chart
 from ledger.paper import Paper
 from ledger.post import Balances, Change, Decision, Fact, Facts, Line
 from redemption.errors import AlreadyUndone, VoucherIsVoid
-from redemption.models import VoucherState
 from redemption.settlement_errors import (
     NotSettledYet,
     SettlementHasChanged,
@@ -22,6 +21,7 @@ from redemption.settlement_errors import (
     SettlementNotLocked,
 )
 from redemption.settlement_papers import SettlementState
+from redemption.states import VoucherState
 
 USE, SETTLEMENT = "voucher_use", "settlement"
 Amounts = tuple[tuple[int, int], ...]  # of uses: id and fen

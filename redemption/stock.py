@@ -3,6 +3,7 @@
 What is on the shelf is the balance of the lots' accounts in the books; no paper keeps a count of its own.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 from tortoise.exceptions import IntegrityError
@@ -19,7 +20,7 @@ from ledger.desk import post
 from ledger.post import Decision, Fact, Insert, Line, Post, RequestKey
 from people.codes import SCAN_LIMIT
 from people.naming import folded
-from redemption import barcodes
+from redemption import barcodes, slips
 from redemption.errors import (
     BarcodeIsTaken,
     BarcodeIsWrong,
@@ -30,14 +31,29 @@ from redemption.errors import (
     QuantityIsOdd,
     ShopNotHere,
 )
-from redemption.models import Item, OnOffer, Shop, Source, StockLot
+from redemption.models import Item, Shop, StockLot
 from redemption.serving import ShelfLot, may_go
+from redemption.slips import NO_SLIP, LotSlip
+from redemption.states import OnOffer, Source
+from redemption.stock_errors import LimitIsOdd
+from redemption.stock_papers import BoundBarcode
 
 MOST_POINTS = 1_000_000
 MOST_FEN = 100_000_000
 MOST_RECEIVED = 1_000_000
-NAME_LENGTH = 80
+NAME_LENGTH, CATEGORY_LENGTH = 80, 40
 A_FEW = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Under which category an item stands, and how many pieces of it a household may have in a month."""
+
+    category: str = ""
+    household_limit: int | None = None
+
+
+NOTHING_KEPT = Kept()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,15 +91,18 @@ async def add_item(
     barcode: str | None = None,
     price_fen: int = 0,
     unit: str = "",
+    kept: Kept = NOTHING_KEPT,
 ) -> Item:
     """Put a new thing into a shop's catalogue; without a maker's barcode it gets one of the shop's own.
 
-    Raises: ShopNotHere, NameIsMissing, PriceIsWrong, BarcodeIsWrong, BarcodeIsTaken.
+    Raises: ShopNotHere, NameIsMissing, PriceIsWrong, LimitIsOdd, BarcodeIsWrong, BarcodeIsTaken.
     """
     if not await Shop.exists(book_id=book_id, id=shop_id):
         raise ShopNotHere
     item_id = new_id()
-    code = _barcode(barcode) if barcode else barcodes.in_store(item_id % barcodes.IN_STORE_NUMBERS)
+    code = (
+        read_barcode(barcode) if barcode else barcodes.in_store(item_id % barcodes.IN_STORE_NUMBERS)
+    )
     item = Item(
         id=item_id,
         book_id=book_id,
@@ -93,8 +112,11 @@ async def add_item(
         price_points=_price(price_points, MOST_POINTS, "price_points"),
         price_fen=_price(price_fen, MOST_FEN, "price_fen"),
         unit=folded(unit)[:20],
+        category=folded(kept.category)[:CATEGORY_LENGTH],
+        household_limit=_limit(kept.household_limit),
     )
-    if taken := await Item.get_or_none(book_id=book_id, shop_id=shop_id, barcode=code):
+    with suppress(ItemNotHere):
+        taken = await find_item(book_id, shop_id, code)
         raise BarcodeIsTaken(item=taken.name, field="barcode")
     try:
         async with transaction():
@@ -111,6 +133,16 @@ async def set_on_offer(book_id: int, item_id: int, state: OnOffer) -> None:
         raise ItemNotHere
 
 
+async def keep(book_id: int, item_id: int, kept: Kept) -> None:
+    """Give an item another category and limit from now on. Raises: ItemNotHere, LimitIsOdd."""
+    values = {
+        "category": folded(kept.category)[:CATEGORY_LENGTH],
+        "household_limit": _limit(kept.household_limit),
+    }
+    if not await Item.filter(book_id=book_id, id=item_id).update(**values):
+        raise ItemNotHere
+
+
 async def set_price(book_id: int, item_id: int, price_points: int) -> None:
     """Give an item another price from now on. Raises: ItemNotHere, PriceIsWrong."""
     price = _price(price_points, MOST_POINTS, "price_points")
@@ -120,9 +152,14 @@ async def set_price(book_id: int, item_id: int, price_points: int) -> None:
 
 async def find_item(book_id: int, shop_id: int, scanned: str) -> Item:
     """Return the item of a scanned or typed barcode. Raises: BarcodeIsWrong, ItemNotHere."""
-    item = await Item.get_or_none(book_id=book_id, shop_id=shop_id, barcode=_barcode(scanned))
+    code = read_barcode(scanned)
+    item = await Item.get_or_none(book_id=book_id, shop_id=shop_id, barcode=code)
     if item is None:
-        raise ItemNotHere
+        bound = BoundBarcode.filter(book_id=book_id, shop_id=shop_id, barcode=code)
+        found = await bound.prefetch_related("item").first()
+        if found is None:
+            raise ItemNotHere
+        return found.item
     return item
 
 
@@ -142,7 +179,7 @@ async def without_barcode(book_id: int, shop_id: int) -> list[Item]:
     return await own.order_by("name", "id").limit(A_FEW)
 
 
-async def receive(
+async def receive(  # noqa: PLR0913  one lot: what came, from whom, to whom, and its paper
     book_id: int,
     item_id: int,
     source: Source,
@@ -152,37 +189,37 @@ async def receive(
     key: str,
     use_by: int | None = None,
     donor: str = "",
+    slip: LotSlip = NO_SLIP,
 ) -> StockLot:
     """Take in a lot of an item: pieces from one source, good until `use_by` (yyyymmdd) if they spoil.
 
-    Raises: QuantityIsOdd, DayIsOdd, ItemNotHere, KeyReused.
+    Raises: QuantityIsOdd, DayIsOdd, CostIsOdd, BuyerIsMissing, BuyerReceives, NotAMember, ItemNotHere, KeyReused.
     """
     if type(quantity) is not int or not 1 <= quantity <= MOST_RECEIVED:
         raise QuantityIsOdd(most=MOST_RECEIVED, field="quantity")
     _require_day(use_by)
+    slip = await slips.accepted(book_id, slip, source, by)
     item = await Item.get_or_none(book_id=book_id, id=item_id)
     if item is None:
         raise ItemNotHere
     now, lot_id = clock.now(), new_id()
     shelf = chart.stock_lot(item.shop_id, item_id, lot_id)
     came_from = chart.received(item.shop_id, item_id, source.value)
-    row = {
-        "id": lot_id,
+    said = {
         "item_id": item_id,
         "source": source.value,
         "quantity_received": quantity,
-        "received_at": now,
         "use_by": use_by,
         "donor": folded(donor)[:NAME_LENGTH],
-        "receiver_id": by,
+        **slip.columns,
     }
+    row = {"id": lot_id, "received_at": now, "receiver_id": by, **said}
     decision = Decision((Line(shelf, came_from, quantity),), (Insert("stock_lot", row),))
-    asked = ["receive", item_id, source.value, quantity, use_by, row["donor"]]
     posted = await post(
         Post(
             book_id=book_id,
             kind=Kind.STOCK_RECEIVED,
-            key=RequestKey(principal=f"person:{by}", key=key, request=asked),
+            key=RequestKey(f"person:{by}", key, ["receive", *said.values()]),
             document=Fact("stock_lot", lot_id),
             facts=(Fact("item", item_id),),
             accounts=(shelf, came_from),
@@ -222,7 +259,8 @@ async def shelves(book_id: int, shop_id: int) -> list[Shelf]:
     return counted
 
 
-def _barcode(text: str) -> str:
+def read_barcode(text: str) -> str:
+    """Return a barcode as it is kept. Raises: BarcodeIsWrong."""
     code = barcodes.read(text[:SCAN_LIMIT])
     if code is None:
         raise BarcodeIsWrong(field="barcode")
@@ -240,6 +278,12 @@ def _price(value: int, most: int, field: str) -> int:
     if type(value) is not int or not 0 <= value <= most:
         raise PriceIsWrong(most=most, field=field)
     return value
+
+
+def _limit(pieces: int | None) -> int | None:
+    if pieces is not None and not (type(pieces) is int and 1 <= pieces <= MOST_RECEIVED):
+        raise LimitIsOdd(most=MOST_RECEIVED, field="household_limit")
+    return pieces
 
 
 def _require_day(day: int | None) -> None:

@@ -15,9 +15,10 @@ from redemption.errors import (
     ReturnsTooMuch,
     UndoTimeIsOver,
 )
-from redemption.models import UNDO_WITHIN, RedemptionState
+from redemption.models import UNDO_WITHIN
 from redemption.serving import Cart
 from redemption.spending import uncounted
+from redemption.states import RedemptionState
 
 MOST_POINTS_BACK = 300  # that one clerk gives back in one return, on the day of the sale
 

@@ -10,7 +10,8 @@ from ledger.books import zone_of
 from ledger.chart import AccountName, Kind
 from ledger.errors import NothingToPost
 from ledger.post import Balances, Change, Decision, DocumentKey, Fact, Facts, Line, Post
-from redemption.models import Voucher, VoucherState
+from redemption.models import Voucher
+from redemption.states import VoucherState
 
 AT_ONCE = 100
 

@@ -16,8 +16,8 @@ from redemption.errors import (
     VoucherIsUsedUp,
     VoucherIsVoid,
 )
-from redemption.models import OnOffer, VoucherState
 from redemption.spending import Counted, count
+from redemption.states import OnOffer, VoucherState
 from redemption.voucher_limits import Yearly, count_issue, count_void
 
 

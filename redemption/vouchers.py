@@ -16,8 +16,9 @@ from people.models import Membership, PropertyCompany
 from redemption.entries import entry_about, points_taken
 from redemption.errors import NotAMember, OfferNotHere, PriceIsWrong, VoucherNotFound
 from redemption.family_papers import Rebinding
-from redemption.models import OnOffer, Voucher, VoucherOffer
+from redemption.models import Voucher, VoucherOffer
 from redemption.spending import BY_CODE, Recognised, counting
+from redemption.states import OnOffer
 from redemption.voucher_codes import VoucherCode, new_serial, write
 from redemption.voucher_limits import row_of, yearly_of
 from redemption.voucher_rules import Issue, issued, voided

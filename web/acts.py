@@ -2,7 +2,7 @@
 
 from people import pin_acts, point_acts, role_acts
 from people.two_persons import Acts, by_name
-from redemption import return_acts, settlement_acts
+from redemption import counts, return_acts, settlement_acts, write_offs
 
 ACTS: Acts = by_name(
     *point_acts.ACTS,
@@ -10,4 +10,6 @@ ACTS: Acts = by_name(
     *pin_acts.ACTS,
     *return_acts.ACTS,
     *settlement_acts.ACTS,
+    *counts.ACTS,
+    *write_offs.ACTS,
 )

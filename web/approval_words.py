@@ -34,6 +34,8 @@ SAYS = {
     Act.PIN_RESET: N_("Let %(name)s choose another PIN"),
     Act.SETTLEMENT_LOCK: N_("Settle %(month)s with %(company)s: ¥%(amount)s"),
     Act.USE_CORRECTION: N_("Take slip %(slip)s of %(name)s back: ¥%(amount)s"),
+    Act.STOCK_COUNT: N_("Post a count of the shelves"),
+    Act.STOCK_WRITE_OFF: N_("Write goods off"),
     Act.GOODS_RETURN: N_("Take goods of %(name)s back, %(points)s points"),
 }
 MORE, FEWER = N_("%(points)s points more for %(name)s"), N_("%(points)s points fewer for %(name)s")

@@ -7,8 +7,10 @@ from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import Response
 
+from kernel import clock
+from kernel.days import day_of
 from kernel.errors import N_, DomainError, NotFound
-from people import collecting, consents, guardians, households, lookup, roster
+from people import collecting, consents, guardians, hardship, households, lookup, roster
 from people.household_errors import NoSuchHousehold
 from people.lives import ConsentGiven
 from people.permissions import Viewer
@@ -40,6 +42,8 @@ class HouseholdForm(BaseModel):
     proof: Typed = ""
     guardian: Typed = ""
     how: Typed = ""
+    agreed_how: Typed = ""
+    valid_until: Typed = ""
 
 
 Filled = Annotated[HouseholdForm, Form()]
@@ -210,6 +214,8 @@ async def household_page(
         guardian=await guardians.consent_of_guardian(book_id, person_id),
         codes=await collecting.open_codes(book_id, person_id),
         hows=GIVEN,
+        mark=await hardship.marked(book_id, person_id),
+        today=day_of(clock.now(), viewer.zone),
         refusal=refusal,
         act=act,
         form=form or HouseholdForm(label=member.flat),

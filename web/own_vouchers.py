@@ -14,7 +14,8 @@ from people import roster
 from people.permissions import Viewer
 from redemption import vouchers
 from redemption.errors import OfferNotHere
-from redemption.models import Voucher, VoucherState
+from redemption.models import Voucher
+from redemption.states import VoucherState
 from redemption.voucher_codes import grouped
 from redemption.voucher_rules import points_for_rest
 from web.addresses import code_text

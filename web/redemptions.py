@@ -1,6 +1,5 @@
 """Exchanges that were confirmed: today's list, the receipt, its undo, and goods that come back."""
 
-import re
 from typing import Annotated
 
 from fastapi import APIRouter, Form
@@ -9,27 +8,24 @@ from starlette.responses import Response
 
 from kernel.errors import DomainError, Invalid, NotFound, Refused, Unavailable
 from people import collecting
-from people.naming import folded
 from people.permissions import Permission, Viewer
 from redemption import counter, receipts, refunds
-from redemption.errors import QuantityIsOdd, ReturnNeedsApproval
+from redemption.errors import ReturnNeedsApproval
 from redemption.family import payers_of
 from redemption.return_acts import ask_return
-from redemption.serving import MOST_PIECES
 from web.acts import ACTS
 from web.approval_words import waits_now
 from web.asking import Clerk, ReceiptReader
 from web.counter_screen import the_shop
 from web.entered import Prose
 from web.errors import status_of
-from web.fields import Id, read_id
+from web.fields import Id
 from web.i18n import gettext
+from web.pieces import pieces_of, typed_lines
 from web.render import page, redirect
 from web.slips import slip
 
 router = APIRouter(include_in_schema=False)
-LINE = "line-"
-PIECES = re.compile(r"[0-9]{1,6}")
 
 
 @router.get("/counter/redemptions")
@@ -70,9 +66,9 @@ async def take_back(
     request: Request, viewer: Clerk, redemption_id: Id, key: Annotated[str, Form()] = ""
 ) -> Response:
     """Take pieces of some lines back; their points return."""
-    typed = await _typed(request)
+    typed = await typed_lines(request)
     try:
-        parts = _parts(typed)
+        parts = pieces_of(typed)
         await refunds.return_goods(viewer.book_id, redemption_id, parts, viewer.person_id, key)
     except NotFound:
         raise
@@ -89,32 +85,14 @@ async def ask_to_take_back(
     request: Request, viewer: Clerk, redemption_id: Id, reason: Annotated[Prose, Form()] = ""
 ) -> Response:
     """Ask that pieces may come back although it is late, or much."""
-    typed = await _typed(request)
+    typed = await typed_lines(request)
     try:
-        asked = await ask_return(ACTS, viewer, redemption_id, _parts(typed), reason)
+        asked = await ask_return(ACTS, viewer, redemption_id, pieces_of(typed), reason)
     except (Refused, Invalid) as refusal:
         return await _drawn(
             request, viewer, redemption_id, refusal=refusal, typed=typed, reason=reason, asks=True
         )
     return redirect(request, f"/approvals/{asked.id}", waits_now(asked))
-
-
-async def _typed(request: Request) -> dict[int, str]:
-    """Return what was typed beside each line, by the line's id."""
-    async with request.form() as form:
-        return {
-            read_id(name.removeprefix(LINE)): folded(str(value)[:20])
-            for name, value in form.items()
-            if name.startswith(LINE)
-        }
-
-
-def _parts(typed: dict[int, str]) -> list[tuple[int, int]]:
-    """Return (line, pieces) of what comes back. Raises: QuantityIsOdd."""
-    given = {line: text for line, text in typed.items() if text.strip("0")}
-    if not all(PIECES.fullmatch(text) for text in given.values()):
-        raise QuantityIsOdd(most=MOST_PIECES)
-    return [(line, int(text)) for line, text in given.items()]
 
 
 async def _drawn(

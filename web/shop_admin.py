@@ -8,10 +8,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from kernel.errors import N_, DomainError, Invalid, Unavailable
+from people import lookup
+from people.errors import NoSuchMember
 from people.permissions import Viewer
 from redemption import stock
 from redemption.errors import ItemNotHere
-from redemption.models import Item, OnOffer, Shop, Source, StockLot
+from redemption.models import Item, Shop, StockLot
+from redemption.slips import LotSlip
+from redemption.states import OnOffer, Source
+from redemption.stock import Kept
 from web import entered
 from web.asking import ShopKeeper
 from web.fields import Id, Typed
@@ -43,6 +48,8 @@ class ItemForm(BaseModel):
     price_points: Typed = ""
     price_yuan: Typed = ""
     barcode: Typed = ""
+    category: Typed = ""
+    household_limit: Typed = ""
 
 
 class LotForm(BaseModel):
@@ -52,6 +59,9 @@ class LotForm(BaseModel):
     quantity: Typed = ""
     use_by: Typed = ""
     donor: Typed = ""
+    unit_cost: Typed = ""
+    slip: Typed = ""
+    buyer: Typed = ""
     key: str = ""
 
 
@@ -94,6 +104,7 @@ async def add_item(
             barcode=form.barcode or None,
             price_fen=entered.fen(form.price_yuan, "price_yuan") if form.price_yuan else 0,
             unit=form.unit,
+            kept=_kept(form.category, form.household_limit),
         )
     except entered.REFUSALS as refusal:
         status = entered.status(refusal)
@@ -125,8 +136,9 @@ async def receive(
             key=form.key,
             use_by=entered.date(form.use_by, "use_by") if form.use_by else None,
             donor=form.donor,
+            slip=await _slip(viewer, form),
         )
-    except (*entered.REFUSALS, Unavailable) as refusal:
+    except (*entered.REFUSALS, NoSuchMember, Unavailable) as refusal:
         # They may be on the shelf if the desk was busy: only the same key finds that out instead of adding them twice.
         key = form.key if isinstance(refusal, Unavailable) else ""
         return await _item_page(
@@ -150,6 +162,23 @@ async def set_price(
     return redirect(request, f"/shop/items/{item_id}", gettext("The new price is in force."))
 
 
+@router.post("/shop/items/{item_id}/keeping")
+async def keep(
+    request: Request,
+    viewer: ShopKeeper,
+    item_id: Id,
+    category: Annotated[Typed, Form()] = "",
+    household_limit: Annotated[Typed, Form()] = "",
+) -> Response:
+    """Change the category, and what a household may have in a month."""
+    try:
+        await stock.keep(viewer.book_id, item_id, _kept(category, household_limit))
+    except entered.REFUSALS as refusal:
+        typed = {"category": category, "household_limit": household_limit}
+        return await _item_page(request, viewer, item_id, refusal=refusal, act="kept", form=typed)
+    return redirect(request, f"/shop/items/{item_id}", gettext("Saved."))
+
+
 @router.post("/shop/items/{item_id}/state")
 async def set_state(
     request: Request, viewer: ShopKeeper, item_id: Id, state: Annotated[Typed, Form()] = ""
@@ -158,6 +187,16 @@ async def set_state(
     wanted = OnOffer.WITHDRAWN if state == "withdrawn" else OnOffer.ON_SALE
     await stock.set_on_offer(viewer.book_id, item_id, wanted)
     return redirect(request, f"/shop/items/{item_id}", gettext("Saved."))
+
+
+def _kept(category: str, limit: str) -> Kept:
+    return Kept(category, entered.whole(limit, "household_limit") if limit else None)
+
+
+async def _slip(viewer: Viewer, form: LotForm) -> LotSlip:
+    buyer = await lookup.by_number(viewer.book_id, form.buyer) if form.buyer else None
+    cost = entered.fen(form.unit_cost, "unit_cost") if form.unit_cost else 0
+    return LotSlip(cost, form.slip, buyer.person_id if buyer else None)
 
 
 async def _shop(viewer: Viewer) -> Shop | None:

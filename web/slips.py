@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from kernel import clock
 from people.masks import masked_name
-from redemption.models import RedemptionState
 from redemption.receipts import Receipt
+from redemption.states import RedemptionState
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from pydantic import ConfigDict
 
 from api.schemas.types import Answer, Id, example, one
 from redemption import models, stock
-from redemption.models import OnOffer
+from redemption.states import OnOffer
 
 _SHOP, _ITEM = "482915093250080775", "482915093250080776"
 
@@ -40,9 +40,11 @@ class Item(Answer):
             shop_id=_SHOP,
             name="大米 10 斤装（5 公斤）",
             unit="袋",
+            category="食品",
             barcode="6901234567892",
             price_points=60,
             price_fen=3000,
+            household_limit_pieces=2,
             state="on_sale",
             pieces_for_points=12,
         )
@@ -51,9 +53,11 @@ class Item(Answer):
     shop_id: Id
     name: str
     unit: str
+    category: str
     barcode: str | None
     price_points: int
     price_fen: int
+    household_limit_pieces: int | None
     state: OnOffer
     pieces_for_points: int
 
@@ -66,9 +70,11 @@ class Item(Answer):
             shop_id=item.shop_id,
             name=item.name,
             unit=item.unit,
+            category=item.category,
             barcode=item.barcode,
             price_points=item.price_points,
             price_fen=item.price_fen,
+            household_limit_pieces=item.household_limit,
             state=item.state,
             pieces_for_points=shelf.for_points,
         )

@@ -9,7 +9,7 @@ from api.schemas.types import Answer, Asked, Id, Moment, Pieces, SentId, example
 from people.masks import masked_name
 from redemption import receipts
 from redemption.counter import Quote
-from redemption.models import RedemptionState
+from redemption.states import RedemptionState
 from web.i18n import say
 
 _SHOP, _ITEM, _PERSON = "482915093250080775", "482915093250080776", "482915093250080772"

@@ -20,7 +20,7 @@ from api.schemas.types import (
 )
 from people import models as people
 from redemption import models
-from redemption.models import VoucherState
+from redemption.states import VoucherState
 from redemption.voucher_codes import grouped, slip
 from redemption.vouchers import code_of
 

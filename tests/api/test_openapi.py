@@ -14,6 +14,7 @@ from web import security
 
 MOVES_VALUE = {"redeem", "undo_redemption", "return_goods", "issue_voucher", "use_voucher"}
 MOVES_VALUE |= {"undo_voucher_use", "pay_settlement", "void_voucher"}
+MOVES_VALUE |= {"receive_lot", "hand_out_relief", "undo_relief"}
 
 
 @pytest.fixture(scope="module")

@@ -26,7 +26,7 @@ from ledger.desk import post
 from ledger.post import DocumentKey, Line, Lot
 from ledger.reversals import reverse
 from redemption import stock
-from redemption.models import Source
+from redemption.states import Source
 from tests.audit.test_report import a_day
 from tests.harness.run import part_is_missing
 from tests.ledger import world

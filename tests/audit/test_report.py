@@ -10,7 +10,7 @@ from checkin.verification import unverify, verify
 from kernel.database import execute
 from people.registration import open_company
 from redemption import counter, property_desk, refunds, stock, vouchers
-from redemption.models import Source
+from redemption.states import Source
 from tests.checkin import world
 
 pytestmark = pytest.mark.anyio

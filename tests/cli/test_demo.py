@@ -18,7 +18,8 @@ from ledger.trial_balance import trial_balance
 from people import roster
 from people.models import Person
 from people.signin import find_invite, sign_in
-from redemption.models import Redemption, RedemptionState, Voucher, VoucherState
+from redemption.models import Redemption, Voucher
+from redemption.states import RedemptionState, VoucherState
 from tests.checkin.world import NINE
 from tests.harness.databases import DIALECTS, in_a_thread, scratch_database
 from tests.harness.live import demo_data

@@ -24,8 +24,17 @@ from people import losing, roster, sessions, signin
 from people.approvals import Approval
 from people.models import Community, Membership, PropertyCompany, Role, RoleGrant
 from redemption import stock
-from redemption.models import Item, Redemption, Voucher, VoucherOffer, VoucherState, VoucherUse
+from redemption.models import (
+    Item,
+    Redemption,
+    StockLot,
+    Voucher,
+    VoucherOffer,
+    VoucherUse,
+)
 from redemption.settlement_papers import Settlement
+from redemption.states import VoucherState
+from redemption.stock_papers import ReliefHandout, StockTake
 from web.i18n import local
 
 ENOUGH_POINTS = 20
@@ -157,6 +166,9 @@ async def samples() -> dict[str, Any]:
         "person_id": people[Role.VOLUNTEER],
         "redemption_id": redemption.id,
         "item_id": item.id,
+        "take_id": (await StockTake.filter(book_id=book_id).get()).id,
+        "lot_id": (await StockLot.filter(book_id=book_id).exclude(donor="").first()).id,  # type: ignore[union-attr]
+        "handout_id": (await ReliefHandout.filter(book_id=book_id).get()).id,
         "shift_id": shift.id,
         "template_id": (await ShiftTemplate.filter(book_id=book_id).get()).id,
         "attendance_id": waiting.id,

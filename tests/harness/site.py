@@ -29,6 +29,7 @@ NOT_PAGES = {
     ),
     "/desk/settlements/{settled}/pack/{form}": "the same",
     "/counter/questions": "a part of /counter",
+    "/shop/months/{month}/sheet": "a file to keep; tests/web/test_stock_month_pages.py opens it",
     "/members/{person_id}/reopening": "only for a record that is closed; tests/web/test_life_pages.py opens it",
     "/photos/own": "a picture; tests/web/test_privacy_pages.py looks at it",
     "/counter/photo": "the same",

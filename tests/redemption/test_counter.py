@@ -34,9 +34,10 @@ from redemption.errors import (
     ShopNotHere,
     UndoTimeIsOver,
 )
-from redemption.models import OnOffer, Redemption, RedemptionState, Source
+from redemption.models import Redemption
 from redemption.receipts import of_person, receipt, recent
 from redemption.refunds import return_goods, undo
+from redemption.states import OnOffer, RedemptionState, Source
 from tests.redemption.approving import approved_return
 from tests.redemption.world import World, key, make_world, today
 

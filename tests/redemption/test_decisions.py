@@ -11,8 +11,8 @@ from ledger import chart
 from ledger.chart import Kind, class_of, is_allowed
 from ledger.post import Balances, Change, Fact, Facts, Holding, Insert, Line, Lot
 from redemption.errors import AlreadyUndone, OutOfStock, QuantityIsOdd, ServesOneself, VoucherIsVoid
-from redemption.models import Source
 from redemption.serving import MOST_ITEMS, Sale, ShelfLot, in_turn, merged, picked, served
+from redemption.states import Source
 from redemption.taking_back import Return, Undo, returned, undone
 from redemption.voucher_rules import in_yuan, points_for_rest, use_undone, voided
 

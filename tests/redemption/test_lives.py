@@ -37,10 +37,11 @@ from people.registration import grant_role
 from redemption import vouchers
 from redemption.closing import Word, close_record, join_records
 from redemption.counter import redeem
-from redemption.models import Voucher, VoucherState
+from redemption.models import Voucher
 from redemption.moving import move_within
 from redemption.property_desk import use
 from redemption.reopening import take_back
+from redemption.states import VoucherState
 from tests.redemption.family_world import Family, make_family, newcomer
 from tests.redemption.world import key, today
 

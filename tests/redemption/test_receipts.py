@@ -3,7 +3,7 @@
 from kernel import clock
 from kernel.clock import DAY
 from redemption import counter, receipts, stock
-from redemption.models import OnOffer
+from redemption.states import OnOffer
 from tests.redemption.world import make_world
 
 

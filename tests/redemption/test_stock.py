@@ -16,7 +16,8 @@ from redemption.errors import (
     QuantityIsOdd,
     ShopNotHere,
 )
-from redemption.models import OnOffer, Source, StockLot
+from redemption.models import StockLot
+from redemption.states import OnOffer, Source
 from tests.redemption.world import key, make_world
 
 

@@ -22,8 +22,9 @@ from redemption.errors import (
     VoucherNotFound,
 )
 from redemption.limit_errors import OverYearLimit, YearLimitIsOdd
-from redemption.models import VoucherState, VoucherUse
+from redemption.models import VoucherUse
 from redemption.property_desk import look_up, use
+from redemption.states import VoucherState
 from redemption.voucher_expiry import expire_vouchers, to_expire
 from redemption.vouchers import code_of, void_rest
 from tests.redemption.world import ZONE, World, key, make_world, today

@@ -27,8 +27,9 @@ from redemption.errors import (
     VoucherIsVoid,
     VoucherNotFound,
 )
-from redemption.models import OnOffer, VoucherState, VoucherUse
+from redemption.models import VoucherUse
 from redemption.property_desk import look_up, undo_use, use, uses_today
+from redemption.states import OnOffer, VoucherState
 from redemption.voucher_codes import grouped, slip
 from redemption.vouchers import code_of, issue, void_rest
 from tests.redemption.world import World, key, make_world, today

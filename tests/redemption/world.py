@@ -15,7 +15,8 @@ from ledger.post import Decision, DocumentKey, Fact, Holding, Line, Post
 from ledger.trial_balance import trial_balance
 from people.models import Community, Membership, Person, PropertyCompany
 from redemption import stock, vouchers
-from redemption.models import Item, Shop, Source, VoucherOffer
+from redemption.models import Item, Shop, VoucherOffer
+from redemption.states import Source
 
 ZONE = "Asia/Shanghai"
 _keys = count(1)

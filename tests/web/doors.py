@@ -85,7 +85,7 @@ def _fields(route: APIRoute) -> Iterator[str]:
         kind: Any = each.field_info.annotation
         is_form = isclass(kind) and issubclass(kind, BaseModel)
         yield from kind.model_fields if is_form else [each.alias]
-    if route.path.endswith(("/returns", "/return-requests")):
+    if route.path.endswith(("/returns", "/return-requests", "/handouts", "/counts")):
         yield from ("line-1", "line-x")
 
 

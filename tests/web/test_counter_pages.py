@@ -10,7 +10,8 @@ from people import sessions
 from people.models import Role
 from people.registration import grant_role
 from redemption import counter, stock
-from redemption.models import OnOffer, Redemption
+from redemption.models import Redemption
+from redemption.states import OnOffer
 from tests.redemption.world import make_world
 from tests.web.counter_world import SOAP, Visitor, day, forms, own_key
 

@@ -15,7 +15,8 @@ from people.models import Membership, Role
 from people.passing import rule_of
 from people.registration import register
 from redemption.closing import Word, close_record
-from redemption.models import Voucher, VoucherState
+from redemption.models import Voucher
+from redemption.states import VoucherState
 from tests.redemption.family_world import Family
 from tests.redemption.test_lives import buy
 from tests.web.counter_world import SOAP, ShopDay, day, forms, own_key, signed_in

@@ -4,7 +4,8 @@ from checkin import rules
 from kernel import clock
 from people import roster
 from redemption import stock, vouchers
-from redemption.models import Item, OnOffer, Source, StockLot
+from redemption.models import Item, StockLot
+from redemption.states import OnOffer, Source
 from tests.web.office import an_office, browser_of
 
 

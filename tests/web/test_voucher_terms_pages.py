@@ -6,7 +6,7 @@ from people import sessions
 from people.models import Role
 from people.registration import grant_role
 from redemption import voucher_limits, vouchers
-from redemption.models import VoucherState
+from redemption.states import VoucherState
 from tests.redemption.world import key
 from tests.web.counter_world import Visitor, day, own_key
 from tests.web.test_settlement_pages import staff

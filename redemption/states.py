@@ -1,0 +1,35 @@
+"""How papers of the shop and of the vouchers can stand, in words that the database keeps."""
+
+from enum import StrEnum
+
+
+class OnOffer(StrEnum):
+    """Whether an item or a voucher offer can be had at the moment."""
+
+    ON_SALE = "on_sale"
+    WITHDRAWN = "withdrawn"
+
+
+class Source(StrEnum):
+    """Who paid for a stock lot. Relief goods are given, never exchanged for points."""
+
+    PURCHASED = "purchased"
+    SPONSOR = "sponsor"
+    DONATED_FREE_USE = "donated-free-use"
+    DONATED_RELIEF = "donated-relief"
+
+
+class RedemptionState(StrEnum):
+    """A redemption stands, or was undone as a whole within minutes."""
+
+    DONE = "done"
+    UNDONE = "undone"
+
+
+class VoucherState(StrEnum):
+    """A voucher with money on it is `issued`; the other states are final, but for an undone use."""
+
+    ISSUED = "issued"
+    USED = "used"
+    VOID = "void"
+    EXPIRED = "expired"
