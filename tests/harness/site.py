@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -86,8 +87,13 @@ def samples(demo_server: LiveServer) -> dict[str, Any]:
 
 
 def samples_of(server: LiveServer) -> dict[str, Any]:
-    """The same for any running demo."""
-    return answer_of(server, "tests.harness.samples")
+    """The same for any running demo; what it takes is done there once, however many modules ask."""
+    if server.data not in _samples:
+        _samples[server.data] = answer_of(server, "tests.harness.samples")
+    return _samples[server.data]
+
+
+_samples: dict[Path, dict[str, Any]] = {}
 
 
 def answer_of(server: LiveServer, module: str, *arguments: str) -> dict[str, Any]:
