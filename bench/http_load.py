@@ -60,6 +60,8 @@ class Connection:
     async def ask(self, request: Request) -> float:
         """Send one request and return how long its answer took (seconds). Raises: RuntimeError if it was refused."""
         asked = time.perf_counter()
+        if self.reader.at_eof():  # the server hangs up on whoever has said nothing for five seconds
+            self.reader, self.writer = await asyncio.open_connection(HOST, self.port)
         self.writer.write(request.written(self.port))
         head = await self.reader.readuntil(b"\r\n\r\n")
         status = int(head.split(b" ", 2)[1])
