@@ -5,7 +5,7 @@ the amount back, and the next settlement is the smaller for it.
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -209,8 +209,3 @@ def require_correctable(use: Mapping[str, Any], voucher: Mapping[str, Any]) -> N
         raise NotSettledYet
     if voucher["state"] == VoucherState.VOID:
         raise VoucherIsVoid
-
-
-def amounts(rows: Sequence[Mapping[str, Any]]) -> Amounts:
-    """Return rows of uses as (use id, fen)."""
-    return tuple((row["id"], row["amount_fen"]) for row in rows)

@@ -1,5 +1,6 @@
 """Settling a month with a property company: what it holds, what waits before it, and that the bank has paid it."""
 
+from collections.abc import Iterable
 from functools import partial
 
 from kernel import clock
@@ -59,7 +60,10 @@ async def waiting(
 
 async def content_of(book_id: int, company_id: int, month: int) -> Content:
     """Return what the settlement of a month would hold now."""
-    uses, corrections = await waiting(book_id, company_id, month)
+    return _content(*await waiting(book_id, company_id, month))
+
+
+def _content(uses: Iterable[VoucherUse], corrections: Iterable[VoucherUse]) -> Content:
     return fitting(
         tuple((use.id, use.amount_fen) for use in uses),
         [(use.id, use.amount_fen) for use in corrections],
@@ -128,13 +132,8 @@ async def lines_of(found: Settlement) -> tuple[list[VoucherUse], list[VoucherUse
     """Return the uses that a settlement pays for, and those it takes off again; of a draft, as they stand now."""
     if found.state is SettlementState.DRAFT:
         uses, corrections = await waiting(found.book_id, found.company_id, found.month)
-        fit = {
-            use_id
-            for use_id, _ in (
-                await content_of(found.book_id, found.company_id, found.month)
-            ).corrected
-        }
-        return uses, [use for use in corrections if use.id in fit]
+        fit = len(_content(uses, corrections).corrected)
+        return uses, corrections[:fit]
     own = VoucherUse.filter(book_id=found.book_id).prefetch_related(*WITH_ALL)
     pays = await own.filter(settled_in_id=found.id).order_by("used_at", "id")
     return pays, await own.filter(deducted_in_id=found.id).order_by("undone_at", "id")
