@@ -27,7 +27,6 @@ class Gifts:
 
     donor: str
     lot_id: int
-    first_at: int
     lines: tuple[GiftLine, ...]
 
     @property
@@ -49,10 +48,7 @@ async def gifts(book_id: int, shop_id: int) -> list[Gifts]:
     of_donor: dict[str, list[StockLot]] = {}
     for lot in lots:
         of_donor.setdefault(lot.donor, []).append(lot)
-    return [
-        Gifts(donor, own[0].id, own[0].received_at, _lines(own, sums))
-        for donor, own in of_donor.items()
-    ]
+    return [Gifts(donor, own[0].id, _lines(own, sums)) for donor, own in of_donor.items()]
 
 
 async def gifts_of(book_id: int, shop_id: int, lot_id: int) -> Gifts:

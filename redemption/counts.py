@@ -19,8 +19,8 @@ from ledger.desk import post
 from ledger.post import Balances, Decision, Fact, Facts, Insert, Line, Post
 from people.approval_rules import Verdict
 from people.approvals import Act, Approval
-from people.models import Role
-from people.permissions import Viewer
+from people.permissions import TABLE, Permission, Viewer
+from people.point_acts import OFFICE
 from people.requesting import ask, reason_of
 from people.two_persons import (
     Acts,
@@ -39,8 +39,7 @@ from redemption.stock import MOST_RECEIVED
 from redemption.stock_errors import CountIsStale, CountNotFound, CountWithoutLot, NothingCounted
 from redemption.stock_papers import StockTake, StockTakeLine
 
-COUNTERS = frozenset({Role.CLERK, Role.ORGANISER, Role.ADMIN})
-SIGNERS = frozenset({Role.ORGANISER, Role.ADMIN})
+COUNTERS = frozenset(TABLE[Permission.COUNT_STOCK])
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,7 +257,7 @@ ACTS = (
         Act.STOCK_COUNT,
         N_("Post a count of the shelves"),
         asked_by=COUNTERS,
-        decided_by=SIGNERS,
+        decided_by=OFFICE,
         look=look,
         carry_out=sign,
     ),

@@ -11,8 +11,8 @@ from ledger.periods import month_words
 from ledger.post import Fact, Post
 from people.approval_rules import Verdict
 from people.approvals import Act, Approval
-from people.models import Role
 from people.permissions import TABLE, Permission, Viewer
+from people.point_acts import OFFICE
 from people.requesting import ask, reason_of
 from people.two_persons import Acts, Effect, Outlook, TwoPersonAct, key_of, paper_of
 from redemption.errors import VoucherNotFound
@@ -29,8 +29,6 @@ from redemption.settlement_rules import (
 from redemption.settling import company_here, content_of, drafted, require_settleable
 from redemption.voucher_codes import slip
 from redemption.voucher_rules import in_yuan
-
-LEADERS = frozenset({Role.ORGANISER, Role.ADMIN})
 
 
 async def ask_lock(acts: Acts, viewer: Viewer, company_id: int, month: int) -> Approval:
@@ -173,7 +171,7 @@ ACTS = (
         Act.SETTLEMENT_LOCK,
         N_("Settle a month with a property company"),
         asked_by=frozenset(TABLE[Permission.SETTLE]),
-        decided_by=LEADERS,
+        decided_by=OFFICE,
         look=look_at_lock,
         carry_out=lock,
     ),
@@ -181,7 +179,7 @@ ACTS = (
         Act.USE_CORRECTION,
         N_("Take back a use that is settled"),
         asked_by=frozenset(TABLE[Permission.SETTLE]),
-        decided_by=LEADERS,
+        decided_by=OFFICE,
         look=look_at_correction,
         carry_out=correct,
     ),

@@ -11,9 +11,10 @@ from ledger.post import Balances, Decision, Fact, Facts, Insert, Line, Post
 from people.approval_rules import Verdict
 from people.approvals import Act, Approval
 from people.permissions import Viewer
+from people.point_acts import OFFICE
 from people.requesting import ask, reason_of
 from people.two_persons import Acts, Effect, Outlook, TwoPersonAct, key_of, paper_of
-from redemption.counts import COUNTERS, SIGNERS
+from redemption.counts import COUNTERS
 from redemption.errors import ItemNotHere, OutOfStock, QuantityIsOdd
 from redemption.models import StockLot
 from redemption.stock import MOST_RECEIVED
@@ -113,7 +114,7 @@ ACTS = (
         Act.STOCK_WRITE_OFF,
         N_("Write goods off"),
         asked_by=COUNTERS,
-        decided_by=SIGNERS,
+        decided_by=OFFICE,
         look=look,
         carry_out=write_off,
     ),
