@@ -87,22 +87,6 @@ ASSETS: dict[str, str] = {
     "fen": N_("Voucher money"),
 }
 
-DOCUMENTS: dict[str, str] = {
-    "attendance": N_("Attendance"),
-    "redemption": N_("Exchange"),
-    "stock_lot": N_("Stock lot"),
-    "stock_take": N_("Count of the shelves"),
-    "write_off": N_("Goods written off"),
-    "relief_handout": N_("Relief goods handed out"),
-    "voucher": N_("Voucher"),
-    "voucher_use": N_("Use of a voucher"),
-    "settlement": N_("Settlement with a property company"),
-    "points_grant": N_("List of points granted"),
-    "opening": N_("List of members brought in"),
-    "approval": N_("Request approved by a second person"),
-    "life_event": N_("Change of a record"),
-}
-
 
 def finding_words(finding: Finding) -> str:
     """Return what a check found, in the reader's language, its units included."""
