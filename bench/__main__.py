@@ -18,13 +18,14 @@ from bench import (
     proof_rows,
     publishing,
     sealer_rows,
+    shop_rows,
     sqlite_rows,
 )
 from bench.place import Place, a_folder, a_server
 from bench.rows import QUICK, Plan, Row
 from bench.soundness import BooksAreWrong
 
-LATER = ("HTTP redeem", "first paint of the volunteer's page")
+LATER = ("first paint of the volunteer's page",)
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,7 @@ GROUPS = (
     Group(posting_rows.ground, {**posting_rows.ROWS, **paper_rows.ROWS, **sealer_rows.ROWS}),
     Group(sqlite_rows.ground, sqlite_rows.ROWS),
     Group(http_rows.ground, http_rows.ROWS),
+    Group(shop_rows.ground, shop_rows.ROWS),
     Group(browser_rows.ground, browser_rows.ROWS),
     Group(large_rows.ground, {**large_rows.ROWS, **proof_rows.ROWS}),
 )

@@ -25,6 +25,7 @@ SELECT s.person_id, s.book_id, p.name, array_agg(g.role) AS roles FROM session s
 """
 AN_HOUR = 10
 LOT = 20_991_231
+MOST_TODAY = 1_000_000
 
 
 class CheckIn(BaseModel):
@@ -46,6 +47,29 @@ class Verified(BaseModel):
 
     attendance_id: str
     entry_id: str
+
+
+class Line(BaseModel):
+    """So many pieces of an item."""
+
+    item_id: str
+    quantity_pieces: int
+
+
+class Sale(BaseModel):
+    """What a clerk hands out."""
+
+    shop_id: str
+    person_id: str
+    lines: list[Line]
+    expected_points: int
+
+
+class Receipt(BaseModel):
+    """What the clerk is answered."""
+
+    redemption_id: str
+    points_total: int
 
 
 async def who_asks(request: Request, authorization: Annotated[str, Header()]) -> Access:
@@ -96,6 +120,19 @@ def create_app(url: str) -> FastAPI:
             *(asking.book_id, attendance_id, asking.person_id, AN_HOUR, LOT),
         )
         return Verified(attendance_id=str(attendance_id), entry_id=str(entry))
+
+    @app.post("/api/v1/redemptions", status_code=201)
+    async def redeem(
+        request: Request, asking: Asking, body: Sale, idempotency_key: Annotated[str, Header()]
+    ) -> Receipt:
+        receipt = await request.state.pool.fetchval(
+            "SELECT anchor_redeem($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+            *(asking.book_id, int(body.shop_id), int(body.person_id), asking.person_id),
+            [int(line.item_id) for line in body.lines],
+            [line.quantity_pieces for line in body.lines],
+            *(body.expected_points, idempotency_key, MOST_TODAY),
+        )
+        return Receipt(redemption_id=str(receipt), points_total=body.expected_points)
 
     return app
 

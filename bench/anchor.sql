@@ -107,3 +107,126 @@ BEGIN
     UPDATE shift SET points_awarded = points_awarded + paid WHERE book_id = in_book AND id = seen.shift_id;
     RETURN entry;
 END $$;
+
+-- Hands out goods for points, as redemption/counter.py would: one receipt number of the shop, one lot of each item (the
+-- one to be used soonest), the day's limit of the member, points of one lot; all in one entry, once per key.
+CREATE TYPE anchor_move AS (asset text, debit_id bigint, credit_id bigint, amount bigint, balance bigint, version bigint);
+CREATE FUNCTION anchor_redeem(
+    in_book bigint, at_shop bigint, who bigint, by_clerk bigint, things bigint[], pieces integer[], shown bigint,
+    request_key text, most_today bigint
+) RETURNS bigint LANGUAGE plpgsql AS $$
+DECLARE
+    fence record; earlier record; thing record; lot record; took record;
+    asked bytea := substr(sha256(convert_to(concat_ws(',', at_shop, who, things::text, pieces::text, shown), 'UTF8')), 1, 16);
+    holder text := 'request:person:' || by_clerk;
+    entry bigint; receipt bigint; moved anchor_move[] := '{}'; numbered integer; total bigint := 0;
+    moment bigint := (extract(epoch FROM clock_timestamp()) * 1000000)::bigint;
+    today integer := to_char(clock_timestamp() AT TIME ZONE 'Asia/Shanghai', 'YYYYMMDD')::integer;
+    purse bigint; debt bigint; redeemed bigint; owes bigint; spent bigint;
+    purse_after bigint; purse_number bigint; shelf bigint; gone bigint; shelf_after bigint; shelf_number bigint;
+    said text := '';
+BEGIN
+    SELECT closed_until, read_only INTO fence FROM book WHERE id = in_book FOR SHARE;
+    IF fence.closed_until >= today THEN
+        RAISE EXCEPTION 'the month is closed';
+    END IF;
+    SELECT entry_id, fingerprint INTO earlier FROM idempotency
+        WHERE book_id = in_book AND scope = holder AND key = request_key;
+    IF FOUND THEN
+        IF earlier.fingerprint <> asked THEN
+            RAISE EXCEPTION 'the key was used for another request';
+        END IF;
+        RETURN (SELECT document_id FROM journal_entry WHERE book_id = in_book AND id = earlier.entry_id);
+    END IF;
+    PERFORM 1 FROM membership WHERE book_id = in_book AND person_id = who;
+    IF NOT FOUND OR who = by_clerk THEN
+        RAISE EXCEPTION 'not to be served';
+    END IF;
+    IF EXISTS (SELECT 1 FROM household_member a JOIN household_member b ON b.book_id = a.book_id
+               AND b.household_id = a.household_id AND b.left_at IS NULL
+               WHERE a.book_id = in_book AND a.person_id = by_clerk AND a.left_at IS NULL AND b.person_id = who) THEN
+        RAISE EXCEPTION 'own family';
+    END IF;
+    INSERT INTO allowance (id, book_id, person_id, day, points, extra_day, extra_points)
+        VALUES (nextval('bench_id'), in_book, who, 0, 0, 0, 0) ON CONFLICT (book_id, person_id) DO NOTHING;
+    SELECT CASE WHEN allowance.day = today THEN points ELSE 0 END INTO spent FROM allowance
+        WHERE book_id = in_book AND person_id = who FOR NO KEY UPDATE;
+    UPDATE shop SET receipts_issued = receipts_issued + 1 WHERE book_id = in_book AND id = at_shop
+        RETURNING receipts_issued INTO numbered;
+    entry := nextval('bench_id');
+    receipt := nextval('bench_id');
+    FOR thing IN
+        SELECT i.id, i.name, i.price_points, w.wanted FROM unnest(things, pieces) AS w (id, wanted)
+            JOIN item i ON i.book_id = in_book AND i.shop_id = at_shop AND i.id = w.id AND i.state = 'on_sale'
+            ORDER BY i.id
+    LOOP
+        total := total + thing.price_points * thing.wanted;
+    END LOOP;
+    IF total <> shown OR total = 0 THEN
+        RAISE EXCEPTION 'the price has changed';
+    END IF;
+    IF spent + total > most_today THEN
+        RAISE EXCEPTION 'over the limit of the day';
+    END IF;
+    UPDATE allowance SET day = today, points = spent + total WHERE book_id = in_book AND person_id = who;
+    SELECT id INTO purse FROM account WHERE book_id = in_book AND asset = 'points' AND path = 'volunteer:' || who || ':points';
+    SELECT id INTO debt FROM account WHERE book_id = in_book AND asset = 'points' AND path = 'volunteer:' || who || ':points-owed';
+    SELECT id INTO redeemed FROM account WHERE book_id = in_book AND asset = 'points' AND path = 'shop:' || at_shop || ':redeemed';
+    UPDATE balance SET debits = debits + total, version = version + 1
+        WHERE book_id = in_book AND account_id = purse AND closed = 0
+        RETURNING (credits - debits) * side, version INTO purse_after, purse_number;
+    SELECT COALESCE((credits - debits) * side, 0) INTO owes FROM balance WHERE book_id = in_book AND account_id = debt;
+    IF purse_number IS NULL OR owes > 0 THEN
+        RAISE EXCEPTION 'no such purse, or points are owed';
+    END IF;
+    UPDATE lot_balance SET debits = debits + total WHERE book_id = in_book AND account_id = purse AND expires_on =
+        (SELECT min(expires_on) FROM lot_balance WHERE book_id = in_book AND account_id = purse AND credits - debits >= total
+         AND expires_on >= today)
+        RETURNING expires_on INTO took;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'no one lot has so many points: another function sees to that';
+    END IF;
+    INSERT INTO redemption (id, book_id, shop_id, person_id, clerk_id, number, state, points_total, points_refunded,
+                            redeemed_at, recognised, with_pin)
+        VALUES (receipt, in_book, at_shop, who, by_clerk, numbered, 'done', total, 0, moment, 'number', false);
+    FOR thing IN
+        SELECT i.id, i.price_points, w.wanted FROM unnest(things, pieces) AS w (id, wanted)
+            JOIN item i ON i.book_id = in_book AND i.id = w.id ORDER BY i.id
+    LOOP
+        SELECT s.id, a.id AS account_id INTO lot FROM stock_lot s
+            JOIN account a ON a.book_id = in_book AND a.path = 'shop:' || at_shop || ':lot:' || s.id
+                 AND a.asset = 'item:' || thing.id
+            JOIN balance b ON b.book_id = in_book AND b.account_id = a.id
+            WHERE s.book_id = in_book AND s.item_id = thing.id AND s.source <> 'donated-relief'
+              AND (s.use_by IS NULL OR s.use_by >= today) AND (b.credits - b.debits) * b.side >= thing.wanted
+            ORDER BY s.use_by NULLS LAST, s.received_at, s.id LIMIT 1;
+        IF NOT FOUND THEN
+            RAISE EXCEPTION 'out of stock';
+        END IF;
+        SELECT id INTO gone FROM account WHERE book_id = in_book AND asset = 'item:' || thing.id
+            AND path = 'shop:' || at_shop || ':handed-out:for-points';
+        UPDATE balance SET credits = credits + thing.wanted, version = version + 1
+            WHERE book_id = in_book AND account_id = lot.account_id AND closed = 0
+            RETURNING (credits - debits) * side, version INTO shelf_after, shelf_number;
+        moved := moved || row('item:' || thing.id, gone, lot.account_id, thing.wanted, shelf_after, shelf_number)::anchor_move;
+        INSERT INTO redemption_line (id, book_id, redemption_id, item_id, lot_id, quantity, quantity_refunded, price_points)
+            VALUES (nextval('bench_id'), in_book, receipt, thing.id, lot.id, thing.wanted, 0, thing.price_points);
+        said := concat_ws(',', said, gone, lot.account_id, thing.wanted, shelf_after, shelf_number);
+    END LOOP;
+    INSERT INTO journal_entry (book_id, id, occurred_at, posted_at, actor_id, document_id, booked_on, leaf_version,
+                               leaf, kind, document_type)
+        VALUES (in_book, entry, moment, moment, by_clerk, receipt, today, 1,
+                sha256(convert_to(concat_ws(',', in_book, entry, by_clerk, receipt, moment, today, purse, redeemed, total,
+                                            took.expires_on, purse_after, purse_number, said), 'UTF8')),
+                'GOODS_REDEEMED', 'redemption');
+    INSERT INTO transfer (book_id, entry_id, line, asset, debit_id, credit_id, amount, expires_on,
+                          debit_balance, debit_version)
+        VALUES (in_book, entry, 1, 'points', purse, redeemed, total, took.expires_on, purse_after, purse_number);
+    INSERT INTO transfer (book_id, entry_id, line, asset, debit_id, credit_id, amount, credit_balance, credit_version)
+        SELECT in_book, entry, 1 + at, asset, debit_id, credit_id, amount, balance, version
+            FROM unnest(moved) WITH ORDINALITY AS m (asset, debit_id, credit_id, amount, balance, version, at);
+    INSERT INTO idempotency (book_id, entry_id, answered_at, scope, key, fingerprint, outcome)
+        VALUES (in_book, entry, moment, holder, request_key, asked, 'posted');
+    INSERT INTO seal_queue (book_id, entry_id) VALUES (in_book, entry);
+    RETURN receipt;
+END $$;

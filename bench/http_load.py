@@ -14,18 +14,20 @@ SUCCESS = range(200, 300)
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One POST with a bearer's token; `body` is sent as JSON."""
+    """One POST with a bearer's token; `body` is sent as JSON, and `key` goes with it where an act asks for one."""
 
     path: str
     token: str
     body: dict[str, Any] = field(default_factory=dict)
+    key: str = ""
 
     def written(self, port: int) -> bytes:
         """Return it as it goes over the wire."""
         body = json.dumps(self.body).encode()
+        key = f"idempotency-key: {self.key}\r\n" if self.key else ""
         head = (
             f"POST {self.path} HTTP/1.1\r\nhost: {HOST}:{port}\r\nauthorization: Bearer {self.token}\r\n"
-            f"content-type: application/json\r\ncontent-length: {len(body)}\r\n\r\n"
+            f"content-type: application/json\r\n{key}content-length: {len(body)}\r\n\r\n"
         )
         return head.encode() + body
 
