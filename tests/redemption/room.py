@@ -1,0 +1,275 @@
+"""The real room on a database of its own, acted upon by small numbers, and read back as plain values."""
+
+import asyncio
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+
+from tortoise.context import TortoiseContext
+
+from audit.proofs import proofs
+from audit.reconcile import reconcile
+from kernel import clock
+from kernel.clock import MINUTE
+from kernel.database import fetch, tortoise_config
+from kernel.days import day_of, start_of
+from kernel.errors import DomainError
+from ledger import chart, expiry
+from ledger.balances import holding
+from ledger.trial_balance import trial_balance
+from people import hardship, households
+from people.deciding import approve
+from people.lives import ConsentGiven
+from people.models import Role
+from redemption import (
+    counter,
+    counts,
+    refunds,
+    relief,
+    return_acts,
+    settlement_acts,
+    settling,
+    stock,
+    voucher_expiry,
+    vouchers,
+    write_offs,
+)
+from redemption.counts import Pile
+from redemption.models import RedemptionLine, Voucher, VoucherUse
+from redemption.property_desk import undo_use, use
+from redemption.settlement_papers import Settlement, SettlementState
+from redemption.states import Source
+from redemption.stock_papers import Cause
+from tests.harness.databases import scratch_database
+from tests.ledger.world import faults
+from tests.redemption.approving import somebody, viewer
+from tests.redemption.world import ZONE, key, make_world
+from web.acts import ACTS
+
+BEGIN = 20_260_828
+WHY = "点货"
+
+
+@dataclass
+class Standing:
+    """What stands in the rows and in the books."""
+
+    purses: dict[int, dict[int, int]] = field(default_factory=dict)
+    shelf: dict[int, int] = field(default_factory=dict)
+    receipts: dict[int, tuple[int, int, bool]] = field(default_factory=dict)
+    vouchers: dict[int, tuple[int, int, str]] = field(default_factory=dict)
+    settlements: dict[int, tuple[int, int, int, bool]] = field(default_factory=dict)
+    companies: dict[int, tuple[int, int]] = field(default_factory=dict)
+
+
+class Room:
+    """The verbs of the room, each once with a fresh key; an answer is a number, or the word of the refusal."""
+
+    def __init__(self, dialect):
+        self.stack = ExitStack()
+        scratch = self.stack.enter_context(scratch_database(dialect))
+        self.runner = asyncio.Runner()
+        self.context = TortoiseContext()
+        self.context.__enter__()  # before the first run: a Runner copies the context once
+        self.runner.run(self.context.init(config=tortoise_config(scratch.url)))
+        self.at = start_of(BEGIN, ZONE) + 12 * 60 * MINUTE
+        self.ids = {name: {} for name in ("lot", "receipt", "handout", "voucher", "use", "settled")}
+        self.runner.run(self._open())
+
+    @property
+    def today(self):
+        return day_of(self.at, ZONE)
+
+    async def _open(self):
+        with clock.frozen(self.at):
+            self.world = world = await make_world(points=0, rice=0, soap=0)
+            self.book = world.book
+            self.people = (world.member, world.other)
+            self.items = (world.rice, world.soap)
+            self.offers = (world.offer, await vouchers.offer(world.book, 10_000, 60))
+            self.companies = (world.company, world.rival)
+            self.maker = await somebody(world.book, "赵敏", Role.ORGANISER)
+            self.checker = await somebody(world.book, "钱主任", Role.ADMIN)
+            self.clerk = await viewer(world.book, world.clerk, Role.CLERK)
+            await households.make(world.book, "1-101", world.member, None)
+            self.hardship_until = self.today + 10_000
+            agreed = (ConsentGiven.IN_PERSON, self.hardship_until, self.maker.person_id)
+            await hardship.mark(world.book, world.member, *agreed)
+
+    def run(self, work):
+        """Return what a verb answers, or the word of its refusal."""
+
+        async def answered():
+            with clock.frozen(self.at):
+                try:
+                    return await work
+                except DomainError as refusal:
+                    return refusal.slug
+
+        return self.runner.run(answered())
+
+    def new(self, kind, work):
+        """Run a verb that makes something, and know it by the next number."""
+        made = self.run(work)
+        if isinstance(made, str):
+            return made
+        number = len(self.ids[kind])
+        self.ids[kind][number] = getattr(made, "redemption_id", None) or made.id
+        return number
+
+    async def _both_sign(self, asked):
+        request = await asked
+        await approve(ACTS, self.checker, request.id, request.digest)
+
+    def give(self, person, points, last_day):
+        wanted = self.world.give_points(points, person=self.people[person], expires_on=last_day)
+        return self.run(wanted)
+
+    def receive(self, item, pieces, use_by, *, relief):
+        source = Source.DONATED_RELIEF if relief else Source.SPONSOR
+        work = stock.receive(
+            *(self.book, self.items[item].id, source, pieces),
+            by=self.clerk.person_id,
+            key=key(),
+            use_by=use_by,
+        )
+        return self.new("lot", work)
+
+    def _cart(self, cart):
+        return [(self.items[item].id, pieces) for item, pieces in cart]
+
+    def redeem(self, person, cart):
+        where = (self.book, self.world.shop.id, self.people[person])
+        return self.new(
+            "receipt", counter.redeem(*where, self._cart(cart), self.clerk.person_id, key())
+        )
+
+    def relief(self, person, cart):
+        where = (self.book, self.world.shop.id, self.people[person])
+        return self.new(
+            "handout", relief.hand_out(*where, self._cart(cart), self.clerk.person_id, key())
+        )
+
+    def undo(self, receipt):
+        known = self.ids["receipt"][receipt]
+        return self.run(refunds.undo(self.book, known, self.clerk.person_id, key()))
+
+    def undo_relief(self, handout):
+        known = self.ids["handout"][handout]
+        return self.run(relief.undo(self.book, known, self.clerk.person_id, key()))
+
+    def return_goods(self, receipt, lot, pieces, *, approved=False):
+        return self.run(self._return(receipt, lot, pieces, approved=approved))
+
+    async def _return(self, receipt, lot, pieces, *, approved):
+        known = self.ids["receipt"][receipt]
+        line = await RedemptionLine.get(redemption_id=known, lot_id=self.ids["lot"][lot])
+        parts = [(line.id, pieces)]
+        if approved:
+            await self._both_sign(return_acts.ask_return(ACTS, self.clerk, known, parts, WHY))
+        else:
+            await refunds.return_goods(self.book, known, parts, self.clerk.person_id, key())
+
+    def count(self, item, pieces, *, relief):
+        counted = {Pile(self.items[item].id, relief): pieces}
+        shop = self.world.shop.id
+        return self.run(self._both_sign(counts.ask_count(ACTS, self.clerk, shop, counted, WHY)))
+
+    def write_off(self, lot, pieces):
+        known = self.ids["lot"][lot]
+        asked = write_offs.ask_write_off(ACTS, self.clerk, known, pieces, Cause.SPOILED, WHY)
+        return self.run(self._both_sign(asked))
+
+    def issue(self, person, offer, company):
+        who, by = self.people[person], self.people[person]
+        wanted = (self.offers[offer].id, self.companies[company])
+        return self.new("voucher", vouchers.issue(self.book, who, *wanted, by, key()))
+
+    def void(self, voucher):
+        known = self.ids["voucher"][voucher]
+        return self.run(vouchers.void_rest(self.book, known, self.maker.person_id, key()))
+
+    def _desk(self, company):
+        return (self.world.desk_clerk, self.companies[company], key())
+
+    def use(self, voucher, fen, company):
+        return self.new(
+            "use", use(self.book, self.ids["voucher"][voucher], fen, *self._desk(company))
+        )
+
+    def undo_use(self, number, company):
+        return self.run(undo_use(self.book, self.ids["use"][number], *self._desk(company)))
+
+    def correct(self, number):
+        known = self.ids["use"][number]
+        return self.run(
+            self._both_sign(settlement_acts.ask_correction(ACTS, self.maker, known, WHY))
+        )
+
+    def settle(self, company, month):
+        return self.new("settled", self._settle(self.companies[company], month))
+
+    async def _settle(self, company_id, month):
+        await self._both_sign(settlement_acts.ask_lock(ACTS, self.maker, company_id, month))
+        return await settling.settlement(self.book, company_id, month)
+
+    def pay(self, company, month):
+        where = (self.book, self.companies[company], month)
+        return self.run(settling.pay(*where, "ICBC1", self.maker.person_id, key()))
+
+    def expire_vouchers(self):
+        return self.run(voucher_expiry.expire_vouchers(self.book))
+
+    def expire_points(self):
+        return self.run(expiry.expire_lots(self.book))
+
+    def standing(self):
+        return self.runner.run(self._standing())
+
+    async def _standing(self):
+        found = Standing()
+        for number, person in enumerate(self.people):
+            lots = (await holding(self.book, chart.purse(person))).lots
+            found.purses[number] = {lot.expires_on: lot.amount for lot in lots if lot.amount}
+        numbers = {kind: {known: n for n, known in ids.items()} for kind, ids in self.ids.items()}
+        for total in await trial_balance(self.book):
+            parts = total.name.path.split(":")
+            if parts[0] == "shop" and parts[2] == "lot":
+                found.shelf[numbers["lot"][int(parts[3])]] = total.balance
+        for row in await fetch("SELECT * FROM redemption"):
+            told = (row["points_total"], row["points_refunded"], row["state"] == "undone")
+            found.receipts[numbers["receipt"][row["id"]]] = told
+        for each in await Voucher.all():
+            told = (each.remaining_fen, each.points_returned, each.state.value)
+            found.vouchers[numbers["voucher"][each.id]] = told
+            held = await holding(self.book, chart.voucher(each.id))
+            assert held.balance == each.remaining_fen
+        for each in await Settlement.exclude(state=SettlementState.DRAFT):
+            isnt_paid = each.state is not SettlementState.PAID
+            told = (each.uses, each.amount_fen, each.owed_back_fen, not isnt_paid)
+            found.settlements[numbers["settled"][each.id]] = told
+            name = chart.settling(each.company_id, each.id)
+            assert (await holding(self.book, name)).balance == each.amount_fen * isnt_paid
+        for number, company in enumerate(self.companies):
+            names = (chart.payable(company), chart.owed_back(company))
+            found.companies[number] = tuple(
+                [(await holding(self.book, name)).balance for name in names]
+            )
+        assert len(self.ids["use"]) == await VoucherUse.all().count()
+        return found
+
+    def audit(self):
+        """Return all that the audit finds; the points of this community stand on no list."""
+        return self.runner.run(self._audit())
+
+    async def _audit(self):
+        with clock.frozen(self.at):
+            found = await reconcile(self.book)
+            told = [f for f in found if f.members.get("table") != "opening" and f.entry_id is None]
+            wrong = [each for each in proofs(await trial_balance(self.book)) if not each.holds]
+            return [*told, *wrong, *await faults(self.book)]
+
+    def close(self):
+        self.runner.run(self.context.close_connections())
+        self.context.__exit__(None, None, None)
+        self.runner.close()
+        self.stack.close()
