@@ -4,6 +4,7 @@ import asyncio
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 
+from tortoise.backends.base.executor import EXECUTOR_CACHE
 from tortoise.context import TortoiseContext
 
 from audit.proofs import proofs
@@ -65,6 +66,7 @@ class Room:
     """The verbs of the room, each once with a fresh key; an answer is a number, or the word of the refusal."""
 
     def __init__(self, dialect):
+        EXECUTOR_CACHE.clear()  # it keeps each model's INSERT in the dialect it was first made for
         self.stack = ExitStack()
         scratch = self.stack.enter_context(scratch_database(dialect))
         self.runner = asyncio.Runner()
