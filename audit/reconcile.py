@@ -12,6 +12,7 @@ from audit.settled import settled
 from audit.shelves import relief, signatures
 from audit.stock_months import lots_tie
 from audit.ties import SUMS, TIES, Tie
+from audit.voucher_years import voucher_years
 from audit.witnessed import witnessed
 from kernel.database import fetch
 from kernel.errors import N_
@@ -42,6 +43,7 @@ async def reconcile(book_id: int) -> list[Finding]:
         witnessed,
         scanned,
         settled,
+        voucher_years,
         relief,
         signatures,
         lots_tie,

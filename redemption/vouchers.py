@@ -109,13 +109,13 @@ async def void_rest(book_id: int, voucher_id: int, by: int, key: str) -> Voucher
     """
     found = await voucher(book_id, voucher_id)
     paper = Fact("voucher", voucher_id)
-    # The points stand behind the first voucher, however often another took its place.
-    first = Fact("voucher", await origin_of(book_id, voucher_id))
-    entry = await entry_about(book_id, first, Kind.VOUCHER_ISSUED)
+    # The points, and the year it was counted in, stand behind the first voucher, however often another took its place.
+    first = await voucher(book_id, await origin_of(book_id, voucher_id))
+    entry = await entry_about(book_id, Fact("voucher", first.id), Kind.VOUCHER_ISSUED)
     lines = await entry_lines(book_id, entry["id"])
     now, zone = clock.now(), await zone_of(book_id)
-    today, year = day_of(now, zone), day_of(found.issued_at, zone) // 10_000
-    row = Fact("voucher_year", await row_of(book_id, found.person_id, today // 10_000))
+    today, year = day_of(now, zone), day_of(first.issued_at, zone) // 10_000
+    row = Fact("voucher_year", await row_of(book_id, first.person_id, today // 10_000))
     await post(
         Post(
             book_id=book_id,

@@ -5,8 +5,10 @@ import asyncio
 import pytest
 
 from audit.reconcile import reconcile
+from audit.voucher_years import voucher_years
 from kernel import clock
 from kernel.clock import DAY
+from kernel.database import execute
 from kernel.days import start_of
 from kernel.errors import DomainError
 from ledger import chart
@@ -23,6 +25,7 @@ from redemption.errors import (
 )
 from redemption.limit_errors import OverYearLimit, YearLimitIsOdd
 from redemption.models import VoucherUse
+from redemption.moving import move_within
 from redemption.property_desk import look_up, use
 from redemption.states import VoucherState
 from redemption.voucher_expiry import expire_vouchers, to_expire
@@ -75,6 +78,30 @@ async def test_a_new_year_begins_at_nothing_and_a_void_gives_nothing_back_to_it(
         await void_rest(world.book, old[1].id, world.member, key())
         with pytest.raises(OverYearLimit):
             await issue(world)
+
+
+async def test_last_years_voucher_that_moved_to_another_flat_gives_nothing_back_to_this_year(
+    database,
+):
+    with clock.frozen(start_of(20_261_230, ZONE)):
+        world = await make_world(points=2000, rice=0, soap=0)
+        await issue(world)
+    with clock.frozen(start_of(20_270_102, ZONE)):
+        await move_within(world.book, world.member, "3-2-602", world.clerk)
+        (moved,) = [
+            each
+            for each in await vouchers.of_person(world.book, world.member)
+            if each.state is VoucherState.ISSUED
+        ]
+        for _ in range(6):
+            await issue(world)
+        await void_rest(world.book, moved.id, world.member, key())
+        with pytest.raises(OverYearLimit):
+            await issue(world)
+        assert await voucher_years(world.book) == []
+        await execute("UPDATE voucher_year SET fen = fen - 5000")
+        (found,) = await voucher_years(world.book)
+        assert "had 25000 fen of vouchers in 2027, by the vouchers 30000" in str(found)
 
 
 @pytest.mark.concurrency
