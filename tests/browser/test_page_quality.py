@@ -9,7 +9,14 @@ from itertools import product
 import pytest
 
 from tests.harness.chromium import axe_violations, overflows_sideways
-from tests.harness.site import Routed, address_of, open_as, routed_pages, samples  # noqa: F401  a fixture
+from tests.harness.site import (  # noqa: F401  fixtures
+    Routed,
+    _windows,
+    address_of,
+    look,
+    routed_pages,
+    samples,
+)
 
 pytestmark = pytest.mark.browser
 
@@ -48,9 +55,9 @@ def the_others():
 
 
 @pytest.mark.parametrize(("routed", "width", "care", "locale"), [*pairwise(), *the_others()])
-def test_a_page_is_fit_for_everybody(demo_server, samples, new_page, routed, width, care, locale):  # noqa: F811
+def test_a_page_is_fit_for_everybody(demo_server, samples, look, routed, width, care, locale):  # noqa: F811
     token = samples["sessions"].get(routed.role)
-    page = open_as(new_page, demo_server, token, care=care, width=width, locale=locale)
+    page = look(demo_server, token, care=care, width=width, locale=locale, axe=True)
 
     answer = page.goto(address_of(routed, samples))
 
@@ -65,9 +72,9 @@ def test_a_page_is_fit_for_everybody(demo_server, samples, new_page, routed, wid
 
 
 @pytest.mark.parametrize("routed", PAGES, ids=lambda routed: routed.path)
-def test_a_page_reads_the_same_without_scripts(demo_server, samples, new_page, routed):  # noqa: F811
+def test_a_page_reads_the_same_without_scripts(demo_server, samples, look, routed):  # noqa: F811
     token = samples["sessions"].get(routed.role)
-    page = open_as(new_page, demo_server, token, javascript=False)
+    page = look(demo_server, token, javascript=False)
 
     answer = page.goto(address_of(routed, samples))
 

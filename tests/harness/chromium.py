@@ -93,9 +93,18 @@ class Pages:
         self.faults: list[str] = []
 
     def __call__(
-        self, origin: str, *, width: int = 390, javascript: bool = True, **options: Any
+        self,
+        origin: str,
+        *,
+        width: int = 390,
+        javascript: bool = True,
+        axe: bool = False,
+        **options: Any,
     ) -> Page:
-        """Open a page; relative addresses are `origin`'s, and `options` are those of Playwright's new_context."""
+        """Open a page; relative addresses are `origin`'s, and `options` are those of Playwright's new_context.
+
+        With `axe`, axe-core is at hand on it at once.
+        """
         usual = {"locale": "zh-CN", "timezone_id": "Asia/Shanghai", "reduced_motion": "reduce"}
         context = self.browser.new_context(
             base_url=origin,
@@ -105,6 +114,8 @@ class Pages:
         )
         context.set_default_timeout(10_000)
         context.add_init_script(FAKE_CAMERA)
+        if axe:
+            context.add_init_script(path=AXE)
         self.contexts.append(context)
         page = context.new_page()
         page.on("console", self._on_console)
@@ -150,7 +161,8 @@ def new_page(browser: Browser) -> Iterator[Pages]:
 
 def axe_violations(page: Page) -> list[str]:
     """What axe-core finds wrong on the page by WCAG 2.2 A and AA, one line for each."""
-    page.evaluate(AXE.read_text(encoding="utf-8"))
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE.read_text(encoding="utf-8"))
     options = {"runOnly": {"type": "tag", "values": WCAG}, "resultTypes": ["violations"]}
     found = page.evaluate("options => axe.run(document, options)", options)
     return [

@@ -3,12 +3,13 @@
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 
 from api.doors import permissions_of
 from people.permissions import TABLE
@@ -17,6 +18,7 @@ from tests.harness.live import LiveServer
 from tests.harness.run import ROOT
 from web import pages
 
+NOWHERE = "about:blank"
 # Addresses that are no page of their own.
 NOT_PAGES = {
     "/language": "remembers a choice and goes back",
@@ -126,6 +128,13 @@ def open_as(
 ) -> Page:
     """Open a page signed in with a session's token, in care mode or not."""
     page = new_page(server.url, **options)
+    come_as(page, server, token, care=care)
+    return page
+
+
+def come_as(page: Page, server: LiveServer, token: str | None, *, care: bool = False) -> None:
+    """Give a browser the cookies of somebody who is signed in, or of nobody, and none besides."""
+    page.context.clear_cookies()
     secure = server.url.replace(
         "http:", "https:"
     )  # Chromium takes Secure cookies of this machine over http too.
@@ -137,4 +146,46 @@ def open_as(
     if care:
         cookies.append({"name": "care", "value": "1", "url": server.url})
     page.context.add_cookies(cookies)  # type: ignore[arg-type]
-    return page
+
+
+class Looks:
+    """One window for each way of looking at pages, kept open: whoever looks next comes with cookies of their own."""
+
+    def __init__(self, browser: Browser) -> None:
+        """Open nothing yet."""
+        self.pages = Pages(browser)
+        self.windows: dict[tuple[str, str], Page] = {}
+
+    def __call__(
+        self, server: LiveServer, token: str | None, *, care: bool = False, **options: Any
+    ) -> Page:
+        """Return the window for these options of `Pages`, for somebody with a session's token."""
+        way = (server.url, repr(sorted(options.items())))
+        if way not in self.windows:
+            self.windows[way] = self.pages(server.url, **options)
+        come_as(self.windows[way], server, token, care=care)
+        return self.windows[way]
+
+    def away(self) -> list[str]:
+        """Leave whatever is open and return what went wrong meanwhile."""
+        for page in self.windows.values():
+            if page.url != NOWHERE:
+                page.goto(NOWHERE)
+        faults, self.pages.faults = self.pages.faults, []
+        return faults
+
+
+@pytest.fixture(scope="session")
+def _windows(_browser_of_worker: Browser | None) -> Iterator[Looks | None]:
+    looks = Looks(_browser_of_worker) if _browser_of_worker else None
+    yield looks
+    if looks:
+        looks.pages.close()
+
+
+@pytest.fixture
+def look(browser: Browser, _windows: Looks) -> Iterator[Looks]:
+    """Look at pages through windows that stay open from test to test: much cheaper where nothing is done there."""
+    yield _windows
+    faults = _windows.away()
+    assert not faults, "\n".join(["The pages misbehaved:", *faults])
