@@ -27,6 +27,29 @@ EVENT = (
     "CASE WHEN e.reversed_at IS NULL THEN e.minutes_moved ELSE 0 END AS minutes "
     "FROM life_event e WHERE e.book_id = $1"
 )
+# What receipts that took another's place moved in its stead: such an entry is about the new one, both legs together.
+RECEIPTS = (
+    "SELECT r.id, r.shop_id, r.person_id, "
+    "CASE WHEN r.state = 'done' THEN r.points_total - r.points_refunded ELSE 0 END + COALESCE("
+    "(SELECT SUM(f.points_back) FROM redemption f WHERE f.book_id = r.book_id AND f.follows_id = r.id), 0) AS took, "
+    "r.points_back AS back FROM redemption r WHERE r.book_id = $1"
+)
+PIECES = (
+    "SELECT r.id, r.shop_id, l.lot_id, CASE WHEN r.state = 'done' THEN l.quantity - l.quantity_refunded "
+    "+ l.quantity_damaged ELSE 0 END + COALESCE((SELECT SUM(x.quantity - x.quantity_damaged) FROM exchanged_line x "
+    "WHERE x.book_id = l.book_id AND x.line_id = l.id), 0) AS amount FROM redemption r "
+    "JOIN redemption_line l ON l.book_id = r.book_id AND l.redemption_id = r.id WHERE r.book_id = $1 "
+    "UNION ALL SELECT x.redemption_id, r.shop_id, l.lot_id, x.quantity_damaged - x.quantity FROM exchanged_line x "
+    "JOIN redemption r ON r.book_id = x.book_id AND r.id = x.redemption_id "
+    "JOIN redemption_line l ON l.book_id = x.book_id AND l.id = x.line_id WHERE x.book_id = $1"
+)
+DAMAGED = (
+    "SELECT r.id, r.shop_id, l.quantity_damaged - COALESCE((SELECT SUM(x.quantity_damaged) FROM exchanged_line x "
+    "WHERE x.book_id = l.book_id AND x.line_id = l.id), 0) AS amount FROM redemption r "
+    "JOIN redemption_line l ON l.book_id = r.book_id AND l.redemption_id = r.id WHERE r.book_id = $1 "
+    "UNION ALL SELECT x.redemption_id, r.shop_id, x.quantity_damaged FROM exchanged_line x "
+    "JOIN redemption r ON r.book_id = x.book_id AND r.id = x.redemption_id WHERE x.book_id = $1"
+)
 HEIR_GETS = "(kind = 'merged' OR passes_to = 'household')"
 
 TIES = (
@@ -48,16 +71,17 @@ TIES = (
     ),
     Tie(
         *("redemption", N_("points"), "shop:%:redeemed", -1),
-        "SELECT id, 'shop:' || shop_id || ':redeemed' AS path, "
-        "CASE WHEN state = 'done' THEN points_total - points_refunded ELSE 0 END AS amount "
-        "FROM redemption WHERE book_id = $1",
+        f"SELECT id, 'shop:' || shop_id || ':redeemed' AS path, took - back AS amount FROM ({RECEIPTS}) o",
     ),
     Tie(
         *("redemption", N_("pieces"), "shop:%:lot:%", -1),
-        "SELECT r.id, 'shop:' || r.shop_id || ':lot:' || l.lot_id AS path, "
-        "CASE WHEN r.state = 'done' THEN l.quantity - l.quantity_refunded ELSE 0 END AS amount "
-        "FROM redemption r JOIN redemption_line l ON l.book_id = r.book_id AND l.redemption_id = r.id "
-        "WHERE r.book_id = $1",
+        "SELECT id, 'shop:' || shop_id || ':lot:' || lot_id AS path, SUM(amount) AS amount "
+        f"FROM ({PIECES}) o GROUP BY id, shop_id, lot_id",
+    ),
+    Tie(
+        *("redemption", N_("pieces"), "shop:%:written-off", 1),
+        "SELECT id, 'shop:' || shop_id || ':written-off' AS path, SUM(amount) AS amount "
+        f"FROM ({DAMAGED}) o GROUP BY id, shop_id",
     ),
     Tie(
         *("relief_handout", N_("pieces"), "shop:%:lot:%", -1),
@@ -147,10 +171,13 @@ TIES = (
     ),
     Tie(
         *("redemption", N_("points"), "volunteer:%:points", 1),
-        "SELECT r.id, 'volunteer:' || COALESCE(p.person_id, r.person_id) || ':points' AS path, "
-        "CASE WHEN p.id IS NOT NULL THEN p.points - p.points_refunded "
-        "WHEN r.state = 'done' THEN r.points_total - r.points_refunded ELSE 0 END AS amount FROM redemption r "
-        "LEFT JOIN purse_part p ON p.book_id = r.book_id AND p.redemption_id = r.id WHERE r.book_id = $1",
+        "SELECT id, 'volunteer:' || person_id || ':points' AS path, SUM(amount) AS amount FROM ("
+        "SELECT r.id, COALESCE(p.person_id, r.person_id) AS person_id, "
+        f"COALESCE(p.points - p.points_refunded, r.took) AS amount FROM ({RECEIPTS}) r "
+        "LEFT JOIN purse_part p ON p.book_id = $1 AND p.redemption_id = r.id "
+        "UNION ALL SELECT f.id, r.person_id, -f.points_back FROM redemption f "
+        "JOIN redemption r ON r.book_id = f.book_id AND r.id = f.follows_id WHERE f.book_id = $1"
+        ") o GROUP BY id, person_id",
     ),
     Tie(
         *("life_event", N_("points"), "%:points", 1),

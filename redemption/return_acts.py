@@ -20,9 +20,14 @@ from redemption.states import RedemptionState
 
 
 async def ask_return(
-    acts: Acts, viewer: Viewer, redemption_id: int, parts: Iterable[tuple[int, int]], reason: str
+    acts: Acts,
+    viewer: Viewer,
+    redemption_id: int,
+    parts: Iterable[tuple[int, int]],
+    reason: str,
+    damaged: Iterable[int] = (),
 ) -> Approval:
-    """Ask that pieces of some lines, (line id, pieces), may come back although it is late, or much.
+    """Ask that pieces of some lines, (line id, pieces), may come back although it is late, or much; some damaged.
 
     Raises: CartIsEmpty, QuantityIsOdd, RedemptionNotFound, ServesOneself, RequestNeedsReason, TextTooLong,
         AlreadyUndone, ReturnsTooMuch, and as `ask`.
@@ -34,6 +39,7 @@ async def ask_return(
         "redemption_id": redemption_id,
         "person_id": redemption.person_id,
         "parts": sorted(list(pair) for pair in wanted),
+        "damaged": sorted(set(damaged)),
         "reason": reason_of(reason),
     }
     return await ask(
@@ -54,6 +60,7 @@ async def take_back(request: Approval, verdict: Verdict) -> None:
             key_of(request),
             approval=paper_of(request, verdict),
             approver_id=verdict.by,
+            damaged=frozenset(request.told.get("damaged", ())),
         )
     )
 
