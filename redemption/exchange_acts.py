@@ -15,7 +15,7 @@ from people.two_persons import Acts, Effect, Outlook, TwoPersonAct, key_of, pape
 from redemption.counter import quote
 from redemption.errors import AlreadyUndone, ReturnsTooMuch
 from redemption.exchange_errors import ExchangeIsOver
-from redemption.exchanging import Swap, swap_of, to_exchange
+from redemption.exchanging import Swap, to_exchange
 from redemption.models import Redemption
 from redemption.returning import lines_of, redemption_for
 from redemption.states import RedemptionState
@@ -93,8 +93,12 @@ async def look_at_swap(request: Approval) -> Outlook:
 
 def _swap(request: Approval) -> Swap:
     told = request.told
-    pairs = [[(int(a), int(b)) for a, b in told[name]] for name in ("parts", "cart")]
-    return swap_of(*(told["redemption_id"], *pairs), told["damaged"], told["expected_total"])
+    parts, cart = (
+        tuple((int(thing), int(pieces)) for thing, pieces in told[name])
+        for name in ("parts", "cart")
+    )
+    damaged = frozenset(told["damaged"])
+    return Swap(told["redemption_id"], parts, cart, damaged, told["expected_total"])
 
 
 async def _redemption(request: Approval) -> Redemption:

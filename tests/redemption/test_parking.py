@@ -1,4 +1,4 @@
-"""Carts put aside: ten at a shop, recalled once by anybody there, nothing reserved, gone at night."""
+"""Carts put aside: ten at a shop, recalled once, nothing reserved, gone at night. And booklets printed line by line."""
 
 import asyncio
 
@@ -8,11 +8,13 @@ from kernel import clock
 from kernel.clock import DAY
 from people.recognition import Way
 from people.retention import tidy
+from redemption.counter import redeem
 from redemption.counter_papers import ParkedSale
 from redemption.errors import CartIsEmpty, ItemNotHere, NotAMember
 from redemption.exchange_errors import CounterIsFull, ParkedIsGone
 from redemption.parking import park, parked, recall
-from tests.redemption.world import World, make_world
+from redemption.passbooks import AlreadyPrinted, booklet, mark_printed, not_printed, place_of
+from tests.redemption.world import World, key, make_world
 
 
 async def put_aside(world: World, person: int | None = None, pieces: int = 1) -> ParkedSale:
@@ -76,3 +78,21 @@ async def test_fifty_at_once_park_ten_and_one_of_fifty_recalls(database):
     )
     assert sum(isinstance(each, ParkedSale) for each in told) == 1
     assert sum(isinstance(each, ParkedIsGone) for each in told) == 49
+
+
+async def test_the_lines_of_a_booklet_wait_until_they_are_printed_once(database):
+    world = await make_world()
+    book, member = world.book, world.member
+    await redeem(book, world.shop.id, member, [(world.rice.id, 1)], world.clerk, key())
+    waiting = await not_printed(book, member)
+    assert [line.balance_after for line in waiting] == [70, 100]
+    last = place_of(waiting[0])
+    await mark_printed(book, member, 0, last, 2, world.clerk)
+    with pytest.raises(AlreadyPrinted):
+        await mark_printed(book, member, 0, last, 2, world.clerk)
+    assert await not_printed(book, member) == []
+    await redeem(book, world.shop.id, member, [(world.soap.id, 1)], world.clerk, key())
+    [line] = await not_printed(book, member)
+    await mark_printed(book, member, last, place_of(line), 1, world.clerk)
+    assert (await booklet(book, member)).lines_printed == 3
+    assert await not_printed(book, world.other) == []
