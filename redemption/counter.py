@@ -70,16 +70,22 @@ class Quote:
     available: int
     owed: int
     family: int = 0  # what those who were ticked would add
+    back: int = 0  # what comes back first, of goods that are swapped
 
     @property
     def family_pays(self) -> int:
         """Return what the family's purses would pay."""
-        return min(self.family, max(0, self.total - self.available))
+        return min(self.family, max(0, self.total - self.back - self.available))
 
     @property
     def missing(self) -> int:
         """Return how many points are missing."""
-        return max(0, self.total - self.available - self.family)
+        return max(0, self.total - self.back - self.available - self.family)
+
+    @property
+    def left(self) -> int:
+        """Return what the customer's own purse would hold afterwards."""
+        return max(0, self.available + self.back - self.total)
 
     @property
     def can_confirm(self) -> bool:

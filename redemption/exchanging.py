@@ -16,7 +16,8 @@ from ledger.post import DocumentKey, Fact, Post, RequestKey
 from people import collecting
 from people.recognition import Way
 from redemption.counter import goods_of, items_of, sale_of
-from redemption.exchange_errors import PaidTogether, SamePerson
+from redemption.errors import AlreadyUndone, ReturnsTooMuch
+from redemption.exchange_errors import ExchangeIsOver, PaidTogether, SamePerson
 from redemption.exchange_rules import Exchange, Move, exchanged, moved
 from redemption.family import require_may_serve
 from redemption.models import Redemption, RedemptionLine
@@ -31,6 +32,7 @@ from redemption.returning import (
 )
 from redemption.serving import Cart, Sale, merged
 from redemption.spending import BY_CODE, Recognised, counted_in, counting
+from redemption.states import RedemptionState
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,30 @@ def swap_of(
 ) -> Swap:
     """Return a swap with each thing once. Raises: CartIsEmpty, QuantityIsOdd."""
     return Swap(redemption_id, merged(parts), merged(cart), frozenset(damaged), expected_total)
+
+
+async def exchange_may_begin(
+    book_id: int, redemption_id: int, parts: Iterable[tuple[int, int]], by: int
+) -> Redemption:
+    """Return a receipt of today of which these pieces may be swapped; the decision asks again.
+
+    Raises: CartIsEmpty, QuantityIsOdd, RedemptionNotFound, ServesOneself, ServesOwnFamily, PaidTogether,
+        ExchangeIsOver, AlreadyUndone, ReturnsTooMuch.
+    """
+    wanted = merged(parts)
+    redemption = await redemption_for(book_id, redemption_id, by)
+    await _require_own_purse(redemption)
+    zone = await zone_of(book_id)
+    if day_of(redemption.redeemed_at, zone) != day_of(clock.now(), zone):
+        raise ExchangeIsOver
+    if redemption.state is RedemptionState.UNDONE:
+        raise AlreadyUndone
+    lines = await lines_of(redemption, wanted)
+    for line_id, pieces in wanted:
+        left = lines[line_id].quantity - lines[line_id].quantity_refunded
+        if pieces > left:
+            raise ReturnsTooMuch(left=left)
+    return redemption
 
 
 async def exchange(book_id: int, swap: Swap, by: int, key: str) -> Receipt:

@@ -54,6 +54,7 @@ class Receipt:
     lines: tuple[ReceiptLine, ...]
     entry_id: int
     leaf: bytes
+    points_back: int = 0
     follows: tuple[int, int] | None = None  # the receipt (id, number) in whose place this one came
     followers: tuple[tuple[int, int], ...] = ()  # and those that came in the place of this one
 
@@ -149,6 +150,7 @@ async def _receipt(found: Redemption) -> Receipt:
         lines=tuple(_line(line) for line in lines),
         entry_id=entry["id"],
         leaf=bytes(entry["leaf"]),
+        points_back=found.points_back,
         follows=await _number_of(found.book_id, found.follows_id),
         followers=await _followers(found),
     )
