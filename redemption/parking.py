@@ -49,7 +49,7 @@ async def park(
         if not free:
             break
         try:
-            return await ParkedSale.create(
+            made = await ParkedSale.create(
                 book_id=book_id,
                 shop_id=shop_id,
                 person_id=person_id or None,
@@ -63,6 +63,9 @@ async def park(
         except IntegrityError as error:
             if not is_duplicate(error):
                 raise
+        else:
+            await made.fetch_related("person")
+            return made
     raise CounterIsFull(most=MOST_PARKED)
 
 
@@ -76,7 +79,8 @@ async def parked(book_id: int, shop_id: int) -> list[ParkedSale]:
 async def recall(book_id: int, shop_id: int, parked_id: int) -> ParkedSale:
     """Take a parked sale back to a counter; of two at once, one gets it. Raises: ParkedIsGone."""
     today = await _today(book_id)
-    found = await ParkedSale.get_or_none(book_id=book_id, shop_id=shop_id, id=parked_id, day=today)
+    waiting = ParkedSale.filter(book_id=book_id, shop_id=shop_id, id=parked_id, day=today)
+    found = await waiting.prefetch_related("person").first()
     gone = "DELETE FROM parked_sale WHERE book_id = $1 AND id = $2"
     if found is None or not await execute(gone, book_id, parked_id):
         raise ParkedIsGone

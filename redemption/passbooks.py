@@ -37,13 +37,13 @@ async def not_printed(book_id: int, person_id: int) -> list[StatementLine]:
     return [line for line in page.lines if place_of(line) > printed_to]
 
 
-async def mark_printed(
-    book_id: int, person_id: int, before: int, printed_to: int, lines: int, by: int
-) -> None:
-    """Remember that so many lines more, up to a movement, are in the booklet that stood at `before`.
-
-    Raises: AlreadyPrinted.
-    """
+async def mark_printed(book_id: int, person_id: int, before: int, printed_to: int, by: int) -> None:
+    """Remember that the lines up to a movement are in the booklet that stood at `before`. Raises: AlreadyPrinted."""
+    fresh = await not_printed(book_id, person_id)
+    shown = [line for line in fresh if place_of(line) <= printed_to]
+    if not shown or place_of(shown[0]) != printed_to:
+        raise AlreadyPrinted
+    lines = len({line.entry_id for line in shown})
     values = (book_id, person_id, printed_to, lines, by, clock.now())
     done = await fetch(
         "INSERT INTO passbook (id, book_id, person_id, printed_to, lines_printed, printed_by, printed_at) "

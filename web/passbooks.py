@@ -37,12 +37,7 @@ async def printed(
     """Remember that the lines shown are in the booklet now."""
     await member(viewer.book_id, person_id)
     try:
-        fresh = await not_printed(viewer.book_id, person_id)
-        shown = [line for line in fresh if place_of(line) <= printed_to]
-        lines = len({line.entry_id for line in shown})
-        await mark_printed(
-            *(viewer.book_id, person_id, before, printed_to, lines, viewer.person_id)
-        )
+        await mark_printed(viewer.book_id, person_id, before, printed_to, viewer.person_id)
     except DomainError as refusal:
         return await _page(request, viewer, person_id, refusal)
     note = gettext("Written down: the next visit goes on after these lines.")

@@ -59,7 +59,7 @@ async def waiting(viewer: Viewer, shop_id: int) -> list[Waiting]:
         Waiting(
             each.id,
             each.place,
-            masked_name(each.person.name) if each.person else gettext("nobody yet"),
+            masked_name(each.person.name) if each.person else gettext("no member yet"),
             sum(pieces for _, pieces in each.lines),
             names.get(each.parked_by, ""),
             each.parked_at,

@@ -87,12 +87,12 @@ async def test_the_lines_of_a_booklet_wait_until_they_are_printed_once(database)
     waiting = await not_printed(book, member)
     assert [line.balance_after for line in waiting] == [70, 100]
     last = place_of(waiting[0])
-    await mark_printed(book, member, 0, last, 2, world.clerk)
+    await mark_printed(book, member, 0, last, world.clerk)
     with pytest.raises(AlreadyPrinted):
-        await mark_printed(book, member, 0, last, 2, world.clerk)
+        await mark_printed(book, member, 0, last, world.clerk)
     assert await not_printed(book, member) == []
     await redeem(book, world.shop.id, member, [(world.soap.id, 1)], world.clerk, key())
     [line] = await not_printed(book, member)
-    await mark_printed(book, member, last, place_of(line), 1, world.clerk)
+    await mark_printed(book, member, last, place_of(line), world.clerk)
     assert (await booklet(book, member)).lines_printed == 3
     assert await not_printed(book, world.other) == []
