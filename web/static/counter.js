@@ -55,6 +55,7 @@ async function draw(answer) {
     globalThis.htmx?.process(part);
   });
   quietUntil = performance.now() + SETTLE_MS;
+  counter.dataset.turn = Number(counter.dataset.turn ?? 0) + 1;
 }
 
 async function answered(job) {
@@ -99,7 +100,8 @@ async function confirm(form, submitter) {
   waits.hidden = true;
   const secure = location.protocol === "https:" ? "; secure" : "";
   document.cookie = `sent=${form.dataset.confirm}; path=/; max-age=43200; samesite=lax${secure}`;
-  if (submitter?.formAction) form.action = submitter.formAction;
+  const elsewhere = submitter?.getAttribute("formaction");
+  if (elsewhere) form.action = elsewhere;
   form.submit();
 }
 
