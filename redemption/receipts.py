@@ -54,9 +54,15 @@ class Receipt:
     lines: tuple[ReceiptLine, ...]
     entry_id: int
     leaf: bytes
-    points_back: int = 0
+    points_back: int = 0  # of the receipt that it follows
+    moved_here: bool = False  # from another member
     follows: tuple[int, int] | None = None  # the receipt (id, number) in whose place this one came
     followers: tuple[tuple[int, int], ...] = ()  # and those that came in the place of this one
+
+    @property
+    def swapped_points(self) -> int:
+        """Return the points that came back first, of goods that were swapped for these."""
+        return 0 if self.moved_here else self.points_back
 
     @property
     def was_moved(self) -> bool:
@@ -128,6 +134,9 @@ async def of_person(book_id: int, person_id: int, limit: int = 20) -> list[Recei
 
 async def _receipt(found: Redemption) -> Receipt:
     entry = await sale_entry(found.book_id, found.id)
+    before = None
+    if found.follows_id is not None:
+        before = await Redemption.get(book_id=found.book_id, id=found.follows_id)
     lines = (
         await RedemptionLine.filter(book_id=found.book_id, redemption_id=found.id)
         .order_by("id")
@@ -151,15 +160,10 @@ async def _receipt(found: Redemption) -> Receipt:
         entry_id=entry["id"],
         leaf=bytes(entry["leaf"]),
         points_back=found.points_back,
-        follows=await _number_of(found.book_id, found.follows_id),
+        follows=(before.id, before.number) if before else None,
+        moved_here=before is not None and before.person_id != found.person_id,
         followers=await _followers(found),
     )
-
-
-async def _number_of(book_id: int, redemption_id: int | None) -> tuple[int, int] | None:
-    if redemption_id is None:
-        return None
-    return (redemption_id, (await Redemption.get(book_id=book_id, id=redemption_id)).number)
 
 
 async def _followers(found: Redemption) -> tuple[tuple[int, int], ...]:

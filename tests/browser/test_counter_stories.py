@@ -62,7 +62,7 @@ def test_a_wrong_thing_is_swapped_printed_and_the_next_one_undone(new_page, shop
     page.get_by_role("button", name="58 毫米").click()
     expect(page.locator(".paper.w58")).to_be_visible()
     pdf = page.pdf(prefer_css_page_size=True)
-    assert b"/MediaBox [0 0 164" in pdf, [each for each in pdf.split(b"\n") if b"MediaBox" in each]
+    assert b"/MediaBox [0 0 163" in pdf, [each for each in pdf.split(b"\n") if b"MediaBox" in each]
 
     page.goto("/counter")
     gun(page, "3316")
