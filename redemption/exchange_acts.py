@@ -16,7 +16,7 @@ from redemption.counter import quote
 from redemption.errors import AlreadyUndone, ReturnsTooMuch
 from redemption.exchange_errors import ExchangeIsOver
 from redemption.exchanging import Swap, to_exchange
-from redemption.models import Redemption
+from redemption.return_acts import redemption_of
 from redemption.returning import lines_of, redemption_for
 from redemption.states import RedemptionState
 
@@ -53,7 +53,7 @@ async def ask_exchange(acts: Acts, viewer: Viewer, swap: Swap, reason: str) -> A
 
 async def swap_goods(request: Approval, verdict: Verdict) -> None:
     """Post the swap; the decision commits with it."""
-    redemption = await _redemption(request)
+    redemption = await redemption_of(request)
     await post(
         await to_exchange(
             *(redemption, _swap(request), request.made_by, key_of(request)),
@@ -66,7 +66,7 @@ async def swap_goods(request: Approval, verdict: Verdict) -> None:
 
 async def look_at_swap(request: Approval) -> Outlook:
     """Say which pieces would come back and go out, and how the purse would stand then."""
-    redemption, swap = await _redemption(request), _swap(request)
+    redemption, swap = await redemption_of(request), _swap(request)
     lines = await lines_of(redemption, swap.parts)
     costs = await quote(request.book_id, redemption.shop_id, redemption.person_id, swap.cart)
     refusal: DomainError | None = None
@@ -99,10 +99,6 @@ def _swap(request: Approval) -> Swap:
     )
     damaged = frozenset(told["damaged"])
     return Swap(told["redemption_id"], parts, cart, damaged, told["expected_total"])
-
-
-async def _redemption(request: Approval) -> Redemption:
-    return await redemption_for(request.book_id, request.told["redemption_id"], request.made_by)
 
 
 ACTS = (

@@ -51,7 +51,7 @@ async def ask_return(
 
 async def take_back(request: Approval, verdict: Verdict) -> None:
     """Post the return; the decision commits with it."""
-    redemption = await _redemption(request)
+    redemption = await redemption_of(request)
     await post(
         await to_return(
             redemption,
@@ -67,7 +67,7 @@ async def take_back(request: Approval, verdict: Verdict) -> None:
 
 async def look_at_return(request: Approval) -> Outlook:
     """Say which pieces would come back, and how the purse would stand then."""
-    redemption, parts = await _redemption(request), _parts(request)
+    redemption, parts = await redemption_of(request), _parts(request)
     lines = await lines_of(redemption, parts)
     wallet = await holding(request.book_id, chart.purse(redemption.person_id))
     refusal: DomainError | None = None
@@ -94,7 +94,8 @@ def _points(lines: dict[int, RedemptionLine], parts: Cart) -> int:
     return sum(lines[line_id].price_points * pieces for line_id, pieces in parts)
 
 
-async def _redemption(request: Approval) -> Redemption:
+async def redemption_of(request: Approval) -> Redemption:
+    """Return the receipt that a request is about, for its maker. Raises: as `redemption_for`."""
     return await redemption_for(request.book_id, request.told["redemption_id"], request.made_by)
 
 

@@ -61,7 +61,7 @@ async def waiting(viewer: Viewer, shop_id: int) -> list[Waiting]:
             each.place,
             masked_name(each.person.name) if each.person else gettext("no member yet"),
             sum(pieces for _, pieces in each.lines),
-            names.get(each.parked_by, ""),
+            masked_name(names.get(each.parked_by, "")),
             each.parked_at,
         )
         for each in found
