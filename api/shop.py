@@ -88,7 +88,10 @@ async def undo_redemption(viewer: Clerk, redemption_id: Id, key: Key) -> Redempt
 
 @router.post("/redemptions/{redemption_id}/returns", status_code=201)
 async def return_goods(viewer: Clerk, redemption_id: Id, body: Return, key: Key) -> Redemption:
-    """Take back pieces of some lines: their points return to the lots they came from."""
+    """Take back pieces of some lines: their points return to the lots they came from; damaged ones are written off."""
     return Redemption.of(
-        await refunds.return_goods(viewer.book_id, redemption_id, body.pairs, viewer.person_id, key)
+        await refunds.return_goods(
+            *(viewer.book_id, redemption_id, body.pairs, viewer.person_id, key),
+            damaged=body.damaged,
+        )
     )

@@ -7,6 +7,7 @@ from typing import Any
 
 from audit.approved import approvals
 from audit.awarded import awarded
+from audit.exchanged import exchanged
 from audit.scanned import scanned
 from audit.settled import settled
 from audit.shelves import relief, signatures
@@ -44,6 +45,7 @@ async def reconcile(book_id: int) -> list[Finding]:
         scanned,
         settled,
         voucher_years,
+        exchanged,
         relief,
         signatures,
         lots_tie,

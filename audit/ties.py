@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from audit.sold import DAMAGED, PIECES, RECEIPTS
 from kernel.errors import N_
 
 
@@ -48,16 +49,17 @@ TIES = (
     ),
     Tie(
         *("redemption", N_("points"), "shop:%:redeemed", -1),
-        "SELECT id, 'shop:' || shop_id || ':redeemed' AS path, "
-        "CASE WHEN state = 'done' THEN points_total - points_refunded ELSE 0 END AS amount "
-        "FROM redemption WHERE book_id = $1",
+        f"SELECT id, 'shop:' || shop_id || ':redeemed' AS path, took - back AS amount FROM ({RECEIPTS}) o",
     ),
     Tie(
         *("redemption", N_("pieces"), "shop:%:lot:%", -1),
-        "SELECT r.id, 'shop:' || r.shop_id || ':lot:' || l.lot_id AS path, "
-        "CASE WHEN r.state = 'done' THEN l.quantity - l.quantity_refunded ELSE 0 END AS amount "
-        "FROM redemption r JOIN redemption_line l ON l.book_id = r.book_id AND l.redemption_id = r.id "
-        "WHERE r.book_id = $1",
+        "SELECT id, 'shop:' || shop_id || ':lot:' || lot_id AS path, SUM(amount) AS amount "
+        f"FROM ({PIECES}) o GROUP BY id, shop_id, lot_id",
+    ),
+    Tie(
+        *("redemption", N_("pieces"), "shop:%:written-off", 1),
+        "SELECT id, 'shop:' || shop_id || ':written-off' AS path, SUM(amount) AS amount "
+        f"FROM ({DAMAGED}) o GROUP BY id, shop_id",
     ),
     Tie(
         *("relief_handout", N_("pieces"), "shop:%:lot:%", -1),
@@ -147,10 +149,13 @@ TIES = (
     ),
     Tie(
         *("redemption", N_("points"), "volunteer:%:points", 1),
-        "SELECT r.id, 'volunteer:' || COALESCE(p.person_id, r.person_id) || ':points' AS path, "
-        "CASE WHEN p.id IS NOT NULL THEN p.points - p.points_refunded "
-        "WHEN r.state = 'done' THEN r.points_total - r.points_refunded ELSE 0 END AS amount FROM redemption r "
-        "LEFT JOIN purse_part p ON p.book_id = r.book_id AND p.redemption_id = r.id WHERE r.book_id = $1",
+        "SELECT id, 'volunteer:' || person_id || ':points' AS path, SUM(amount) AS amount FROM ("
+        "SELECT r.id, COALESCE(p.person_id, r.person_id) AS person_id, "
+        f"COALESCE(p.points - p.points_refunded, r.took) AS amount FROM ({RECEIPTS}) r "
+        "LEFT JOIN purse_part p ON p.book_id = $1 AND p.redemption_id = r.id "
+        "UNION ALL SELECT f.id, r.person_id, -f.points_back FROM redemption f "
+        "JOIN redemption r ON r.book_id = f.book_id AND r.id = f.follows_id WHERE f.book_id = $1"
+        ") o GROUP BY id, person_id",
     ),
     Tie(
         *("life_event", N_("points"), "%:points", 1),

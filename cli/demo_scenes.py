@@ -6,6 +6,7 @@ from checkin import correcting, verification
 from checkin.models import Attendance, AttendanceState
 from cli.demo_approvals import return_late
 from cli.demo_community import Demo
+from cli.demo_counter import move_to_the_right_one, plan_waiting_cart, swap_broken
 from cli.demo_data import SHOP_DAYS
 from cli.demo_shop import LEAST_WORTH_COMING, purses, serve, use
 from kernel import clock
@@ -26,13 +27,14 @@ def plan_scenes(demo: Demo) -> None:
         for day in range(-7 * demo.weeks, 0)
         if to_date(plus_days(demo.today, day)).weekday() in SHOP_DAYS
     ]
-    scenes = (_undo, _return_one, _void, _spend_all, _keep)
+    scenes = (_undo, _return_one, _void, _spend_all, _keep, swap_broken, move_to_the_right_one)
     for place, scene in enumerate(scenes):
         day = open_days[max(0, len(open_days) - 1 - place % 3)]
         demo.timeline.at(
             demo.moment(day, AFTER_THE_OTHERS) + place * 12 * MINUTE, partial(scene, demo)
         )
     demo.timeline.at(demo.now - 25 * MINUTE, partial(_take_back, demo))
+    plan_waiting_cart(demo)
 
 
 async def _undo(demo: Demo) -> None:

@@ -24,4 +24,5 @@ MODEL_MODULES = [
     "redemption.family_papers",
     "redemption.settlement_papers",
     "redemption.stock_papers",
+    "redemption.counter_papers",
 ]

@@ -22,6 +22,8 @@ class Kind(StrEnum):
     HOLD_RELEASED = "HOLD_RELEASED"
     GOODS_REDEEMED = "GOODS_REDEEMED"
     GOODS_RETURNED = "GOODS_RETURNED"
+    GOODS_EXCHANGED = "GOODS_EXCHANGED"
+    SALE_MOVED = "SALE_MOVED"
     GOODS_GIVEN = "GOODS_GIVEN"
     STOCK_RECEIVED = "STOCK_RECEIVED"
     STOCK_COUNTED = "STOCK_COUNTED"
@@ -45,6 +47,9 @@ _MINUTES, _HOLD, _HELD_LOT = "volunteer:{}:minutes", "hold:{}", "hold:{}:lot:{}"
 _LOT, _HANDED_OUT = "shop:{}:lot:{}", "shop:{}:handed-out:{}"
 _VOUCHER, _PAYABLE, _SETTLING = "voucher:{}", "property:{}:payable", "property:{}:settling:{}"
 _OWED_BACK = "property:{}:owed-back"
+_REDEEMED = {(_PURSE, "shop:{}:redeemed"), (_HANDED_OUT, _LOT)}
+# A damaged piece comes back to its lot like any other, and leaves it at once.
+_RETURNED = {("shop:{}:redeemed", _PURSE), (_LOT, _HANDED_OUT), ("shop:{}:written-off", _LOT)}
 _GIVEN = {("points:issued", _PURSE), ("points:issued", _OWED)}  # what is owed is paid first
 
 ALLOWED: dict[Kind, frozenset[tuple[str, str]]] = {  # the (debit, credit) pairs it may move between
@@ -85,8 +90,12 @@ ALLOWED: dict[Kind, frozenset[tuple[str, str]]] = {  # the (debit, credit) pairs
     Kind.HOLD_RELEASED: frozenset(
         {(_HOLD, _PURSE), (_HOLD, "points:expired"), ("points:expired", _PURSE), (_LOT, _HELD_LOT)}
     ),
-    Kind.GOODS_REDEEMED: frozenset({(_PURSE, "shop:{}:redeemed"), (_HANDED_OUT, _LOT)}),
-    Kind.GOODS_RETURNED: frozenset({("shop:{}:redeemed", _PURSE), (_LOT, _HANDED_OUT)}),
+    Kind.GOODS_REDEEMED: frozenset(_REDEEMED),
+    Kind.GOODS_RETURNED: frozenset(_RETURNED),
+    # What comes back of one receipt and what another takes, together.
+    Kind.GOODS_EXCHANGED: frozenset(_REDEEMED | _RETURNED),
+    # The goods stay where they are: another purse pays for them.
+    Kind.SALE_MOVED: frozenset({(_PURSE, "shop:{}:redeemed"), ("shop:{}:redeemed", _PURSE)}),
     Kind.GOODS_GIVEN: frozenset({("fund:{}:points", "shop:{}:redeemed"), (_HANDED_OUT, _LOT)}),
     Kind.STOCK_RECEIVED: frozenset({(_LOT, "shop:{}:received:{}")}),
     Kind.STOCK_COUNTED: frozenset(

@@ -61,6 +61,26 @@ def taken_out(
     return [Line(source, to, lot.amount, lot.expires_on) for lot in earliest(living, amount)]
 
 
+def spent_again(
+    person_id: int,
+    to: AccountName,
+    amount: int,
+    back: Iterable[Line],
+    balances: Balances,
+    today: int,
+) -> list[Line]:
+    """Return the lines that spend what has just come back, lot by lot, and from the purse only what that lacks.
+
+    Raises: PointsAreOwed, NotEnoughPoints: only what is spent beyond what came back is held against a debt.
+    """
+    source = chart.purse(person_id)
+    returned = [Lot(line.expires_on or 0, line.amount) for line in back if line.credit == source]
+    own = earliest(returned, amount)
+    lines = [Line(source, to, lot.amount, lot.expires_on) for lot in own]
+    rest = amount - sum(lot.amount for lot in own)
+    return lines + (spent(person_id, to, rest, balances, today) if rest else [])
+
+
 def earned(
     person_id: int,
     amount: int,

@@ -24,6 +24,7 @@ class Act(StrEnum):
     ROLE_GRANT = "role_grant"
     ROLE_REVOCATION = "role_revocation"
     GOODS_RETURN = "goods_return"
+    GOODS_EXCHANGE = "goods_exchange"
     PIN_RESET = "pin_reset"
     SETTLEMENT_LOCK = "settlement_lock"
     USE_CORRECTION = "use_correction"

@@ -1,4 +1,4 @@
-"""Finding a member at a counter or on a shift: by code, card, short number, end of the phone number, or name."""
+"""Finding a member at a counter or on a shift: by code, card, number, end of the phone number, name or pinyin."""
 
 import re
 
@@ -24,6 +24,7 @@ from people.masks import MOBILE_DIGITS
 from people.models import Membership
 from people.naming import folded
 from people.phones import TAIL_DIGITS, tail_index, whole_index
+from people.pinyin import begins, read_letters
 from people.roster import active
 from people.sessions import token_hash
 from people.tallies import count
@@ -49,7 +50,7 @@ async def find_member(book_id: int, text: str, by: int) -> list[Membership]:
         found = await _by_digits(book_id, digits)
     else:
         await count(Purpose.LOOK_UP, str(by))  # Nobody copies the list of members name by name.
-        found = await by_name(book_id, token)
+        found = await by_name(book_id, token) or await by_initials(book_id, token)
     if not found:
         raise NoSuchMember
     return found
@@ -209,3 +210,16 @@ async def by_name(book_id: int, text: str) -> list[Membership]:
         await active(book_id).filter(person__name__icontains=wanted).order_by("number").limit(MOST)
     )
     return sorted(found, key=lambda member: member.person.name.casefold() != wanted.casefold())
+
+
+async def by_initials(book_id: int, text: str) -> list[Membership]:
+    """Return the members whose names begin with these letters in pinyin, whole names first, at most twenty."""
+    letters = read_letters(text)
+    if letters is None:
+        return []
+    # One small read: a community has a few thousand names, and a sign's letter stands in no index.
+    names = await active(book_id).order_by("number").values_list("id", "person__name")
+    alike = [(len(name) != len(letters), at) for at, name in names if begins(name, letters)]
+    wanted = [at for _, at in sorted(alike, key=lambda pair: pair[0])[:MOST]]
+    found = {member.id: member async for member in active(book_id).filter(id__in=wanted)}
+    return [found[at] for at in wanted]

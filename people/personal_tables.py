@@ -22,6 +22,10 @@ PAPERS: tuple[PersonalTable, ...] = (
         "NULLIF(day, 0) AS spent_on, points, NULLIF(extra_day, 0) AS extra_on, extra_points", "id",
         deleted=OWN,
     ),
+    PersonalTable(
+        "parked_sale", not_given="a cart that waits for a moment, gone when its day is over", deleted=OWN
+    ),
+    table("passbook", N_("Printed passbook"), "lines_printed, printed_at", "id", deleted=OWN),
     table("voucher_year", N_("Vouchers had in a year"), "year, fen", "id", deleted=OWN),
     PersonalTable(
         "purse_part", N_("Paid for the family"),

@@ -80,6 +80,11 @@ RETENTION: tuple[Kept, ...] = (
         N_("the next sign-in makes one known again"),
     ),
     Kept(
+        "parked_sale", N_("Exchanges that were parked"), 1,
+        "parked_at < $1",
+        N_("they are over with their day; nothing was taken off"),
+    ),
+    Kept(
         "collect_code", N_("Codes to collect that nobody used"), 180,
         "used_at IS NULL AND made_at < $1",
         N_("for complaints; those that an exchange rests on stay"),

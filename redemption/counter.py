@@ -70,16 +70,22 @@ class Quote:
     available: int
     owed: int
     family: int = 0  # what those who were ticked would add
+    back: int = 0  # what comes back first, of goods that are swapped
 
     @property
     def family_pays(self) -> int:
         """Return what the family's purses would pay."""
-        return min(self.family, max(0, self.total - self.available))
+        return min(self.family, max(0, self.total - self.back - self.available))
 
     @property
     def missing(self) -> int:
         """Return how many points are missing."""
-        return max(0, self.total - self.available - self.family)
+        return max(0, self.total - self.back - self.available - self.family)
+
+    @property
+    def left(self) -> int:
+        """Return what the customer's own purse would hold afterwards."""
+        return max(0, self.available + self.back - self.total)
 
     @property
     def can_confirm(self) -> bool:
@@ -96,7 +102,7 @@ async def quote(
     """
     pairs = tuple(cart)
     wanted = merged(pairs) if pairs else ()
-    items = await _items(book_id, shop_id, wanted)
+    items = await items_of(book_id, shop_id, wanted)
     today = day_of(clock.now(), await zone_of(book_id))
     lots = await lots_on_shelf(book_id, shop_id, list(items))
     lines = tuple(_quoted(items[item_id], quantity, lots, today) for item_id, quantity in wanted)
@@ -146,12 +152,12 @@ async def redeem(  # noqa: PLR0913  one exchange: where, whose, what, by whom, h
     wanted = merged(cart)
     if clerk_id == person_id:
         raise ServesOneself
-    items = await _items(book_id, shop_id, wanted)
+    items = await items_of(book_id, shop_id, wanted)
     await require_may_serve(book_id, clerk_id, person_id, payment.family)
     how = ALONE
     if payment != OWN_POINTS:
         how = await together(book_id, person_id, payment.family, payment.code_id)
-    sale = await _sale(book_id, shop_id, person_id, clerk_id, wanted, expected_total)
+    sale = await sale_of(book_id, shop_id, person_id, clerk_id, wanted, expected_total)
     counted = await counting(book_id, person_id, clerk_id, sale.today, recognised)
     sale = replace(sale, how=how, recognised=recognised, counted=counted)
     rows = (Fact("shop", shop_id), *(Fact("item", item_id) for item_id in items), *how.facts)
@@ -174,7 +180,7 @@ async def redeem(  # noqa: PLR0913  one exchange: where, whose, what, by whom, h
     return await receipt(book_id, posted.document_id)
 
 
-async def _sale(
+async def sale_of(
     book_id: int,
     shop_id: int,
     person_id: int,
@@ -201,12 +207,18 @@ async def _sale(
 
 def _accounts_of(sale: Sale) -> tuple[AccountName, ...]:
     own = (chart.purse(sale.person_id), chart.owed(sale.person_id), chart.redeemed(sale.shop_id))
+    return (*own, *sale.how.accounts, *goods_of(sale))
+
+
+def goods_of(sale: Sale) -> tuple[AccountName, ...]:
+    """Name the accounts between which a sale's pieces move."""
     shelf = (chart.stock_lot(sale.shop_id, lot.item_id, lot.lot_id) for lot in sale.shelf)
     gone = (chart.handed_out(sale.shop_id, item_id, "for-points") for item_id, _ in sale.cart)
-    return (*own, *sale.how.accounts, *shelf, *gone)
+    return (*shelf, *gone)
 
 
-async def _items(book_id: int, shop_id: int, cart: Cart) -> dict[int, Item]:
+async def items_of(book_id: int, shop_id: int, cart: Cart) -> dict[int, Item]:
+    """Return the things of a cart by id. Raises: ShopNotHere, ItemNotHere."""
     if not await Shop.exists(book_id=book_id, id=shop_id):
         raise ShopNotHere
     ids = [item_id for item_id, _ in cart]

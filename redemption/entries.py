@@ -17,6 +17,17 @@ async def entry_about(book_id: int, paper: Fact, kind: Kind) -> dict[str, Any]:
     raise NotFound
 
 
+SALES = (Kind.GOODS_REDEEMED, Kind.GOODS_EXCHANGED, Kind.SALE_MOVED)
+
+
+async def sale_entry(book_id: int, redemption_id: int) -> dict[str, Any]:
+    """Return the columns of the entry by which a redemption's points were taken. Raises: NotFound."""
+    for entry in await entries_of(book_id, "redemption", redemption_id):
+        if entry["kind"] in SALES:
+            return entry
+    raise NotFound
+
+
 def points_taken(lines: Iterable[Line]) -> list[Lot]:
     """Return the lots of points that an entry took out of a purse."""
     return [

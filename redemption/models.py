@@ -123,6 +123,12 @@ class Redemption(Model):
     recognised = fields.CharField(max_length=10, default="code", db_default="code")
     with_pin = fields.BooleanField(default=False, db_default=False)
     approved_by = fields.BigIntField(null=True)
+    # The receipt in whose place this one came, in one entry, and the points that came back of it there.
+    follows: fields.ForeignKeyNullableRelation["Redemption"] = fields.ForeignKeyField(
+        "caihong.Redemption", related_name="followers", on_delete=RESTRICT, null=True
+    )
+    follows_id: int | None
+    points_back = fields.BigIntField(default=0, db_default=0)
 
     class Meta:
         table = "redemption"
@@ -134,6 +140,10 @@ class Redemption(Model):
                 name="redemption_refund_within_total",
             ),
             CheckConstraint(check="clerk_id <> person_id", name="redemption_not_served_by_oneself"),
+            CheckConstraint(check="follows_id <> id", name="redemption_follows_another"),
+            CheckConstraint(
+                check="(follows_id IS NULL) = (points_back = 0)", name="redemption_follows"
+            ),
         )
 
 
@@ -156,6 +166,7 @@ class RedemptionLine(Model):
     lot_id: int
     quantity = fields.IntField()
     quantity_refunded = fields.IntField(default=0)
+    quantity_damaged = fields.IntField(default=0, db_default=0)  # of those that came back
     price_points = fields.IntField()
 
     class Meta:
@@ -165,6 +176,10 @@ class RedemptionLine(Model):
             CheckConstraint(
                 check="quantity > 0 AND quantity_refunded >= 0 AND quantity_refunded <= quantity",
                 name="redemption_line_refund_within_quantity",
+            ),
+            CheckConstraint(
+                check="quantity_damaged >= 0 AND quantity_damaged <= quantity_refunded",
+                name="redemption_line_damage_within_refund",
             ),
             CheckConstraint(check="price_points >= 0", name="redemption_line_price_not_negative"),
         )

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from kernel import clock
 from kernel.days import day_of, start_of
 from ledger.books import zone_of
-from ledger.chart import Kind
 from ledger.entries import document_posted
-from ledger.post import Fact, RequestKey
-from redemption.entries import entry_about
+from ledger.post import RequestKey
+from redemption.entries import sale_entry
 from redemption.errors import RedemptionNotFound
 from redemption.models import UNDO_WITHIN, Redemption, RedemptionLine
 from redemption.states import RedemptionState
@@ -26,6 +25,7 @@ class ReceiptLine:
     unit: str
     quantity: int
     quantity_refunded: int
+    quantity_damaged: int
     price_points: int
 
     @property
@@ -54,12 +54,27 @@ class Receipt:
     lines: tuple[ReceiptLine, ...]
     entry_id: int
     leaf: bytes
+    points_back: int = 0  # of the receipt that it follows
+    moved_here: bool = False  # from another member
+    follows: tuple[int, int] | None = None  # the receipt (id, number) in whose place this one came
+    followers: tuple[tuple[int, int], ...] = ()  # and those that came in the place of this one
+
+    @property
+    def swapped_points(self) -> int:
+        """Return the points that came back first, of goods that were swapped for these."""
+        return 0 if self.moved_here else self.points_back
+
+    @property
+    def was_moved(self) -> bool:
+        """Say whether it pays from another purse now."""
+        return self.state == RedemptionState.UNDONE and bool(self.followers)
 
     def may_be_undone(self, now: int) -> bool:
         """Say whether an undo would still be taken."""
         return (
             self.state == RedemptionState.DONE
             and not self.points_refunded
+            and self.follows is None
             and now <= self.undo_until
         )
 
@@ -118,7 +133,10 @@ async def of_person(book_id: int, person_id: int, limit: int = 20) -> list[Recei
 
 
 async def _receipt(found: Redemption) -> Receipt:
-    entry = await entry_about(found.book_id, Fact("redemption", found.id), Kind.GOODS_REDEEMED)
+    entry = await sale_entry(found.book_id, found.id)
+    before = None
+    if found.follows_id is not None:
+        before = await Redemption.get(book_id=found.book_id, id=found.follows_id)
     lines = (
         await RedemptionLine.filter(book_id=found.book_id, redemption_id=found.id)
         .order_by("id")
@@ -141,7 +159,18 @@ async def _receipt(found: Redemption) -> Receipt:
         lines=tuple(_line(line) for line in lines),
         entry_id=entry["id"],
         leaf=bytes(entry["leaf"]),
+        points_back=found.points_back,
+        follows=(before.id, before.number) if before else None,
+        moved_here=before is not None and before.person_id != found.person_id,
+        followers=await _followers(found),
     )
+
+
+async def _followers(found: Redemption) -> tuple[tuple[int, int], ...]:
+    if found.state is RedemptionState.DONE and not found.points_refunded:
+        return ()
+    rows = await Redemption.filter(book_id=found.book_id, follows_id=found.id).order_by("number")
+    return tuple((row.id, row.number) for row in rows)
 
 
 def _line(line: RedemptionLine) -> ReceiptLine:
@@ -152,5 +181,6 @@ def _line(line: RedemptionLine) -> ReceiptLine:
         unit=line.item.unit,
         quantity=line.quantity,
         quantity_refunded=line.quantity_refunded,
+        quantity_damaged=line.quantity_damaged,
         price_points=line.price_points,
     )

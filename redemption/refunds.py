@@ -10,7 +10,8 @@ from ledger.chart import Kind
 from ledger.desk import post
 from ledger.entries import entry_lines
 from ledger.post import Fact, Post, RequestKey
-from redemption.entries import entry_about
+from redemption.entries import sale_entry
+from redemption.exchange_errors import FollowsAnother
 from redemption.receipts import Receipt, receipt
 from redemption.returning import facts_of, purses_of, redemption_for, to_return
 from redemption.serving import merged
@@ -22,11 +23,13 @@ async def undo(book_id: int, redemption_id: int, by: int, key: str) -> Receipt:
     """Undo a redemption as a whole within 15 minutes: goods back on the shelf, points back in the purse.
 
     Raises: RedemptionNotFound, ServesOneself, ServesOwnFamily, AlreadyReversed, AlreadyUndone, PartlyReturned,
-        UndoTimeIsOver.
+        UndoTimeIsOver, FollowsAnother.
     """
     redemption = await redemption_for(book_id, redemption_id, by)
+    if redemption.follows_id is not None:
+        raise FollowsAnother
     paper = Fact("redemption", redemption_id)
-    entry_id = (await entry_about(book_id, paper, Kind.GOODS_REDEEMED))["id"]
+    entry_id = (await sale_entry(book_id, redemption_id))["id"]
     lines = await entry_lines(book_id, entry_id)
     now, zone = clock.now(), await zone_of(book_id)
     undoing = Undo(
@@ -53,15 +56,25 @@ async def undo(book_id: int, redemption_id: int, by: int, key: str) -> Receipt:
 
 
 async def return_goods(
-    book_id: int, redemption_id: int, parts: Iterable[tuple[int, int]], by: int, key: str
+    book_id: int,
+    redemption_id: int,
+    parts: Iterable[tuple[int, int]],
+    by: int,
+    key: str,
+    *,
+    damaged: Iterable[int] = (),
 ) -> Receipt:
     """Take back pieces of some lines, (line id, pieces): their points return to the lots they came from.
+
+    What came back damaged, by line id, is written off at once.
 
     Raises: CartIsEmpty, QuantityIsOdd, RedemptionNotFound, ServesOneself, ServesOwnFamily, AlreadyUndone,
         ReturnsTooMuch, ReturnNeedsApproval, KeyReused.
     """
     wanted = merged(parts)
     redemption = await redemption_for(book_id, redemption_id, by)
-    asked = ["return", redemption_id, [list(pair) for pair in wanted]]
-    await post(await to_return(redemption, wanted, by, RequestKey(f"person:{by}", key, asked)))
+    broken = frozenset(damaged)
+    asked = ["return", redemption_id, [list(pair) for pair in wanted], *sorted(broken)]
+    request = RequestKey(f"person:{by}", key, asked)
+    await post(await to_return(redemption, wanted, by, request, damaged=broken))
     return await receipt(book_id, redemption_id)

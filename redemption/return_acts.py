@@ -20,9 +20,14 @@ from redemption.states import RedemptionState
 
 
 async def ask_return(
-    acts: Acts, viewer: Viewer, redemption_id: int, parts: Iterable[tuple[int, int]], reason: str
+    acts: Acts,
+    viewer: Viewer,
+    redemption_id: int,
+    parts: Iterable[tuple[int, int]],
+    reason: str,
+    damaged: Iterable[int] = (),
 ) -> Approval:
-    """Ask that pieces of some lines, (line id, pieces), may come back although it is late, or much.
+    """Ask that pieces of some lines, (line id, pieces), may come back although it is late, or much; some damaged.
 
     Raises: CartIsEmpty, QuantityIsOdd, RedemptionNotFound, ServesOneself, RequestNeedsReason, TextTooLong,
         AlreadyUndone, ReturnsTooMuch, and as `ask`.
@@ -34,6 +39,7 @@ async def ask_return(
         "redemption_id": redemption_id,
         "person_id": redemption.person_id,
         "parts": sorted(list(pair) for pair in wanted),
+        "damaged": sorted(set(damaged)),
         "reason": reason_of(reason),
     }
     return await ask(
@@ -45,7 +51,7 @@ async def ask_return(
 
 async def take_back(request: Approval, verdict: Verdict) -> None:
     """Post the return; the decision commits with it."""
-    redemption = await _redemption(request)
+    redemption = await redemption_of(request)
     await post(
         await to_return(
             redemption,
@@ -54,13 +60,14 @@ async def take_back(request: Approval, verdict: Verdict) -> None:
             key_of(request),
             approval=paper_of(request, verdict),
             approver_id=verdict.by,
+            damaged=frozenset(request.told.get("damaged", ())),
         )
     )
 
 
 async def look_at_return(request: Approval) -> Outlook:
     """Say which pieces would come back, and how the purse would stand then."""
-    redemption, parts = await _redemption(request), _parts(request)
+    redemption, parts = await redemption_of(request), _parts(request)
     lines = await lines_of(redemption, parts)
     wallet = await holding(request.book_id, chart.purse(redemption.person_id))
     refusal: DomainError | None = None
@@ -87,7 +94,8 @@ def _points(lines: dict[int, RedemptionLine], parts: Cart) -> int:
     return sum(lines[line_id].price_points * pieces for line_id, pieces in parts)
 
 
-async def _redemption(request: Approval) -> Redemption:
+async def redemption_of(request: Approval) -> Redemption:
+    """Return the receipt that a request is about, for its maker. Raises: as `redemption_for`."""
     return await redemption_for(request.book_id, request.told["redemption_id"], request.made_by)
 
 

@@ -13,7 +13,7 @@ from ledger.chart import AccountName, Kind
 from ledger.entries import entry_lines
 from ledger.paper import Paper
 from ledger.post import DocumentKey, Fact, Line, Lot, Post, RequestKey
-from redemption.entries import entry_about, points_taken
+from redemption.entries import points_taken, sale_entry
 from redemption.errors import RedemptionNotFound
 from redemption.family import require_no_relative
 from redemption.models import Redemption, RedemptionLine
@@ -76,28 +76,16 @@ async def to_return(
     *,
     approval: Paper | None = None,
     approver_id: int | None = None,
+    damaged: frozenset[int] = frozenset(),
 ) -> Post:
     """Return the post that takes (line id, pieces) back; with an approval, also what is late or large.
 
     Raises: RedemptionNotFound.
     """
-    book_id = redemption.book_id
+    book_id, now = redemption.book_id, clock.now()
     lines = await lines_of(redemption, parts)
     paper = Fact("redemption", redemption.id)
-    entry_id = (await entry_about(book_id, paper, Kind.GOODS_REDEEMED))["id"]
-    now, zone = clock.now(), await zone_of(book_id)
-    back = Return(
-        redemption_id=redemption.id,
-        shop_id=redemption.shop_id,
-        person_id=redemption.person_id,
-        parts=parts,
-        taken=_taken_from(await entry_lines(book_id, entry_id)),
-        today=day_of(now, zone),
-        sold_on=day_of(redemption.redeemed_at, zone),
-        require=approval.require if approval else None,
-        counted_in=await counted_in(redemption),
-        purses=await purses_of(book_id, redemption.id),
-    )
+    back = await return_of(redemption, parts, now, approval, damaged)
     rows = (paper, *(Fact("redemption_line", line_id) for line_id in lines), *back.counted_in)
     return Post(
         book_id=book_id,
@@ -105,7 +93,7 @@ async def to_return(
         key=key,
         document=paper,
         facts=(*rows, *facts_of(back.purses), *(approval.facts if approval else ())),
-        accounts=_accounts_back(back, list(lines.values())),
+        accounts=accounts_back(back, list(lines.values())),
         decide=partial(returned, back),
         actor_id=by,
         approver_id=approver_id,
@@ -113,12 +101,45 @@ async def to_return(
     )
 
 
-def _accounts_back(back: Return, lines: list[RedemptionLine]) -> tuple[AccountName, ...]:
+async def return_of(
+    redemption: Redemption,
+    parts: Cart,
+    now: int,
+    approval: Paper | None = None,
+    damaged: frozenset[int] = frozenset(),
+) -> Return:
+    """Gather what the taking back of (line id, pieces) closes over."""
+    book_id = redemption.book_id
+    zone = await zone_of(book_id)
+    return Return(
+        redemption_id=redemption.id,
+        shop_id=redemption.shop_id,
+        person_id=redemption.person_id,
+        parts=parts,
+        taken=await taken_for(redemption),
+        today=day_of(now, zone),
+        sold_on=day_of(redemption.redeemed_at, zone),
+        require=approval.require if approval else None,
+        counted_in=await counted_in(redemption),
+        purses=await purses_of(book_id, redemption.id),
+        damaged=damaged & {line_id for line_id, _ in parts},
+    )
+
+
+async def taken_for(redemption: Redemption) -> dict[int, list[Lot]]:
+    """Return the lots that each payer gave for a redemption."""
+    entry_id = (await sale_entry(redemption.book_id, redemption.id))["id"]
+    return _taken_from(await entry_lines(redemption.book_id, entry_id))
+
+
+def accounts_back(back: Return, lines: list[RedemptionLine]) -> tuple[AccountName, ...]:
     payers = [part["person_id"] for part in back.purses] or [back.person_id]
     names = {chart.redeemed(back.shop_id), *map(chart.purse, payers)}
     for line in lines:
         names.add(chart.stock_lot(back.shop_id, line.item_id, line.lot_id))
         names.add(chart.handed_out(back.shop_id, line.item_id, "for-points"))
+        if line.id in back.damaged:
+            names.add(chart.written_off(back.shop_id, line.item_id))
     return tuple(names)
 
 

@@ -117,6 +117,24 @@ def served(sale: Sale, facts: Facts, balances: Balances) -> Decision:
     """
     if sale.clerk_id == sale.person_id:
         raise ServesOneself
+    stock, rows, total = handed_over(sale, facts, balances)
+    paying = Paying(
+        *(sale.redemption_id, sale.person_id, chart.redeemed(sale.shop_id)),
+        *(total, sale.now, sale.today),
+    )
+    paid, papers = shares.paid(paying, sale.how, facts, balances)
+    day, approver = counted_in_day(sale, total, facts)
+    receipt = papers_of(sale, (total, approver), rows, facts)
+    return Decision((*paid, *stock), (*receipt, *day, *papers))
+
+
+def handed_over(
+    sale: Sale, facts: Facts, balances: Balances
+) -> tuple[list[Line], list[dict[str, Any]], int]:
+    """Return the pieces that leave, the rows of their lines, and what they cost.
+
+    Raises: ItemIsWithdrawn, ReliefOnly, OutOfStock, PriceHasChanged.
+    """
     going = in_turn(sale.shelf, sale.today)
     stock, rows, total = [], [], 0
     for item_id, quantity in sale.cart:
@@ -129,31 +147,41 @@ def served(sale: Sale, facts: Facts, balances: Balances) -> Decision:
         gone = chart.handed_out(sale.shop_id, item_id, "for-points")
         for lot, pieces in picked(item, quantity, lots, left):
             stock.append(Line(gone, names[lot.lot_id], pieces))
-            rows.append(_line_row(sale, lot, pieces, item["price_points"]))
+            rows.append(line_row(sale, lot, pieces, item["price_points"]))
     if sale.expected_total not in (None, total):
         raise PriceHasChanged(total=total, expected=sale.expected_total)
-    paying = Paying(
-        *(sale.redemption_id, sale.person_id, chart.redeemed(sale.shop_id)),
-        *(total, sale.now, sale.today),
-    )
-    paid, papers = shares.paid(paying, sale.how, facts, balances)
-    day, approver = _counted(sale, total, facts)
+    return stock, rows, total
+
+
+def papers_of(
+    sale: Sale,
+    agreed: tuple[int, int | None],
+    rows: Iterable[Mapping[str, Any]],
+    facts: Facts,
+    **follows: int,
+) -> tuple[Insert | Change, ...]:
+    """Return the receipt as it is written: with its points and who approved them, its lines, and what it follows."""
     number = facts[Fact("shop", sale.shop_id)]["receipts_issued"] + 1
-    writes: tuple[Insert | Change, ...] = (
+    return (
         Change("shop", sale.shop_id, {"receipts_issued": number}),
-        Insert("redemption", _redemption_row(sale, number, total, approver)),
+        Insert("redemption", {**_redemption_row(sale, number, *agreed), **follows}),
         *(Insert("redemption_line", row) for row in rows),
-        *day,
-        *papers,
     )
-    return Decision((*paid, *stock), writes)
 
 
-def _counted(sale: Sale, total: int, facts: Facts) -> tuple[tuple[Change, ...], int | None]:
-    """Count a sale against the day, unless the code on the phone was read. Raises: PinNeeded, OverDayLimit."""
+def counted_in_day(
+    sale: Sale, total: int, facts: Facts, back: int = 0
+) -> tuple[tuple[Change, ...], int | None]:
+    """Count a sale against the day, unless the code on the phone was read; `back` points of the day came back first.
+
+    Raises: PinNeeded, OverDayLimit.
+    """
     if sale.counted is None:
         return (), None
-    change, approver = count(sale.counted, total, facts[sale.counted.fact])
+    row = dict(facts[sale.counted.fact])
+    if row["day"] == sale.today:
+        row["points"] = max(0, row["points"] - back)
+    change, approver = count(sale.counted, total, row)
     return (change,), approver
 
 
@@ -175,7 +203,7 @@ def _redemption_row(sale: Sale, number: int, total: int, approver: int | None) -
     }
 
 
-def _line_row(sale: Sale, lot: ShelfLot, pieces: int, price_points: int) -> dict[str, Any]:
+def line_row(sale: Sale, lot: ShelfLot, pieces: int, price_points: int) -> dict[str, Any]:
     return {
         "id": lot.line_id,
         "redemption_id": sale.redemption_id,

@@ -28,7 +28,8 @@ class Return:
     """Parts of a redemption that come back: (line id, pieces), what each payer once gave, and the day of the sale.
 
     `purses` are the parts of those who paid together, in the order of paying, as they never change. `require` says
-    that somebody else has approved it, and writes so. `counted_in` names the allowance it was counted in.
+    that somebody else has approved it, and writes so. `counted_in` names the allowance it was counted in. What comes
+    back `damaged`, by line id, is written off at once.
     """
 
     redemption_id: int
@@ -41,6 +42,7 @@ class Return:
     require: Require | None = None
     counted_in: tuple[Fact, ...] = ()
     purses: tuple[Mapping[str, Any], ...] = ()
+    damaged: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +92,25 @@ def returned(back: Return, facts: Facts, balances: Balances) -> Decision:
     Raises: AlreadyUndone, ReturnsTooMuch, ReturnNeedsApproval, and what its approval is refused for.
     """
     approved = back.require(facts, balances) if back.require else ()
+    stock, writes, points = came_back(back, facts)
+    if not back.require and needs_approval(points, back.sold_on, back.today):
+        raise ReturnNeedsApproval(most=MOST_POINTS_BACK, points=points)
+    already = facts[Fact("redemption", back.redemption_id)]["points_refunded"]
+    repaid, papers = _repaid(back, already, points, facts)
+    again = uncounted(back.counted_in, back.sold_on, points, facts)
+    return Decision((*repaid, *stock), (*approved, *writes, *again, *papers))
+
+
+def came_back(back: Return, facts: Facts) -> tuple[list[Line], list[Change], int]:
+    """Return the pieces that come back, what is written on the receipt and its lines, and the points they are worth.
+
+    Raises: AlreadyUndone, ReturnsTooMuch.
+    """
     redemption = facts[Fact("redemption", back.redemption_id)]
     if redemption["state"] == RedemptionState.UNDONE:
         raise AlreadyUndone
     stock: list[Line] = []
-    writes: list[Insert | Change] = []
+    writes: list[Change] = []
     points = 0
     for line_id, pieces in back.parts:
         line = facts[Fact("redemption_line", line_id)]
@@ -106,14 +122,13 @@ def returned(back: Return, facts: Facts, balances: Balances) -> Decision:
         gone = chart.handed_out(back.shop_id, line["item_id"], "for-points")
         stock.append(Line(shelf, gone, pieces))
         refunded = {"quantity_refunded": line["quantity_refunded"] + pieces}
+        if line_id in back.damaged:
+            stock.append(Line(chart.written_off(back.shop_id, line["item_id"]), shelf, pieces))
+            refunded["quantity_damaged"] = line["quantity_damaged"] + pieces
         writes.append(Change("redemption_line", line_id, refunded))
-    if not back.require and needs_approval(points, back.sold_on, back.today):
-        raise ReturnNeedsApproval(most=MOST_POINTS_BACK, points=points)
-    already = redemption["points_refunded"]
-    repaid, papers = _repaid(back, already, points, facts)
-    writes.append(Change("redemption", back.redemption_id, {"points_refunded": already + points}))
-    writes += uncounted(back.counted_in, back.sold_on, points, facts)
-    return Decision((*repaid, *stock), (*approved, *writes, *papers))
+    refunds = redemption["points_refunded"] + points
+    writes.append(Change("redemption", back.redemption_id, {"points_refunded": refunds}))
+    return stock, writes, points
 
 
 def _repaid(

@@ -2,13 +2,14 @@
 
 from people import pin_acts, point_acts, role_acts
 from people.two_persons import Acts, by_name
-from redemption import counts, return_acts, settlement_acts, write_offs
+from redemption import counts, exchange_acts, return_acts, settlement_acts, write_offs
 
 ACTS: Acts = by_name(
     *point_acts.ACTS,
     *role_acts.ACTS,
     *pin_acts.ACTS,
     *return_acts.ACTS,
+    *exchange_acts.ACTS,
     *settlement_acts.ACTS,
     *counts.ACTS,
     *write_offs.ACTS,

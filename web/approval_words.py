@@ -36,6 +36,7 @@ SAYS = {
     Act.USE_CORRECTION: N_("Take slip %(slip)s of %(name)s back: ¥%(amount)s"),
     Act.STOCK_COUNT: N_("Post a count of the shelves"),
     Act.STOCK_WRITE_OFF: N_("Write goods off"),
+    Act.GOODS_EXCHANGE: N_("Swap goods of %(name)s, %(points)s points"),
     Act.GOODS_RETURN: N_("Take goods of %(name)s back, %(points)s points"),
 }
 MORE, FEWER = N_("%(points)s points more for %(name)s"), N_("%(points)s points fewer for %(name)s")

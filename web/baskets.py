@@ -17,7 +17,7 @@ from web import cookies
 from web.render import new_key
 
 COOKIE = "basket"
-PURPOSE = "basket/3"  # counts up with what is packed: a basket of an older program is empty
+PURPOSE = "basket/4"  # counts up with what is packed: a basket of an older program is empty
 SECONDS = 12 * 3600
 
 
@@ -25,7 +25,8 @@ SECONDS = 12 * 3600
 class Basket:
     """One exchange under way; 0 stands for nobody. `just` is the item touched last.
 
-    `family` are those who pay with the customer; `code_id` is the code by which somebody else collects.
+    `family` are those who pay with the customer; `code_id` is the code by which somebody else collects. With `swaps`,
+    a receipt, what comes back of it is in `back`: (line id, pieces, 1 if damaged).
     """
 
     person_id: int = 0
@@ -39,6 +40,8 @@ class Basket:
     key: str = field(default_factory=new_key)
     family: tuple[int, ...] = ()
     code_id: int = 0
+    swaps: int = 0
+    back: tuple[tuple[int, int, int], ...] = ()
 
     @property
     def pieces(self) -> int:
@@ -48,7 +51,17 @@ class Basket:
     @property
     def is_open(self) -> bool:
         """Say whether somebody's goods lie here unconfirmed."""
-        return bool(self.person_id and self.lines)
+        return bool(self.person_id and (self.lines or self.swaps))
+
+    @property
+    def parts(self) -> tuple[tuple[int, int], ...]:
+        """Return the (line id, pieces) that come back."""
+        return tuple((line, pieces) for line, pieces, _ in self.back)
+
+    @property
+    def damaged(self) -> frozenset[int]:
+        """Return the lines of which what comes back is damaged."""
+        return frozenset(line for line, _, broken in self.back if broken)
 
     def scanned(self, item_id: int) -> "Basket":
         """Return the basket with one more piece; what was scanned last stands last. Raises: QuantityIsOdd."""
@@ -94,6 +107,7 @@ def packed(basket: Basket, viewer: Viewer) -> str:
     """Return a basket as a signed text that is good for this clerk's own pages only."""
     said = [basket.person_id, basket.lines, basket.just, basket.other, basket.key]
     said += [basket.way, basket.other_way, basket.family, basket.code_id]
+    said += [basket.swaps, basket.back]
     text = json.dumps([viewer.book_id, viewer.person_id, *said], separators=(",", ":"))
     return cookies.sign(PURPOSE, text, seconds=SECONDS)
 
@@ -107,11 +121,13 @@ def unpacked(value: str | None, viewer: Viewer) -> Basket | None:
     if (book_id, clerk_id) != (viewer.book_id, viewer.person_id):
         return None
     pairs = tuple((int(item), int(count)) for item, count in lines)
-    way, other_way, family, code_id = rest
+    way, other_way, family, code_id, swaps, back = rest
     return Basket(
         *(int(person_id), pairs, int(just), int(other), Way(way), Way(other_way), str(key)),
         family=tuple(int(each) for each in family),
         code_id=int(code_id),
+        swaps=int(swaps),
+        back=tuple((int(line), int(pieces), int(broken)) for line, pieces, broken in back),
     )
 
 

@@ -20,19 +20,22 @@ from people.recognition import Way, way_of
 from people.roster import member
 from redemption import counter, receipts, spending
 from redemption.errors import CartIsEmpty
+from redemption.exchanging import exchange, swap_of
 from redemption.family import family_purses, require_may_serve
 from redemption.family_errors import FamilyMayNotPay
 from web.asking import Clerk
 from web.baskets import Basket, basket_of, keep, unpacked
-from web.counter_screen import DecideFirst, FinishFirst, NobodyYet, the_shop
+from web.counter_screen import AsLeft, DecideFirst, FinishFirst, NobodyYet, the_shop
 from web.counter_screen import screen as drawn
 from web.fields import Id, Typed
 from web.i18n import gettext, points
+from web.parking import put_aside
 from web.recognising import recognise
 from web.render import redirect
 from web.scans import drop_scan, held_scan
 
 router = APIRouter(include_in_schema=False)
+SENT = "sent"  # a cookie of the counter's own script
 STEPS = {"1": 1, "-1": -1}
 
 
@@ -47,10 +50,16 @@ async def show(request: Request, viewer: Clerk) -> Response:
     if sold is not None:
         return _told_again(request, viewer, sold)
     just_read = held_scan(request)
+    # The page's script says that it sent this sale; the books do not know it.
+    lost = basket.is_open and request.cookies.get(SENT) == basket.key
+    left = AsLeft(just_read.token if just_read else "", not_taken=lost)
     try:
-        return await drawn(request, viewer, basket, ready=just_read.token if just_read else "")
+        answer = await drawn(request, viewer, basket, left=left)
     except NotFound as gone:
-        return await drawn(request, viewer, Basket(), refusal=gone)
+        answer = await drawn(request, viewer, Basket(), refusal=gone)
+    if lost:
+        answer.delete_cookie(SENT)
+    return answer
 
 
 def _told_again(request: Request, viewer: Viewer, sold: receipts.Receipt) -> Response:
@@ -118,7 +127,7 @@ async def tick(request: Request, viewer: Clerk, person: Annotated[Id, Form()] = 
     basket = basket_of(request, viewer)
     if not basket.person_id:
         return await drawn(request, viewer, basket, refusal=NobodyYet())
-    if basket.code_id:  # Who collects pays from one purse.
+    if basket.code_id or basket.swaps:  # Who collects, or swaps, pays from one purse.
         return keep(request, redirect(request, "/counter"), viewer, basket)
     payers = await family_purses(viewer.book_id, basket.person_id)
     if person not in {each.person_id for each in payers} | set(basket.family):
@@ -142,10 +151,16 @@ async def choose(request: Request, viewer: Clerk, person: Annotated[Id, Form()] 
 async def switch(
     request: Request, viewer: Clerk, answer: Annotated[Typed, Form()] = ""
 ) -> Response:
-    """Go on with the goods on the counter, or clear them for the person whose code came in between."""
+    """Go on with the goods on the counter; or park or clear them for the person whose code came in between."""
     basket = basket_of(request, viewer)
-    other = Basket(basket.other, way=basket.other_way)
-    after = other if answer == "clear" else replace(basket, other=0)
+    after = Basket(basket.other, way=basket.other_way)
+    if answer == "park":
+        try:
+            await put_aside(viewer, basket)
+        except DomainError as refusal:
+            return await drawn(request, viewer, basket, refusal=refusal)
+    elif answer != "clear":
+        after = replace(basket, other=0)
     return keep(request, redirect(request, "/counter"), viewer, after)
 
 
@@ -220,6 +235,9 @@ async def _redeemed(
 ) -> receipts.Receipt:
     if not basket.person_id:
         raise NobodyYet
+    if basket.swaps:
+        swap = swap_of(basket.swaps, basket.parts, basket.lines, basket.damaged, expected_total)
+        return await exchange(viewer.book_id, swap, viewer.person_id, basket.key)
     known = await spending.recognised(
         viewer.book_id, basket.person_id, viewer.person_id, basket.way, pin
     )

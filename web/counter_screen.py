@@ -1,7 +1,7 @@
 """What the counter's screen shows: the customer, the basket with its prices of now, and what was refused."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from starlette.requests import Request
@@ -23,6 +23,7 @@ from web.customers import customer, listed
 from web.errors import status_of
 from web.render import page
 from web.slips import slip
+from web.swaps import swap_on, waiting
 
 GRID = 4  # As many as fit below three lines on an office monitor; the rest folds away.
 SAID = 40
@@ -33,7 +34,7 @@ class DecideFirst(Refused):
 
     slug = "decide-first"
     title = N_("Please choose first")
-    detail = N_("Please choose first: 1 clear the goods and change the person, or 2 go on.")
+    detail = N_("Please choose first: 1 park the goods, 2 clear them, or 3 go on.")
 
 
 class FinishFirst(Refused):
@@ -41,9 +42,7 @@ class FinishFirst(Refused):
 
     slug = "finish-first"
     title = N_("Please finish this exchange first")
-    detail = N_(
-        "Please confirm or remove the goods on the counter first, then scan the code again."
-    )
+    detail = N_("Please confirm, park or remove the goods on the counter first, then try again.")
 
 
 class NobodyYet(Invalid):
@@ -52,6 +51,18 @@ class NobodyYet(Invalid):
     slug = "nobody-yet"
     title = N_("Whose points?")
     detail = N_("Please scan a points code first, or type the last four digits of the phone.")
+
+
+@dataclass(frozen=True, slots=True)
+class AsLeft:
+    """What was going on here: a code ready in the box, a sale sent that was not taken off, a reason being typed."""
+
+    ready: str = ""
+    not_taken: bool = False
+    reason: str = ""
+
+
+NOTHING_LEFT = AsLeft()
 
 
 async def the_shop(viewer: Viewer) -> Shop:
@@ -69,15 +80,20 @@ async def screen(
     *,
     refusal: DomainError | None = None,
     said: str = "",
-    ready: str = "",
+    left: AsLeft = NOTHING_LEFT,
     found: Sequence[Item] | Sequence[Membership] = (),
 ) -> Response:
     """Draw the counter; with a refusal, its words and ways on, and everything on the counter as it was."""
     shop = await the_shop(viewer)
     quote = await counter.quote(viewer.book_id, shop.id, basket.person_id or None, basket.lines)
-    purses = [] if basket.code_id else await family_purses(viewer.book_id, basket.person_id)
+    purses = (
+        []
+        if basket.code_id or basket.swaps
+        else await family_purses(viewer.book_id, basket.person_id)
+    )
     ticked = sum(each.points for each in purses if each.person_id in basket.family)
-    quote = replace(quote, family=ticked)
+    swap = await swap_on(viewer, basket)
+    quote = replace(quote, family=ticked, back=swap.points if swap else 0)
     response = page(
         request,
         "counter/counter.html",
@@ -98,7 +114,11 @@ async def screen(
         last=[slip(each) for each in await receipts.recent(viewer.book_id, shop.id)],
         refusal=refusal,
         said=said[:SAID],
-        ready=ready,
+        ready=left.ready,
+        swap=swap,
+        parked=await waiting(viewer, shop.id),
+        not_taken=left.not_taken,
+        reason=left.reason,
         **await _to_choose(viewer, shop, found),
     )
     return keep(request, response, viewer, basket)

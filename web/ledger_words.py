@@ -26,6 +26,8 @@ KINDS: dict[str, str] = {
     "HOLD_RELEASED": N_("Points freed again"),
     "GOODS_REDEEMED": N_("Exchanged for goods"),
     "GOODS_RETURNED": N_("Goods returned"),
+    "GOODS_EXCHANGED": N_("Goods swapped for others"),
+    "SALE_MOVED": N_("Exchange moved to another member"),
     "GOODS_GIVEN": N_("Goods given"),
     "STOCK_RECEIVED": N_("Goods received"),
     "STOCK_COUNTED": N_("Stock counted"),

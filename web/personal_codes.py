@@ -83,6 +83,7 @@ CODES: Mapping[str, Mapping[Any, str]] = {
         Act.ROLE_GRANT: N_("Role given"),
         Act.ROLE_REVOCATION: N_("Role taken away"),
         Act.GOODS_RETURN: N_("Goods taken back"),
+        Act.GOODS_EXCHANGE: N_("Goods swapped"),
         Act.PIN_RESET: N_("PIN set anew"),
     },
     "detail": events.DETAILS,

@@ -10,6 +10,7 @@ from redemption.serving import MOST_PIECES
 from web.fields import read_id
 
 LINE = "line-"
+BROKEN = "broken-"  # what comes back of this line cannot be handed out any more
 PIECES = re.compile(r"[0-9]{1,6}")
 
 

@@ -1,4 +1,4 @@
-"""Language and care mode: two cookies anybody may set, signed in or not."""
+"""Language, care mode, and the paper of this browser's printer: cookies anybody may set, signed in or not."""
 
 from typing import Annotated
 
@@ -36,6 +36,14 @@ def choose_care(
 ) -> RedirectResponse:
     """Turn large type and the simpler arrangement on (`care=1`) or off."""
     return _remember(request, back, "care", "1" if care == "1" else "")
+
+
+@router.post("/paper")
+def choose_paper(
+    request: Request, paper: Annotated[str, Form()] = "", back: Annotated[str, Form()] = "/"
+) -> RedirectResponse:
+    """Print slips on paper of 58 mm (`paper=58`) or of 80."""
+    return _remember(request, back, "paper", "58" if paper == "58" else "")
 
 
 def _remember(request: Request, back: str, name: str, value: str) -> RedirectResponse:

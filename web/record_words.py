@@ -21,6 +21,8 @@ LOOKS = {
     "BONUS_TAKEN_BACK": ("undo-2", "violet"),
     "GOODS_REDEEMED": ("gift", "orange"),
     "GOODS_RETURNED": ("undo-2", "orange"),
+    "GOODS_EXCHANGED": ("gift", "orange"),
+    "SALE_MOVED": ("undo-2", "orange"),
     "VOUCHER_ISSUED": ("ticket", "cyan"),
     "VOUCHER_VOIDED": ("ticket", "cyan"),
     "POINTS_EXPIRED": ("clock", "red"),

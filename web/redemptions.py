@@ -1,5 +1,6 @@
 """Exchanges that were confirmed: today's list, the receipt, its undo, and goods that come back."""
 
+from dataclasses import dataclass, field, replace
 from typing import Annotated
 
 from fastapi import APIRouter, Form
@@ -12,6 +13,7 @@ from people.permissions import Permission, Viewer
 from redemption import counter, receipts, refunds
 from redemption.errors import ReturnNeedsApproval
 from redemption.family import payers_of
+from redemption.passbooks import not_printed
 from redemption.return_acts import ask_return
 from web.acts import ACTS
 from web.approval_words import waits_now
@@ -21,11 +23,30 @@ from web.entered import Prose
 from web.errors import status_of
 from web.fields import Id
 from web.i18n import gettext
-from web.pieces import pieces_of, typed_lines
+from web.pieces import BROKEN, pieces_of, typed_lines
 from web.render import page, redirect
 from web.slips import slip
 
 router = APIRouter(include_in_schema=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """What was typed into a receipt's form: pieces by line, which of them are damaged, and why."""
+
+    typed: dict[int, str] = field(default_factory=dict)
+    broken: frozenset[int] = frozenset()
+    reason: str = ""
+    asks: bool = False
+    key: str = ""
+
+
+NOTHING_ENTERED = Entered()
+
+
+async def entered_lines(request: Request) -> Entered:
+    """Return what was typed beside each line."""
+    return Entered(await typed_lines(request), frozenset(await typed_lines(request, BROKEN)))
 
 
 @router.get("/counter/redemptions")
@@ -43,7 +64,7 @@ async def today(request: Request, viewer: Clerk) -> Response:
 @router.get("/redemptions/{redemption_id}")
 async def show(request: Request, viewer: ReceiptReader, redemption_id: Id) -> Response:
     """Show a receipt, with what can still be done about it."""
-    return await _drawn(request, viewer, redemption_id)
+    return await drawn(request, viewer, redemption_id)
 
 
 @router.post("/redemptions/{redemption_id}/reversal")
@@ -56,7 +77,7 @@ async def undo(
     except NotFound:
         raise
     except DomainError as refusal:
-        return await _drawn(request, viewer, redemption_id, refusal=refusal)
+        return await drawn(request, viewer, redemption_id, refusal=refusal)
     note = gettext("Undone: the points are back, please put the goods back on the shelf.")
     return redirect(request, f"/redemptions/{redemption_id}", note)
 
@@ -66,17 +87,23 @@ async def take_back(
     request: Request, viewer: Clerk, redemption_id: Id, key: Annotated[str, Form()] = ""
 ) -> Response:
     """Take pieces of some lines back; their points return."""
-    typed = await typed_lines(request)
+    entered = await entered_lines(request)
     try:
-        parts = pieces_of(typed)
-        await refunds.return_goods(viewer.book_id, redemption_id, parts, viewer.person_id, key)
+        parts, by = pieces_of(entered.typed), viewer.person_id
+        await refunds.return_goods(
+            *(viewer.book_id, redemption_id, parts, by, key), damaged=entered.broken
+        )
     except NotFound:
         raise
     except DomainError as refusal:
         # It may have gone through if the desk was busy: only the same key finds that out instead of doing it twice.
-        kept = key if isinstance(refusal, Unavailable) else ""
-        return await _drawn(request, viewer, redemption_id, refusal=refusal, typed=typed, key=kept)
+        kept = replace(entered, key=key if isinstance(refusal, Unavailable) else "")
+        return await drawn(request, viewer, redemption_id, kept, refusal=refusal)
     note = gettext("Taken back: the points are back, please put the goods back on the shelf.")
+    if entered.broken:
+        note = gettext(
+            "Taken back: the points are back. What is damaged is written off, please keep it apart."
+        )
     return redirect(request, f"/redemptions/{redemption_id}", note)
 
 
@@ -85,29 +112,27 @@ async def ask_to_take_back(
     request: Request, viewer: Clerk, redemption_id: Id, reason: Annotated[Prose, Form()] = ""
 ) -> Response:
     """Ask that pieces may come back although it is late, or much."""
-    typed = await typed_lines(request)
+    entered = replace(await entered_lines(request), reason=reason, asks=True)
     try:
-        asked = await ask_return(ACTS, viewer, redemption_id, pieces_of(typed), reason)
+        parts = pieces_of(entered.typed)
+        asked = await ask_return(ACTS, viewer, redemption_id, parts, reason, entered.broken)
     except (Refused, Invalid) as refusal:
-        return await _drawn(
-            request, viewer, redemption_id, refusal=refusal, typed=typed, reason=reason, asks=True
-        )
+        return await drawn(request, viewer, redemption_id, entered, refusal=refusal)
     return redirect(request, f"/approvals/{asked.id}", waits_now(asked))
 
 
-async def _drawn(
+async def drawn(
     request: Request,
     viewer: Viewer,
     redemption_id: int,
+    entered: Entered = NOTHING_ENTERED,
     *,
     refusal: DomainError | None = None,
-    typed: dict[int, str] | None = None,
-    key: str = "",
-    reason: str = "",
-    asks: bool = False,
 ) -> Response:
+    """Show a receipt; with a refusal, its words and what was typed."""
     receipt = await receipts.receipt(viewer.book_id, redemption_id)
     quote = await counter.quote(viewer.book_id, receipt.shop_id, receipt.person_id, ())
+    fresh = await not_printed(viewer.book_id, receipt.person_id)
     return page(
         request,
         "counter/receipt.html",
@@ -116,10 +141,13 @@ async def _drawn(
         slip=slip(receipt),
         left=quote.available,
         refusal=refusal,
-        typed=typed or {},
-        returns_key=key,
-        reason=reason,
-        asks=asks or isinstance(refusal, ReturnNeedsApproval),
+        typed=entered.typed,
+        broken=entered.broken,
+        waiting_lines=len({line.entry_id for line in fresh}),
+        paper="58" if request.cookies.get("paper") == "58" else "80",
+        returns_key=entered.key,
+        reason=entered.reason,
+        asks=entered.asks or isinstance(refusal, ReturnNeedsApproval),
         clerk=viewer.may(Permission.SERVE),
         payers=(await payers_of(viewer.book_id, [redemption_id])).get(redemption_id, []),
         collected=await collecting.used_for(viewer.book_id, redemption_id),

@@ -7,6 +7,8 @@ from people.masks import masked_name
 from redemption.receipts import Receipt
 from redemption.states import RedemptionState
 
+LENGTHS = ((4, "short"), (12, "medium"), (30, "long"))  # the most goods on it
+
 
 @dataclass(frozen=True, slots=True)
 class Slip:
@@ -19,11 +21,17 @@ class Slip:
     pieces: int
     leaf: str
     undoable: bool
+    follows: str = ""
 
     @property
     def undone(self) -> bool:
         """Say whether the whole was undone."""
         return self.receipt.state == RedemptionState.UNDONE
+
+    @property
+    def length(self) -> str:
+        """Return how long a strip of paper it takes, in words of the style sheet."""
+        return next((word for most, word in LENGTHS if len(self.goods) <= most), "longest")
 
     @property
     def returnable(self) -> bool:
@@ -47,4 +55,5 @@ def slip(receipt: Receipt) -> Slip:
         pieces=sum(line.quantity for line in receipt.lines),
         leaf="-".join((short[:4], short[4:8], short[8:])),
         undoable=receipt.may_be_undone(clock.now()),
+        follows=f"{receipt.follows[1]:05d}" if receipt.follows else "",
     )

@@ -124,13 +124,14 @@ class Quoted(Answer):
 
 
 class ReturnedPieces(Asked):
-    """So many pieces of one line of a receipt."""
+    """So many pieces of one line of a receipt; damaged ones cannot be handed out any more."""
 
     model_config = ConfigDict(
-        json_schema_extra=example(line_id="482915093250080778", quantity_pieces=1)
+        json_schema_extra=example(line_id="482915093250080778", quantity_pieces=1, damaged=True)
     )
     line_id: SentId
     quantity_pieces: Pieces
+    damaged: bool = False
 
 
 class Return(Asked):
@@ -146,6 +147,11 @@ class Return(Asked):
         """Return the lines as the counter takes them."""
         return [(line.line_id, line.quantity_pieces) for line in self.lines]
 
+    @property
+    def damaged(self) -> list[int]:
+        """Return the lines of which what comes back is damaged."""
+        return [line.line_id for line in self.lines if line.damaged]
+
 
 class ReceiptLine(Answer):
     """Pieces of one item, and how many of them came back."""
@@ -158,6 +164,7 @@ class ReceiptLine(Answer):
             unit="袋",
             quantity_pieces=1,
             returned_pieces=0,
+            damaged_pieces=0,
             price_points=60,
         )
     )
@@ -167,6 +174,7 @@ class ReceiptLine(Answer):
     unit: str
     quantity_pieces: int
     returned_pieces: int
+    damaged_pieces: int
     price_points: int
 
 
@@ -183,6 +191,8 @@ class Redemption(Answer):
             state="done",
             points_total=60,
             points_returned=0,
+            follows_redemption_id=None,
+            points_back=0,
             redeemed_at="2026-11-21T06:06:00Z",
             undo_until="2026-11-21T06:21:00Z",
             lines=[one(ReceiptLine)],
@@ -198,6 +208,8 @@ class Redemption(Answer):
     state: RedemptionState
     points_total: int
     points_returned: int
+    follows_redemption_id: Id | None
+    points_back: int
     redeemed_at: Moment
     undo_until: Moment
     lines: list[ReceiptLine]
@@ -216,6 +228,8 @@ class Redemption(Answer):
             state=receipt.state,
             points_total=receipt.points_total,
             points_returned=receipt.points_refunded,
+            follows_redemption_id=receipt.follows[0] if receipt.follows else None,
+            points_back=receipt.points_back,
             redeemed_at=receipt.redeemed_at,
             undo_until=receipt.undo_until,
             lines=[
@@ -226,6 +240,7 @@ class Redemption(Answer):
                     unit=line.unit,
                     quantity_pieces=line.quantity,
                     returned_pieces=line.quantity_refunded,
+                    damaged_pieces=line.quantity_damaged,
                     price_points=line.price_points,
                 )
                 for line in receipt.lines

@@ -78,7 +78,14 @@ def test_it_shows_what_happens_in_a_real_community(town):
     assert here.name == "金苑社区(演示)"
     assert kinds >= {
         *("HOURS_EARNED", "HOURS_UNVERIFIED", "GOODS_REDEEMED", "GOODS_RETURNED", "REVERSAL"),
-        *("STOCK_RECEIVED", "VOUCHER_ISSUED", "VOUCHER_USED", "VOUCHER_VOIDED"),
+        *(
+            "GOODS_EXCHANGED",
+            "SALE_MOVED",
+            "STOCK_RECEIVED",
+            "VOUCHER_ISSUED",
+            "VOUCHER_USED",
+            "VOUCHER_VOIDED",
+        ),
     }
     assert vouchers >= {
         *((VoucherState.ISSUED, False), (VoucherState.ISSUED, True)),

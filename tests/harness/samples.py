@@ -166,6 +166,7 @@ async def samples() -> dict[str, Any]:
         "person_id": people[Role.VOLUNTEER],
         "redemption_id": redemption.id,
         "item_id": item.id,
+        "shop_id": item.shop_id,
         "take_id": (await StockTake.filter(book_id=book_id).get()).id,
         "lot_id": (await StockLot.filter(book_id=book_id).exclude(donor="").first()).id,  # type: ignore[union-attr]
         "handout_id": (await ReliefHandout.filter(book_id=book_id).get()).id,

@@ -9,6 +9,7 @@ from kernel.clock import SECOND
 from people.codes import make_code, member_key
 from people.errors import CodeIsUnknown, MemberCodeExpired, MemberCodeUsed, NoSuchMember
 from people.lookup import by_code, by_name, by_number, by_number_or_phone, by_phone_end, find_member
+from people.pinyin import begins
 from people.registration import open_community, register, suspend
 
 NOON = 1_795_262_400_000_000
@@ -35,6 +36,9 @@ async def found(town, text):
         ("王秀兰", ["王秀兰"]),
         ("秀兰", ["王秀兰"]),
         ("陈", ["陈静"]),
+        ("wxl", ["王秀兰"]),
+        ("ＷＸ", ["王秀兰"]),
+        ("cj", ["陈静"]),
     ],
 )
 async def test_one_box_takes_number_phone_and_name(town, text, names):
@@ -47,6 +51,23 @@ async def test_one_box_takes_number_phone_and_name(town, text, names):
 async def test_who_is_not_found_gets_a_way_on(town, text):
     with pytest.raises(NoSuchMember):
         await find_member(town.book, text, town.chen.person_id)
+
+
+@pytest.mark.parametrize(
+    ("name", "letters", "begins_so"),
+    [
+        ("王秀兰", "WXL", True),
+        ("王秀兰", "WX", True),
+        ("王秀兰", "XL", False),
+        ("王秀兰", "WXLA", False),
+        ("单建国", "SJG", True),
+        ("单建国", "DJG", True),
+        ("喆A", "ZA", True),
+        ("", "WX", False),
+    ],
+)
+def test_a_name_is_known_by_its_first_letters_in_pinyin(name, letters, begins_so):
+    assert begins(name, letters) is begins_so
 
 
 async def test_a_shared_phone_gives_both_and_a_number_comes_first(town):

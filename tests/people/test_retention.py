@@ -69,6 +69,7 @@ def test_the_books_and_attendances_are_never_tidied():
         "one_time_code",
         "browser_question",
         "known_browser",
+        "parked_sale",
         "collect_code",
         "security_event",
         "used_member_code",

@@ -42,6 +42,8 @@ class _Forms(HTMLParser):
         if tag == "form":
             self.forms.append(Form(found.get("action") or "", found.get("method") or "get", {}, []))
         elif self.forms and tag == "input" and found.get("name"):
+            if found.get("type") in ("checkbox", "radio") and "checked" not in found:
+                return  # A browser sends what is ticked alone.
             self.forms[-1].fields[str(found["name"])] = found.get("value") or ""
         elif self.forms and tag == "button":
             self.forms[-1].buttons.append(found)

@@ -121,6 +121,7 @@ class House:
             "use": town.use.id,
             "approval": town.approval.id,
             "item": world.rice.id,
+            "shop": world.shop.id,
             "offer": world.offer.id,
             "company": world.company,
             "slug": "volunteer-points",

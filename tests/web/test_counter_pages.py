@@ -72,6 +72,7 @@ async def test_another_persons_code_never_switches_silently(day):
     changed = await day.clerk.send(asked, "/counter/switch", answer="clear")
     assert "尾号 5521" in changed.text
     assert "还没扣分" not in changed.text
+    assert "挂着的单" not in changed.text
 
 
 async def test_quantities_go_up_and_down(day):
