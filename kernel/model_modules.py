@@ -24,4 +24,6 @@ MODEL_MODULES = [
     "redemption.family_papers",
     "redemption.settlement_papers",
     "redemption.stock_papers",
+    "redemption.reservation_papers",
+    "redemption.opening_papers",
 ]

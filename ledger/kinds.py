@@ -46,6 +46,10 @@ _LOT, _HANDED_OUT = "shop:{}:lot:{}", "shop:{}:handed-out:{}"
 _VOUCHER, _PAYABLE, _SETTLING = "voucher:{}", "property:{}:payable", "property:{}:settling:{}"
 _OWED_BACK = "property:{}:owed-back"
 _GIVEN = {("points:issued", _PURSE), ("points:issued", _OWED)}  # what is owed is paid first
+_RELEASED = {
+    *((_HOLD, _PURSE), (_HOLD, "points:expired")),
+    *(("points:expired", _PURSE), (_LOT, _HELD_LOT)),
+}
 
 ALLOWED: dict[Kind, frozenset[tuple[str, str]]] = {  # the (debit, credit) pairs it may move between
     Kind.OPENING_BALANCE: frozenset({("points:opening", _PURSE), ("minutes:opening", _MINUTES)}),
@@ -79,12 +83,11 @@ ALLOWED: dict[Kind, frozenset[tuple[str, str]]] = {  # the (debit, credit) pairs
     Kind.POINTS_ADJUSTED: frozenset(_GIVEN | {(_PURSE, "points:issued")}),
     Kind.DEBT_WRITTEN_OFF: frozenset({("points:issued", _OWED)}),
     Kind.HOLD_PLACED: frozenset({(_PURSE, _HOLD), (_HELD_LOT, _LOT)}),
+    # What is not taken may go back in the same entry.
     Kind.HOLD_CAPTURED: frozenset(
-        {(_HOLD, "shop:{}:redeemed"), (_HANDED_OUT, _HELD_LOT), (_LOT, _HELD_LOT)}
+        _RELEASED | {(_HOLD, "shop:{}:redeemed"), (_HANDED_OUT, _HELD_LOT)}
     ),
-    Kind.HOLD_RELEASED: frozenset(
-        {(_HOLD, _PURSE), (_HOLD, "points:expired"), ("points:expired", _PURSE), (_LOT, _HELD_LOT)}
-    ),
+    Kind.HOLD_RELEASED: frozenset(_RELEASED),
     Kind.GOODS_REDEEMED: frozenset({(_PURSE, "shop:{}:redeemed"), (_HANDED_OUT, _LOT)}),
     Kind.GOODS_RETURNED: frozenset({("shop:{}:redeemed", _PURSE), (_LOT, _HANDED_OUT)}),
     Kind.GOODS_GIVEN: frozenset({("fund:{}:points", "shop:{}:redeemed"), (_HANDED_OUT, _LOT)}),

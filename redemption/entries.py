@@ -8,11 +8,14 @@ from ledger.chart import Kind, class_of
 from ledger.entries import entries_of
 from ledger.post import Fact, Line, Lot
 
+# By which goods go over the counter: at once, or after they were reserved.
+HANDED_OVER = (Kind.GOODS_REDEEMED, Kind.HOLD_CAPTURED)
 
-async def entry_about(book_id: int, paper: Fact, kind: Kind) -> dict[str, Any]:
-    """Return the columns of the first entry of a kind about a paper; they never change. Raises: NotFound."""
+
+async def entry_about(book_id: int, paper: Fact, *kinds: Kind) -> dict[str, Any]:
+    """Return the columns of the first entry of some kinds about a paper; they never change. Raises: NotFound."""
     for entry in await entries_of(book_id, paper.table, paper.id):
-        if entry["kind"] == kind.value:
+        if entry["kind"] in kinds:
             return entry
     raise NotFound
 

@@ -123,6 +123,7 @@ class Redemption(Model):
     recognised = fields.CharField(max_length=10, default="code", db_default="code")
     with_pin = fields.BooleanField(default=False, db_default=False)
     approved_by = fields.BigIntField(null=True)
+    day_count_id = fields.BigIntField(null=True)  # the household count of the day it stands in
 
     class Meta:
         table = "redemption"
@@ -157,6 +158,7 @@ class RedemptionLine(Model):
     quantity = fields.IntField()
     quantity_refunded = fields.IntField(default=0)
     price_points = fields.IntField()
+    month_count_id = fields.BigIntField(null=True)  # the household count of the month
 
     class Meta:
         table = "redemption_line"

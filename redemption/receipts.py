@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from kernel import clock
 from kernel.days import day_of, start_of
 from ledger.books import zone_of
-from ledger.chart import Kind
 from ledger.entries import document_posted
 from ledger.post import Fact, RequestKey
-from redemption.entries import entry_about
+from redemption.entries import HANDED_OVER, entry_about
 from redemption.errors import RedemptionNotFound
 from redemption.models import UNDO_WITHIN, Redemption, RedemptionLine
 from redemption.states import RedemptionState
@@ -118,7 +117,7 @@ async def of_person(book_id: int, person_id: int, limit: int = 20) -> list[Recei
 
 
 async def _receipt(found: Redemption) -> Receipt:
-    entry = await entry_about(found.book_id, Fact("redemption", found.id), Kind.GOODS_REDEEMED)
+    entry = await entry_about(found.book_id, Fact("redemption", found.id), *HANDED_OVER)
     lines = (
         await RedemptionLine.filter(book_id=found.book_id, redemption_id=found.id)
         .order_by("id")

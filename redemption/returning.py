@@ -13,9 +13,10 @@ from ledger.chart import AccountName, Kind
 from ledger.entries import entry_lines
 from ledger.paper import Paper
 from ledger.post import DocumentKey, Fact, Line, Lot, Post, RequestKey
-from redemption.entries import entry_about, points_taken
+from redemption.entries import HANDED_OVER, entry_about, points_taken
 from redemption.errors import RedemptionNotFound
 from redemption.family import require_no_relative
+from redemption.household_limits import GivenBack
 from redemption.models import Redemption, RedemptionLine
 from redemption.serving import Cart
 from redemption.shares import CONSENT, PART
@@ -84,21 +85,26 @@ async def to_return(
     book_id = redemption.book_id
     lines = await lines_of(redemption, parts)
     paper = Fact("redemption", redemption.id)
-    entry_id = (await entry_about(book_id, paper, Kind.GOODS_REDEEMED))["id"]
+    entry_id = (await entry_about(book_id, paper, *HANDED_OVER))["id"]
     now, zone = clock.now(), await zone_of(book_id)
     back = Return(
         redemption_id=redemption.id,
         shop_id=redemption.shop_id,
         person_id=redemption.person_id,
         parts=parts,
-        taken=_taken_from(await entry_lines(book_id, entry_id)),
+        taken=_taken_from(await entry_lines(book_id, entry_id), redemption),
         today=day_of(now, zone),
         sold_on=day_of(redemption.redeemed_at, zone),
         require=approval.require if approval else None,
         counted_in=await counted_in(redemption),
         purses=await purses_of(book_id, redemption.id),
+        household=GivenBack(
+            tuple((lines[line_id].month_count_id, pieces) for line_id, pieces in parts),
+            redemption.day_count_id,
+        ),
     )
     rows = (paper, *(Fact("redemption_line", line_id) for line_id in lines), *back.counted_in)
+    rows = (*rows, *back.household.facts)
     return Post(
         book_id=book_id,
         kind=Kind.GOODS_RETURNED,
@@ -122,10 +128,13 @@ def _accounts_back(back: Return, lines: list[RedemptionLine]) -> tuple[AccountNa
     return tuple(names)
 
 
-def _taken_from(lines: Iterable[Line]) -> dict[int, list[Lot]]:
-    """Return the lots that each payer gave."""
+def _taken_from(lines: Iterable[Line], redemption: Redemption) -> dict[int, list[Lot]]:
+    """Return the lots that each payer gave; what was reserved, its one member had set aside."""
     taken: dict[int, list[Lot]] = {}
     for line in lines:
-        for lot in points_taken([line]):
-            taken.setdefault(int(line.debit.path.split(":")[1]), []).append(lot)
+        if line.credit != chart.redeemed(redemption.shop_id):
+            continue
+        kind, payer, *_ = line.debit.path.split(":")
+        person_id = redemption.person_id if kind == "hold" else int(payer)
+        taken.setdefault(person_id, []).extend(points_taken([line]))
     return taken
