@@ -38,7 +38,11 @@ async def own_reservation(book_id: int, reservation_id: int, person_id: int) -> 
 async def of_person(book_id: int, person_id: int) -> list[Reservation]:
     """Return a person's reservations with their lines, latest first."""
     own = Reservation.filter(book_id=book_id, person_id=person_id)
-    return await own.order_by("-reserved_at", "-id").limit(LATEST).prefetch_related("lines__item")
+    return (
+        await own.order_by("-reserved_at", "-id")
+        .limit(LATEST)
+        .prefetch_related("lines__item", "person")
+    )
 
 
 async def by_code(book_id: int, text: str) -> Reservation | None:
