@@ -2,8 +2,8 @@
 
 A points card or code opens the home of its owner; at a running shift it is received, at the counter it is served; for
 anybody else it is somebody else's. A voucher opens for its owner, is used at its company's desk, and for anybody else
-says where it is taken. A shift's code checks in, a service card begins or ends an errand, an invite welcomes, a poster
-leads everybody to their own points.
+says where it is taken. A pick-up code opens its owner's reservation, and hands it out at the counter. A shift's code
+checks in, a service card begins or ends an errand, an invite welcomes, a poster leads everybody to their own points.
 """
 
 from collections.abc import Awaitable, Callable

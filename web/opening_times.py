@@ -19,7 +19,7 @@ from web.asking import ShopKeeper
 from web.counter_screen import the_shop
 from web.fields import Id, Typed
 from web.i18n import gettext, weekday
-from web.opening_words import A_SUNDAY, hours_words, rhythm_words, span
+from web.opening_words import A_SUNDAY, rhythm_words, span
 from web.render import page, redirect
 
 router = APIRouter(include_in_schema=False, prefix="/shop/opening")
@@ -162,7 +162,7 @@ async def _page(
         ],
         special=[calendar.special[day] for day in sorted(calendar.special) if day >= today],
         coming=[
-            (day, [hours_words(each) for each in hours])
+            (day, [span(each.opens, each.closes) for each in hours])
             for day, hours in openings.coming(calendar, today)
         ],
         always_open=calendar.always_open,

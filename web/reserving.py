@@ -50,6 +50,8 @@ class Good:
     @property
     def may_have(self) -> int:
         """Return how many pieces may be chosen now."""
+        if self.missing:
+            return 0
         limit = self.item.household_limit
         within = self.left if limit is None else min(self.left, max(0, limit - self.had))
         return min(within, MOST_CHOSEN)
