@@ -9,9 +9,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.story]
 
 
 def test_reserved_on_the_phone_and_handed_out_by_the_keyboard(demo_server, samples, new_page):  # noqa: F811
-    sessions, locale = samples["sessions"], {"locale": "zh-CN"}
-    phone = open_as(new_page, demo_server, sessions["volunteer"], width=390, **locale)
-    clerk = open_as(new_page, demo_server, sessions["clerk"], width=1280, **locale)
+    sessions = samples["sessions"]
+    phone = open_as(new_page, demo_server, sessions["volunteer"], width=390, locale="zh-CN")
+    clerk = open_as(new_page, demo_server, sessions["clerk"], width=1280, locale="zh-CN")
 
     phone.goto("/goods")
     phone.locator("select").first.select_option("1")
@@ -34,10 +34,10 @@ def test_reserved_on_the_phone_and_handed_out_by_the_keyboard(demo_server, sampl
 
 
 def test_a_number_is_called_on_the_screen_and_on_the_phone(demo_server, samples, new_page):  # noqa: F811
-    sessions, locale = samples["sessions"], {"locale": "zh-CN"}
-    phone = open_as(new_page, demo_server, sessions["volunteer"], width=390, **locale)
-    clerk = open_as(new_page, demo_server, sessions["clerk"], width=1280, **locale)
-    screen = open_as(new_page, demo_server, None, width=1280, **locale)
+    sessions = samples["sessions"]
+    phone = open_as(new_page, demo_server, sessions["volunteer"], width=390, locale="zh-CN")
+    clerk = open_as(new_page, demo_server, sessions["clerk"], width=1280, locale="zh-CN")
+    screen = open_as(new_page, demo_server, None, width=1280, locale="zh-CN")
 
     phone.goto("/queue")
     phone.get_by_role("button", name="取号").click()
