@@ -1,8 +1,44 @@
 """Reservations held against the books that keep their points and pieces, and counts of households against papers."""
 
+from audit.ties import Tie
 from kernel.database import fetch
 from kernel.errors import N_
 from ledger.checks import Finding
+
+# What exchanges moved, at once or after it was reserved.
+REDEEMED_TIES = (
+    Tie(
+        *("redemption", N_("pieces"), "shop:%:lot:%", -1),
+        # What was reserved left the shelf with its hold: a pick-up puts back what was not taken, and nothing else.
+        "SELECT id, path, SUM(amount) AS amount FROM ("
+        "SELECT r.id, 'shop:' || r.shop_id || ':lot:' || l.lot_id AS path, "
+        "CASE WHEN r.state = 'done' THEN l.quantity - l.quantity_refunded ELSE 0 END "
+        "- CASE WHEN v.id IS NULL THEN 0 ELSE l.quantity END AS amount FROM redemption r "
+        "JOIN redemption_line l ON l.book_id = r.book_id AND l.redemption_id = r.id "
+        "LEFT JOIN reservation v ON v.book_id = r.book_id AND v.redemption_id = r.id WHERE r.book_id = $1 "
+        "UNION ALL SELECT v.redemption_id, 'shop:' || v.shop_id || ':lot:' || l.lot_id, "
+        "l.quantity_collected - l.quantity FROM reservation v JOIN reservation_line l ON l.book_id = v.book_id "
+        "AND l.reservation_id = v.id WHERE v.book_id = $1 AND v.redemption_id IS NOT NULL) moved GROUP BY id, path",
+    ),
+    Tie(
+        *("redemption", N_("points and pieces"), "hold:%", 1),
+        "SELECT redemption_id AS id, 'hold:' || id AS path, points_total AS amount FROM reservation "
+        "WHERE book_id = $1 AND redemption_id IS NOT NULL UNION ALL "
+        "SELECT v.redemption_id, 'hold:' || v.id || ':lot:' || l.lot_id, -l.quantity FROM reservation v "
+        "JOIN reservation_line l ON l.book_id = v.book_id AND l.reservation_id = v.id "
+        "WHERE v.book_id = $1 AND v.redemption_id IS NOT NULL",
+    ),
+    Tie(
+        *("redemption", N_("points"), "volunteer:%:points", 1),
+        # Who had reserved paid when it was set aside; what was not taken came back.
+        "SELECT r.id, 'volunteer:' || COALESCE(p.person_id, r.person_id) || ':points' AS path, "
+        "CASE WHEN p.id IS NOT NULL THEN p.points - p.points_refunded "
+        "ELSE CASE WHEN r.state = 'done' THEN r.points_total - r.points_refunded ELSE 0 END "
+        "- COALESCE(v.points_total, 0) END AS amount FROM redemption r "
+        "LEFT JOIN reservation v ON v.book_id = r.book_id AND v.redemption_id = r.id "
+        "LEFT JOIN purse_part p ON p.book_id = r.book_id AND p.redemption_id = r.id WHERE r.book_id = $1",
+    ),
+)
 
 # What is had by exchanges that stand and by reservations that are open, by the row that it was counted in.
 OF_MONTHS = (

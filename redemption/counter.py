@@ -1,6 +1,6 @@
 """The counter: what a cart costs, and goods for points in one entry; what is taken back stands in `refunds`."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -161,14 +161,9 @@ async def redeem(  # noqa: PLR0913  one exchange: where, whose, what, by whom, h
     how = ALONE
     if payment != OWN_POINTS:
         how = await together(book_id, person_id, payment.family, payment.code_id)
-    sale = await _sale(book_id, shop_id, person_id, clerk_id, wanted, expected_total)
+    sale = await _sale(book_id, shop_id, person_id, clerk_id, wanted, items, expected_total)
     counted = await counting(book_id, person_id, clerk_id, sale.today, recognised)
-    limited = [item.id for item in items.values() if item.household_limit is not None]
-    household = await household_limits.counting(book_id, shop_id, person_id, limited, sale.today)
-    closed = await openings.closed_now(book_id, shop_id, sale.now)
-    sale = replace(
-        sale, how=how, recognised=recognised, counted=counted, household=household, closed=closed
-    )
+    sale = replace(sale, how=how, recognised=recognised, counted=counted)
     rows = (Fact("shop", shop_id), *(Fact("item", item_id) for item_id in items), *how.facts)
     asked = ["redeem", shop_id, person_id, [list(pair) for pair in wanted], expected_total]
     if payment != OWN_POINTS:
@@ -179,7 +174,7 @@ async def redeem(  # noqa: PLR0913  one exchange: where, whose, what, by whom, h
             kind=Kind.GOODS_REDEEMED,
             key=RequestKey(principal=f"person:{clerk_id}", key=key, request=asked),
             document=Fact("redemption", sale.redemption_id),
-            facts=(*rows, *household.facts, *((counted.fact,) if counted else ())),
+            facts=(*rows, *sale.household.facts, *((counted.fact,) if counted else ())),
             accounts=_accounts_of(sale),
             decide=partial(served, sale),
             actor_id=clerk_id,
@@ -195,12 +190,15 @@ async def _sale(
     person_id: int,
     clerk_id: int,
     cart: Cart,
+    items: Mapping[int, Item],
     expected_total: int | None,
 ) -> Sale:
     """Gather what the decision closes over: ids drawn beforehand, the day, and the lots it may take from."""
     now = clock.now()
     # Only lots with pieces are named. A piece that comes back this very moment is missed, never counted twice.
     lots = await lots_on_shelf(book_id, shop_id, [item_id for item_id, _ in cart])
+    today = day_of(now, await zone_of(book_id))
+    limited = [item.id for item in items.values() if item.household_limit is not None]
     return Sale(
         redemption_id=new_id(),
         shop_id=shop_id,
@@ -209,8 +207,10 @@ async def _sale(
         cart=cart,
         shelf=tuple(replace(lot, line_id=new_id()) for lot in lots),
         now=now,
-        today=day_of(now, await zone_of(book_id)),
+        today=today,
         expected_total=expected_total,
+        household=await household_limits.counting(book_id, shop_id, person_id, limited, today),
+        closed=await openings.closed_now(book_id, shop_id, now),
     )
 
 

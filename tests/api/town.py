@@ -26,7 +26,7 @@ from people.models import Role
 from people.permissions import Viewer
 from people.point_acts import ask_adjustment
 from people.registration import grant_role, register, revoke_role
-from redemption import counter, openings, property_desk, vouchers
+from redemption import counter, openings, picking_up, property_desk, vouchers
 from redemption.models import Voucher, VoucherUse
 from redemption.opening_papers import OpeningTime
 from redemption.receipts import Receipt
@@ -136,6 +136,8 @@ async def make_town() -> Town:
     reservation = await reserve(
         *(world.book, world.shop.id, world.member, [(world.soap.id, 1)], world.member, fresh_key())
     )
+    # Let go again: its points and pieces are where they were.
+    await picking_up.cancel(world.book, reservation.id, world.member, fresh_key())
     return Town(
         *(world, people, shift, attendance, receipt, voucher, use, purse.id),
         *(approval, report, template, card.card),
