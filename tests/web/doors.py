@@ -45,6 +45,7 @@ KEPT = {
     "pin",
     "allowance",  # opened like an account: at nothing
     "household_count",  # the same
+    "voucher_year",  # the same
     *OPENED,
 }
 
