@@ -8,9 +8,12 @@ from checkin.board import Explanation
 from redemption import receipts, relief, vouchers
 from redemption.models import StockLot, Voucher, VoucherUse
 from redemption.receipts import Receipt
+from redemption.reservation_papers import Reservation
 from redemption.stock_papers import ReliefHandout
 
-Paper = Explanation | Receipt | Voucher | VoucherUse | StockLot | ReliefHandout | Approved
+Paper = (
+    Explanation | Receipt | Voucher | VoucherUse | StockLot | ReliefHandout | Reservation | Approved
+)
 
 
 async def paper_of(book_id: int, document_type: str, document_id: int) -> Paper | None:
@@ -29,6 +32,12 @@ async def _lot(book_id: int, lot_id: int) -> StockLot | None:
     return await lot.select_related("item", "receiver").first()
 
 
+async def _reservation(book_id: int, hold_id: int) -> Reservation | None:
+    """Return what a hold keeps its points for."""
+    found = Reservation.filter(book_id=book_id, id=hold_id)
+    return await found.prefetch_related("lines__item", "person").first()
+
+
 READERS: dict[str, Callable[[int, int], Awaitable[Paper | None]]] = {
     "attendance": board.explain,
     "redemption": receipts.receipt,
@@ -36,5 +45,6 @@ READERS: dict[str, Callable[[int, int], Awaitable[Paper | None]]] = {
     "voucher_use": _use,
     "stock_lot": _lot,
     "relief_handout": relief.handout,
+    "hold": _reservation,
     "approval": approved,
 }

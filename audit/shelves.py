@@ -12,7 +12,8 @@ JOIN account a ON a.book_id = l.book_id AND a.path = 'shop:' || i.shop_id || ':l
 JOIN transfer t ON t.book_id = a.book_id AND t.credit_id = a.id
 JOIN account o ON o.book_id = t.book_id AND o.id = t.debit_id
 JOIN journal_entry e ON e.book_id = t.book_id AND e.id = t.entry_id
-WHERE l.book_id = $1 AND l.source = 'donated-relief' AND o.path LIKE 'shop:%:handed-out:%'
+WHERE l.book_id = $1 AND l.source = 'donated-relief'
+AND (o.path LIKE 'shop:%:handed-out:%' OR o.path LIKE 'hold:%')
 AND (o.path NOT LIKE 'shop:%:handed-out:relief' OR e.document_type <> 'relief_handout') ORDER BY e.id
 """
 NOT_RELIEF = """

@@ -1,6 +1,7 @@
 """What receipts say was moved, one by one, where one may have come in another's place.
 
-Such an entry is about the new receipt, both legs together: what came back of the old one stands there.
+Such an entry is about the new receipt, both legs together: what came back of the old one stands there. What had been
+reserved left the purse and the shelf with its hold: a pick-up puts back what was not taken, and nothing else.
 """
 
 RECEIPTS = (
@@ -16,7 +17,12 @@ PIECES = (
     "JOIN redemption_line l ON l.book_id = r.book_id AND l.redemption_id = r.id WHERE r.book_id = $1 "
     "UNION ALL SELECT x.redemption_id, r.shop_id, l.lot_id, x.quantity_damaged - x.quantity FROM exchanged_line x "
     "JOIN redemption r ON r.book_id = x.book_id AND r.id = x.redemption_id "
-    "JOIN redemption_line l ON l.book_id = x.book_id AND l.id = x.line_id WHERE x.book_id = $1"
+    "JOIN redemption_line l ON l.book_id = x.book_id AND l.id = x.line_id WHERE x.book_id = $1 "
+    "UNION ALL SELECT v.redemption_id, v.shop_id, l.lot_id, -l.quantity FROM reservation v "
+    "JOIN redemption_line l ON l.book_id = v.book_id AND l.redemption_id = v.redemption_id WHERE v.book_id = $1 "
+    "UNION ALL SELECT v.redemption_id, v.shop_id, l.lot_id, l.quantity_collected - l.quantity FROM reservation v "
+    "JOIN reservation_line l ON l.book_id = v.book_id AND l.reservation_id = v.id "
+    "WHERE v.book_id = $1 AND v.redemption_id IS NOT NULL"
 )
 DAMAGED = (
     "SELECT r.id, r.shop_id, l.quantity_damaged - COALESCE((SELECT SUM(x.quantity_damaged) FROM exchanged_line x "

@@ -154,7 +154,9 @@ TIES = (
         f"COALESCE(p.points - p.points_refunded, r.took) AS amount FROM ({RECEIPTS}) r "
         "LEFT JOIN purse_part p ON p.book_id = $1 AND p.redemption_id = r.id "
         "UNION ALL SELECT f.id, r.person_id, -f.points_back FROM redemption f "
-        "JOIN redemption r ON r.book_id = f.book_id AND r.id = f.follows_id WHERE f.book_id = $1"
+        "JOIN redemption r ON r.book_id = f.book_id AND r.id = f.follows_id WHERE f.book_id = $1 "
+        "UNION ALL SELECT redemption_id, person_id, -points_total FROM reservation "
+        "WHERE book_id = $1 AND redemption_id IS NOT NULL"
         ") o GROUP BY id, person_id",
     ),
     Tie(

@@ -15,6 +15,7 @@ from cli import (
     demo_hours,
     demo_odd,
     demo_odd_hours,
+    demo_reserving,
     demo_scenes,
     demo_settlement,
     demo_shifts,
@@ -151,6 +152,7 @@ async def live(seed: int, weeks: int, told: Told = lambda _: None) -> Demo:
     await demo_odd.plan_scenes(lived, (*demo_odd.SCENES, *demo_odd_hours.SCENES))
     demo_shop.plan_shop(lived)
     demo_stock.plan_stock(lived)
+    demo_reserving.plan_reservations(lived)
     demo_settlement.plan_settlements(lived)
     demo_scenes.plan_scenes(lived)
     demo_approvals.plan_approvals(lived)

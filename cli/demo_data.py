@@ -234,3 +234,4 @@ FIRST_BARCODE = 100_001
 
 VOUCHERS = ((1000, 20), (2000, 40), (5000, 100), (10000, 200))  # (fen, points)
 COUNT = "月中盘点"
+CLOSED = "全店盘点"

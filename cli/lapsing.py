@@ -9,7 +9,7 @@ from cli.choosing import book_names, some_books
 from cli.opening import on_books
 from ledger.errors import BookIsReadOnly
 from ledger.expiry import expire_lots
-from ledger.holds import expire_due
+from redemption.picking_up import expire_due
 from redemption.voucher_expiry import expire_vouchers
 from web.i18n import gettext as _
 from web.i18n import ngettext

@@ -25,4 +25,6 @@ MODEL_MODULES = [
     "redemption.settlement_papers",
     "redemption.stock_papers",
     "redemption.counter_papers",
+    "redemption.reservation_papers",
+    "redemption.opening_papers",
 ]

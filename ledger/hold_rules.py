@@ -117,13 +117,17 @@ class Placing:
 
 @dataclass(frozen=True, slots=True)
 class Capturing:
-    """The decision to take held points for goods, earliest lots first."""
+    """The decision to take held points for goods, earliest lots first.
+
+    With `ends_on`, a day (yyyymmdd), the hold ends with it: what is not taken goes back in the same entry.
+    """
 
     hold: Hold
     amount: int
     shop_id: int
     goods: tuple[Goods, ...]
     at: int
+    ends_on: int | None = None
 
     def decide(self, facts: Facts, balances: Balances) -> Decision:
         """Return the entry. Raises: HoldHasEnded, HoldHasExpired, HoldGivesNoMore, WouldOverdraw for goods."""
@@ -134,9 +138,13 @@ class Capturing:
         held, shop = chart.hold(self.hold.id), chart.redeemed(self.shop_id)
         lots = purse.earliest(balances[held].lots, self.amount)
         lines = [Line(held, shop, lot.amount, lot.expires_on) for lot in lots]
-        ends = self.amount == left
-        lines += _goods_moved(self.hold, self.goods, lambda g: g.gone, balances, ends=ends)
+        ends = self.amount == left or self.ends_on is not None
         counted = {"captured": row["captured"] + self.amount, "ended_at": self.at if ends else None}
+        if self.ends_on is not None:
+            rest = purse.latest(balances[held].lots, 0, left - self.amount)
+            lines += purse.released(held, chart.purse(self.hold.person_id), rest, self.ends_on)
+            counted["released"] = row["released"] + left - self.amount
+        lines += _goods_moved(self.hold, self.goods, lambda g: g.gone, balances, ends=ends)
         return Decision(tuple(lines), (Change(TABLE, self.hold.id, counted),))
 
 

@@ -1,6 +1,6 @@
 """Holds: set points aside, take them in part or whole, give them back, and let them go when their time is over."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,7 +24,7 @@ from ledger.hold_posts import (
     to_take_back,
 )
 from ledger.hold_rules import TABLE, Capturing, Goods, Hold, Placing, Releasing
-from ledger.post import Posted
+from ledger.post import Post, Posted
 from ledger.reversals import the_undo
 
 AT_ONCE = 100
@@ -117,8 +117,18 @@ async def take_capture_back(
     return await post(to_take_back(book_id, undo, key, actor_id, reason))
 
 
-async def expire_due(book_id: int) -> int:
-    """Release every open hold whose time is over, and return how many; several may do so at once."""
+async def nothing_more(posts: Sequence[Post]) -> list[Post]:
+    """Return the posts as they are: these holds have no papers."""
+    return list(posts)
+
+
+async def expire_due(
+    book_id: int, with_papers: Callable[[Sequence[Post]], Awaitable[list[Post]]] = nothing_more
+) -> int:
+    """Release every open hold whose time is over, and return how many; several may do so at once.
+
+    `with_papers` lets the papers that the holds are kept for be written with them.
+    """
     now = clock.now()
     today = day_of(now, await zone_of(book_id))
     released, after = 0, (0, 0)
@@ -126,7 +136,7 @@ async def expire_due(book_id: int) -> int:
         after = (rows[-1]["expires_at"], rows[-1]["id"])
         holds = await _with_goods(book_id, rows)
         posts = [to_expire(book_id, holds[row["id"]], row["released"], now, today) for row in rows]
-        released += await post_many(posts, unless=HoldHasEnded)
+        released += await post_many(await with_papers(posts), unless=HoldHasEnded)
     return released
 
 

@@ -51,6 +51,10 @@ _REDEEMED = {(_PURSE, "shop:{}:redeemed"), (_HANDED_OUT, _LOT)}
 # A damaged piece comes back to its lot like any other, and leaves it at once.
 _RETURNED = {("shop:{}:redeemed", _PURSE), (_LOT, _HANDED_OUT), ("shop:{}:written-off", _LOT)}
 _GIVEN = {("points:issued", _PURSE), ("points:issued", _OWED)}  # what is owed is paid first
+_RELEASED = {
+    *((_HOLD, _PURSE), (_HOLD, "points:expired")),
+    *(("points:expired", _PURSE), (_LOT, _HELD_LOT)),
+}
 
 ALLOWED: dict[Kind, frozenset[tuple[str, str]]] = {  # the (debit, credit) pairs it may move between
     Kind.OPENING_BALANCE: frozenset({("points:opening", _PURSE), ("minutes:opening", _MINUTES)}),
@@ -84,12 +88,11 @@ ALLOWED: dict[Kind, frozenset[tuple[str, str]]] = {  # the (debit, credit) pairs
     Kind.POINTS_ADJUSTED: frozenset(_GIVEN | {(_PURSE, "points:issued")}),
     Kind.DEBT_WRITTEN_OFF: frozenset({("points:issued", _OWED)}),
     Kind.HOLD_PLACED: frozenset({(_PURSE, _HOLD), (_HELD_LOT, _LOT)}),
+    # What is not taken may go back in the same entry.
     Kind.HOLD_CAPTURED: frozenset(
-        {(_HOLD, "shop:{}:redeemed"), (_HANDED_OUT, _HELD_LOT), (_LOT, _HELD_LOT)}
+        _RELEASED | {(_HOLD, "shop:{}:redeemed"), (_HANDED_OUT, _HELD_LOT)}
     ),
-    Kind.HOLD_RELEASED: frozenset(
-        {(_HOLD, _PURSE), (_HOLD, "points:expired"), ("points:expired", _PURSE), (_LOT, _HELD_LOT)}
-    ),
+    Kind.HOLD_RELEASED: frozenset(_RELEASED),
     Kind.GOODS_REDEEMED: frozenset(_REDEEMED),
     Kind.GOODS_RETURNED: frozenset(_RETURNED),
     # What comes back of one receipt and what another takes, together.

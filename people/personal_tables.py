@@ -7,6 +7,7 @@ rules. A test holds it against the live schema: a new table that names a person 
 from kernel.errors import N_
 from people.personal_table import HERE, OWN, PersonalTable, sign_in, table
 from people.relief_tables import RELIEF
+from people.reserved_tables import RESERVED
 
 # Cards and what is spent with them.
 PAPERS: tuple[PersonalTable, ...] = (
@@ -286,5 +287,6 @@ TABLES: tuple[PersonalTable, ...] = (
     *WORK,
     *FAMILY,
     *RELIEF,
+    *RESERVED,
     *SIGN_INS,
 )  # fmt: skip

@@ -23,6 +23,7 @@ from people.lives import LifeEvent
 from people.naming import within
 from people.recording import TABLE, require_two
 from people.roster import member
+from redemption import picking_up
 from redemption.moving import post_or_record
 from redemption.rebinding import Rebind, open_vouchers, rebind_all, rebound
 
@@ -113,6 +114,7 @@ async def _may_be(book_id: int, person_id: int, word: Word, *others: int) -> str
 
 async def _let_go(book_id: int, person_id: int, by: int) -> None:
     """Free what is set aside for a person, so that its points are in the purse."""
+    await picking_up.let_go_of(book_id, person_id, by)
     for held in await holds.held_by(book_id, person_id):
         key = DocumentKey(f"hold:{held.hold_id}:let-go:{held.points}")
         with suppress(HoldHasEnded):  # a rival was quicker

@@ -1,6 +1,6 @@
 """The counter: what a cart costs, and goods for points in one entry; what is taken back stands in `refunds`."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -15,6 +15,7 @@ from ledger.chart import AccountName, Kind
 from ledger.desk import post
 from ledger.post import Fact, Post, RequestKey
 from people.models import Membership
+from redemption import household_limits, openings
 from redemption.errors import (
     ItemNotHere,
     NotAMember,
@@ -105,7 +106,12 @@ async def quote(
     items = await items_of(book_id, shop_id, wanted)
     today = day_of(clock.now(), await zone_of(book_id))
     lots = await lots_on_shelf(book_id, shop_id, list(items))
-    lines = tuple(_quoted(items[item_id], quantity, lots, today) for item_id, quantity in wanted)
+    limited = [item.id for item in items.values() if item.household_limit and person_id]
+    had = await household_limits.had_this_month(book_id, shop_id, person_id or 0, limited, today)
+    lines = tuple(
+        _quoted(items[item_id], quantity, lots, today, had.get(item_id, 0))
+        for item_id, quantity in wanted
+    )
     total = sum(line.points for line in lines)
     if person_id is None:
         return Quote(lines, total, available=0, owed=0)
@@ -115,14 +121,18 @@ async def quote(
     return Quote(lines, total, purse.available(held[wallet], today), held[debt].balance)
 
 
-def _quoted(item: Item, quantity: int, lots: dict[ShelfLot, int], today: int) -> QuoteLine:
+def _quoted(
+    item: Item, quantity: int, lots: dict[ShelfLot, int], today: int, had: int
+) -> QuoteLine:
     going = [lot for lot in in_turn(lots, today) if lot.item_id == item.id]
     left = {lot.lot_id: lots[lot] for lot in going}
-    row = {"id": item.id, "name": item.name, "state": item.state, "price_points": item.price_points}
+    names = ("id", "name", "state", "price_points", "household_limit")
+    row = {name: getattr(item, name) for name in names}
     refusal: DomainError | None = None
     try:
         require_for_points(row)
         picked(row, quantity, going, left)
+        household_limits.require_within(row, had, quantity)
     except DomainError as refused:
         refusal = refused
     return QuoteLine(item, quantity, item.price_points * quantity, sum(left.values()), refusal)
@@ -146,8 +156,8 @@ async def redeem(  # noqa: PLR0913  one exchange: where, whose, what, by whom, h
     is what `spending.recognised` found; by card, number or name the limits of the day hold.
 
     Raises: CartIsEmpty, QuantityIsOdd, ShopNotHere, ItemNotHere, NotAMember, ServesOneself, ServesOwnFamily,
-        ItemIsWithdrawn, ReliefOnly, OutOfStock, PriceHasChanged, PinNeeded, OverDayLimit, KeyReused, and what
-        `shares.paid` refuses.
+        ShopIsClosed, ItemIsWithdrawn, ReliefOnly, OutOfStock, PriceHasChanged, PinNeeded, OverDayLimit, KeyReused,
+        and what `household_limits.counted` and `shares.paid` refuse.
     """
     wanted = merged(cart)
     if clerk_id == person_id:
@@ -157,7 +167,7 @@ async def redeem(  # noqa: PLR0913  one exchange: where, whose, what, by whom, h
     how = ALONE
     if payment != OWN_POINTS:
         how = await together(book_id, person_id, payment.family, payment.code_id)
-    sale = await sale_of(book_id, shop_id, person_id, clerk_id, wanted, expected_total)
+    sale = await sale_of(book_id, shop_id, person_id, clerk_id, wanted, items, expected_total)
     counted = await counting(book_id, person_id, clerk_id, sale.today, recognised)
     sale = replace(sale, how=how, recognised=recognised, counted=counted)
     rows = (Fact("shop", shop_id), *(Fact("item", item_id) for item_id in items), *how.facts)
@@ -170,7 +180,7 @@ async def redeem(  # noqa: PLR0913  one exchange: where, whose, what, by whom, h
             kind=Kind.GOODS_REDEEMED,
             key=RequestKey(principal=f"person:{clerk_id}", key=key, request=asked),
             document=Fact("redemption", sale.redemption_id),
-            facts=(*rows, counted.fact) if counted else rows,
+            facts=(*rows, *sale.household.facts, *((counted.fact,) if counted else ())),
             accounts=_accounts_of(sale),
             decide=partial(served, sale),
             actor_id=clerk_id,
@@ -186,12 +196,15 @@ async def sale_of(
     person_id: int,
     clerk_id: int,
     cart: Cart,
+    items: Mapping[int, Item],
     expected_total: int | None,
 ) -> Sale:
     """Gather what the decision closes over: ids drawn beforehand, the day, and the lots it may take from."""
     now = clock.now()
     # Only lots with pieces are named. A piece that comes back this very moment is missed, never counted twice.
     lots = await lots_on_shelf(book_id, shop_id, [item_id for item_id, _ in cart])
+    today = day_of(now, await zone_of(book_id))
+    limited = [item.id for item in items.values() if item.household_limit is not None]
     return Sale(
         redemption_id=new_id(),
         shop_id=shop_id,
@@ -200,8 +213,10 @@ async def sale_of(
         cart=cart,
         shelf=tuple(replace(lot, line_id=new_id()) for lot in lots),
         now=now,
-        today=day_of(now, await zone_of(book_id)),
+        today=today,
         expected_total=expected_total,
+        household=await household_limits.counting(book_id, shop_id, person_id, limited, today),
+        closed=await openings.closed_now(book_id, shop_id, now),
     )
 
 
@@ -218,7 +233,7 @@ def goods_of(sale: Sale) -> tuple[AccountName, ...]:
 
 
 async def items_of(book_id: int, shop_id: int, cart: Cart) -> dict[int, Item]:
-    """Return the things of a cart by id. Raises: ShopNotHere, ItemNotHere."""
+    """Return the items of a cart by id. Raises: ShopNotHere, ItemNotHere."""
     if not await Shop.exists(book_id=book_id, id=shop_id):
         raise ShopNotHere
     ids = [item_id for item_id, _ in cart]

@@ -9,23 +9,21 @@ from ledger.entries import entries_of
 from ledger.post import Fact, Line, Lot
 
 
-async def entry_about(book_id: int, paper: Fact, kind: Kind) -> dict[str, Any]:
-    """Return the columns of the first entry of a kind about a paper; they never change. Raises: NotFound."""
+async def entry_about(book_id: int, paper: Fact, *kinds: Kind) -> dict[str, Any]:
+    """Return the columns of the first entry of some kinds about a paper; they never change. Raises: NotFound."""
     for entry in await entries_of(book_id, paper.table, paper.id):
-        if entry["kind"] == kind.value:
+        if entry["kind"] in kinds:
             return entry
     raise NotFound
 
 
-SALES = (Kind.GOODS_REDEEMED, Kind.GOODS_EXCHANGED, Kind.SALE_MOVED)
+# How goods go over the counter: at once, after they were reserved, or in the place of an earlier receipt.
+SALES = (Kind.GOODS_REDEEMED, Kind.HOLD_CAPTURED, Kind.GOODS_EXCHANGED, Kind.SALE_MOVED)
 
 
 async def sale_entry(book_id: int, redemption_id: int) -> dict[str, Any]:
     """Return the columns of the entry by which a redemption's points were taken. Raises: NotFound."""
-    for entry in await entries_of(book_id, "redemption", redemption_id):
-        if entry["kind"] in SALES:
-            return entry
-    raise NotFound
+    return await entry_about(book_id, Fact("redemption", redemption_id), *SALES)
 
 
 def points_taken(lines: Iterable[Line]) -> list[Lot]:

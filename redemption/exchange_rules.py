@@ -11,6 +11,7 @@ from ledger import chart, purse
 from ledger.post import Balances, Change, Decision, Fact, Facts, Insert, Lot
 from redemption.errors import AlreadyUndone, PartlyReturned, UndoTimeIsOver
 from redemption.exchange_errors import ExchangeIsOver, ExchangeNeedsApproval, PaidTogether
+from redemption.household_limits import NOTHING_BACK, GivenBack, had_instead
 from redemption.models import UNDO_WITHIN
 from redemption.serving import (
     Sale,
@@ -52,6 +53,7 @@ class Move:
     sale: Sale
     counted_in: tuple[Fact, ...]
     counted_on: int
+    household: GivenBack = NOTHING_BACK
 
 
 def exchanged(exchange: Exchange, facts: Facts, balances: Balances) -> Decision:
@@ -76,6 +78,7 @@ def exchanged(exchange: Exchange, facts: Facts, balances: Balances) -> Decision:
     repaid = purse.given_back(till, wallet, lots, back.today)
     paid = purse.spent_again(back.person_id, till, total, repaid, balances, back.today)
     day, approver = counted_in_day(sale, total, facts, points)
+    household = had_instead(back.household, sale.household, sale.cart, facts, came=0)
     follows = {"follows_id": back.redemption_id, "points_back": points}
     receipt = papers_of(sale, (total, approver), rows, facts, **follows)
     said = [
@@ -83,14 +86,15 @@ def exchanged(exchange: Exchange, facts: Facts, balances: Balances) -> Decision:
         for line, pieces in back.parts
     ]
     return Decision(
-        (*repaid, *returned, *paid, *stock), (*approved, *writes, *receipt, *said, *day)
+        (*repaid, *returned, *paid, *stock), (*approved, *writes, *receipt, *said, *day, *household)
     )
 
 
 def moved(move: Move, facts: Facts, balances: Balances) -> Decision:
     """Decide that another member's purse pays for a sale of the last minutes; the goods stay where they are.
 
-    Raises: AlreadyUndone, PartlyReturned, UndoTimeIsOver, PointsAreOwed, NotEnoughPoints, PinNeeded, OverDayLimit.
+    Raises: AlreadyUndone, PartlyReturned, UndoTimeIsOver, PointsAreOwed, NotEnoughPoints, PinNeeded, OverDayLimit,
+        and what `household_limits.counted` refuses.
     """
     sale = move.sale
     old = facts[Fact("redemption", move.redemption_id)]
@@ -114,7 +118,9 @@ def moved(move: Move, facts: Facts, balances: Balances) -> Decision:
     ]
     undone = {"state": RedemptionState.UNDONE.value, "undone_at": sale.now}
     again = uncounted(move.counted_in, move.counted_on, total, facts)
-    writes = (Change("redemption", move.redemption_id, undone), *receipt, *said, *again, *day)
+    household = had_instead(move.household, sale.household, sale.cart, facts, came=1)
+    old_paper = Change("redemption", move.redemption_id, undone)
+    writes = (old_paper, *receipt, *said, *again, *day, *household)
     return Decision((*repaid, *paid), writes)
 
 

@@ -15,11 +15,13 @@ from ledger.paper import Paper
 from ledger.post import DocumentKey, Fact, Post, RequestKey
 from people import collecting
 from people.recognition import Way
+from redemption import household_limits
 from redemption.counter import goods_of, items_of, sale_of
 from redemption.errors import AlreadyUndone, ReturnsTooMuch
 from redemption.exchange_errors import ExchangeIsOver, PaidTogether, SamePerson
 from redemption.exchange_rules import Exchange, Move, exchanged, moved
 from redemption.family import require_may_serve
+from redemption.household_limits import GivenBack
 from redemption.models import Redemption, RedemptionLine
 from redemption.receipts import Receipt, receipt
 from redemption.returning import (
@@ -117,19 +119,20 @@ async def to_exchange(
     lines = await lines_of(redemption, swap.parts)
     items = await items_of(book_id, redemption.shop_id, swap.cart)
     sale = await sale_of(
-        *(book_id, redemption.shop_id, person_id, by), swap.cart, swap.expected_total
+        *(book_id, redemption.shop_id, person_id, by), swap.cart, items, swap.expected_total
     )
     # Who stood there is known as it was known a moment ago, when the first goods were handed out.
     known = Recognised(Way(redemption.recognised), with_pin=redemption.with_pin)
     counted = await counting(book_id, person_id, by, sale.today, known)
     sale = replace(sale, recognised=known, counted=counted)
-    back = await return_of(redemption, swap.parts, sale.now, approval, swap.damaged)
+    back = await return_of(redemption, lines, swap.parts, sale.now, approval, swap.damaged)
     exchange = Exchange(back, sale, {line: new_id() for line, _ in swap.parts}, asked_on)
     facts = (
         *(Fact("redemption", redemption.id), Fact("shop", redemption.shop_id)),
         *(Fact("redemption_line", line) for line in lines),
         *(Fact("item", item) for item in items),
         *back.counted_in,
+        *{*back.household.facts, *sale.household.facts},
         *(approval.facts if approval else ()),
     )
     names = {*accounts_back(back, list(lines.values())), *goods_of(sale)}
@@ -173,6 +176,8 @@ async def move_sale(
         *(Fact("redemption", redemption_id), Fact("shop", redemption.shop_id)),
         *move.counted_in,
         *((sale.counted.fact,) if sale.counted else ()),
+        *(*move.household.facts, *sale.household.facts),
+        *(Fact("item", item_id) for item_id, _ in sale.cart),
     }
     posted = await post(
         Post(
@@ -195,7 +200,8 @@ async def move_sale(
 
 async def _move(redemption: Redemption, person_id: int, by: int, recognised: Recognised) -> Move:
     book_id, zone = redemption.book_id, await zone_of(redemption.book_id)
-    rows = await RedemptionLine.filter(book_id=book_id, redemption_id=redemption.id).order_by("id")
+    of_sale = RedemptionLine.filter(book_id=book_id, redemption_id=redemption.id)
+    rows = await of_sale.order_by("id").select_related("item")
     fields = ("id", "item_id", "lot_id", "quantity", "price_points")
     lines = tuple(
         (new_id(), new_id(), {name: getattr(row, name) for name in fields}) for row in rows
@@ -203,16 +209,26 @@ async def _move(redemption: Redemption, person_id: int, by: int, recognised: Rec
     now = clock.now()
     today = day_of(now, zone)
     counted = await counting(book_id, person_id, by, today, recognised)
+    limited = [row.item_id for row in rows if row.item.household_limit is not None]
+    cart = merged((row.item_id, row.quantity) for row in rows)
     sale = Sale(
-        *(new_id(), redemption.shop_id, person_id, by, (), (), now, today),
+        *(new_id(), redemption.shop_id, person_id, by, cart, (), now, today),
         recognised=recognised,
         counted=counted,
+        household=await household_limits.counting(
+            book_id, redemption.shop_id, person_id, limited, today
+        ),
     )
     taken = (await taken_for(redemption))[redemption.person_id]
     return Move(
         *(redemption.id, redemption.person_id, tuple(taken), lines, sale),
         counted_in=await counted_in(redemption),
         counted_on=day_of(redemption.redeemed_at, zone),
+        household=GivenBack(
+            tuple((row.month_count_id, row.quantity) for row in rows),
+            redemption.day_count_id,
+            exchanges=1,
+        ),
     )
 
 

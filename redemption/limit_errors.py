@@ -62,3 +62,43 @@ class ApproverMissing(Refused):
     slug = "approver-missing"
     title = N_("Somebody else must allow this")
     detail = N_("You cannot allow more for yourself. Please ask a colleague.")
+
+
+class OverMonthLimit(Refused):
+    """A household has so many pieces of an item in a month."""
+
+    slug = "over-month-limit"
+    title = N_("Over the limit of the month")
+    detail = N_(
+        "A household can have %(limit)s of %(item)s a month; this one had %(had)s, %(left)s are left this month. "
+        "Please take fewer, or come again next month."
+    )
+
+
+class OverPiecesOfDay(Refused):
+    """A household has so many pieces in one day."""
+
+    slug = "over-pieces-of-day"
+    title = N_("Over the limit of the day")
+    detail = N_(
+        "A household can have %(limit)s pieces a day here; %(left)s are left today. "
+        "Please take fewer, or come again another day."
+    )
+
+
+class OverExchangesOfDay(Refused):
+    """A household comes so many times in one day."""
+
+    slug = "over-exchanges-of-day"
+    title = N_("Enough for today")
+    detail = N_(
+        "A household can exchange %(limit)s times a day here, and has done so today. Please come again another day."
+    )
+
+
+class ShopRuleIsOdd(Invalid):
+    """The shop's rules are whole numbers in bounds."""
+
+    slug = "shop-rule-odd"
+    title = N_("Please check the rule")
+    detail = N_("This is a whole number from 1 to %(most)s.")

@@ -129,6 +129,7 @@ class Redemption(Model):
     )
     follows_id: int | None
     points_back = fields.BigIntField(default=0, db_default=0)
+    day_count_id = fields.BigIntField(null=True)  # the household count of the day it stands in
 
     class Meta:
         table = "redemption"
@@ -168,6 +169,7 @@ class RedemptionLine(Model):
     quantity_refunded = fields.IntField(default=0)
     quantity_damaged = fields.IntField(default=0, db_default=0)  # of those that came back
     price_points = fields.IntField()
+    month_count_id = fields.BigIntField(null=True)  # the household count of the month
 
     class Meta:
         table = "redemption_line"

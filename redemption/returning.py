@@ -16,6 +16,7 @@ from ledger.post import DocumentKey, Fact, Line, Lot, Post, RequestKey
 from redemption.entries import points_taken, sale_entry
 from redemption.errors import RedemptionNotFound
 from redemption.family import require_no_relative
+from redemption.household_limits import GivenBack
 from redemption.models import Redemption, RedemptionLine
 from redemption.serving import Cart
 from redemption.shares import CONSENT, PART
@@ -85,8 +86,9 @@ async def to_return(
     book_id, now = redemption.book_id, clock.now()
     lines = await lines_of(redemption, parts)
     paper = Fact("redemption", redemption.id)
-    back = await return_of(redemption, parts, now, approval, damaged)
+    back = await return_of(redemption, lines, parts, now, approval, damaged)
     rows = (paper, *(Fact("redemption_line", line_id) for line_id in lines), *back.counted_in)
+    rows = (*rows, *back.household.facts)
     return Post(
         book_id=book_id,
         kind=Kind.GOODS_RETURNED,
@@ -103,6 +105,7 @@ async def to_return(
 
 async def return_of(
     redemption: Redemption,
+    lines: Mapping[int, RedemptionLine],
     parts: Cart,
     now: int,
     approval: Paper | None = None,
@@ -122,6 +125,10 @@ async def return_of(
         require=approval.require if approval else None,
         counted_in=await counted_in(redemption),
         purses=await purses_of(book_id, redemption.id),
+        household=GivenBack(
+            tuple((lines[line_id].month_count_id, pieces) for line_id, pieces in parts),
+            redemption.day_count_id,
+        ),
         damaged=damaged & {line_id for line_id, _ in parts},
     )
 
@@ -129,7 +136,7 @@ async def return_of(
 async def taken_for(redemption: Redemption) -> dict[int, list[Lot]]:
     """Return the lots that each payer gave for a redemption."""
     entry_id = (await sale_entry(redemption.book_id, redemption.id))["id"]
-    return _taken_from(await entry_lines(redemption.book_id, entry_id))
+    return _taken_from(await entry_lines(redemption.book_id, entry_id), redemption)
 
 
 def accounts_back(back: Return, lines: list[RedemptionLine]) -> tuple[AccountName, ...]:
@@ -143,10 +150,13 @@ def accounts_back(back: Return, lines: list[RedemptionLine]) -> tuple[AccountNam
     return tuple(names)
 
 
-def _taken_from(lines: Iterable[Line]) -> dict[int, list[Lot]]:
-    """Return the lots that each payer gave."""
+def _taken_from(lines: Iterable[Line], redemption: Redemption) -> dict[int, list[Lot]]:
+    """Return the lots that each payer gave; what was reserved, its one member had set aside."""
     taken: dict[int, list[Lot]] = {}
     for line in lines:
-        for lot in points_taken([line]):
-            taken.setdefault(int(line.debit.path.split(":")[1]), []).append(lot)
+        if line.credit != chart.redeemed(redemption.shop_id):
+            continue
+        kind, payer, *_ = line.debit.path.split(":")
+        person_id = redemption.person_id if kind == "hold" else int(payer)
+        taken.setdefault(person_id, []).extend(points_taken([line]))
     return taken

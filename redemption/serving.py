@@ -3,7 +3,7 @@
 Lots that must be used soonest go first, then those that came first. Relief lots and lots past their day never go.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,8 @@ from redemption.errors import (
     ReliefOnly,
     ServesOneself,
 )
+from redemption.household_limits import NOTHING_COUNTED, Counting, counted
+from redemption.opening_errors import ShopIsClosed
 from redemption.shares import ALONE, Paying, Together
 from redemption.spending import BY_CODE, Counted, Recognised, count
 from redemption.states import OnOffer, RedemptionState, Source
@@ -58,6 +60,8 @@ class Sale:
     recognised: Recognised = BY_CODE
     counted: Counted | None = None
     how: Together = ALONE
+    household: Counting = NOTHING_COUNTED
+    closed: ShopIsClosed | None = None  # what is said outside the shop's hours
 
 
 def merged(cart: Iterable[tuple[int, int]]) -> Cart:
@@ -109,14 +113,39 @@ def picked(
     return picks
 
 
+def chosen(
+    shop_id: int,
+    cart: Cart,
+    shelf: Iterable[ShelfLot],
+    today: int,
+    facts: Facts,
+    balances: Balances,
+) -> Iterator[tuple[Mapping[str, Any], ShelfLot, int]]:
+    """Yield each item with a lot of it and the pieces that this lot gives.
+
+    Raises: ItemIsWithdrawn, ReliefOnly, OutOfStock.
+    """
+    going = in_turn(shelf, today)
+    for item_id, quantity in cart:
+        item = facts[Fact("item", item_id)]
+        require_for_points(item)
+        lots = [lot for lot in going if lot.item_id == item_id]
+        names = {lot.lot_id: chart.stock_lot(shop_id, item_id, lot.lot_id) for lot in lots}
+        left = {lot_id: balances[name].balance for lot_id, name in names.items()}
+        for lot, pieces in picked(item, quantity, lots, left):
+            yield item, lot, pieces
+
+
 def served(sale: Sale, facts: Facts, balances: Balances) -> Decision:
     """Decide a redemption: prices are the items' own, points and pieces leave together.
 
-    Raises: ServesOneself, ItemIsWithdrawn, ReliefOnly, OutOfStock, PriceHasChanged, PinNeeded, OverDayLimit, and what
-        `shares.paid` refuses.
+    Raises: ServesOneself, ShopIsClosed, ItemIsWithdrawn, ReliefOnly, OutOfStock, PriceHasChanged, PinNeeded,
+        OverDayLimit, and what `household_limits.counted` and `shares.paid` refuse.
     """
     if sale.clerk_id == sale.person_id:
         raise ServesOneself
+    if sale.closed is not None:
+        raise sale.closed
     stock, rows, total = handed_over(sale, facts, balances)
     paying = Paying(
         *(sale.redemption_id, sale.person_id, chart.redeemed(sale.shop_id)),
@@ -124,8 +153,9 @@ def served(sale: Sale, facts: Facts, balances: Balances) -> Decision:
     )
     paid, papers = shares.paid(paying, sale.how, facts, balances)
     day, approver = counted_in_day(sale, total, facts)
+    household = counted(sale.household, sale.cart, facts)
     receipt = papers_of(sale, (total, approver), rows, facts)
-    return Decision((*paid, *stock), (*receipt, *day, *papers))
+    return Decision((*paid, *stock), (*receipt, *day, *household, *papers))
 
 
 def handed_over(
@@ -135,19 +165,14 @@ def handed_over(
 
     Raises: ItemIsWithdrawn, ReliefOnly, OutOfStock, PriceHasChanged.
     """
-    going = in_turn(sale.shelf, sale.today)
     stock, rows, total = [], [], 0
-    for item_id, quantity in sale.cart:
-        item = facts[Fact("item", item_id)]
-        require_for_points(item)
-        total += item["price_points"] * quantity
-        lots = [lot for lot in going if lot.item_id == item_id]
-        names = {lot.lot_id: chart.stock_lot(sale.shop_id, item_id, lot.lot_id) for lot in lots}
-        left = {lot_id: balances[name].balance for lot_id, name in names.items()}
-        gone = chart.handed_out(sale.shop_id, item_id, "for-points")
-        for lot, pieces in picked(item, quantity, lots, left):
-            stock.append(Line(gone, names[lot.lot_id], pieces))
-            rows.append(line_row(sale, lot, pieces, item["price_points"]))
+    for item, lot, pieces in chosen(
+        sale.shop_id, sale.cart, sale.shelf, sale.today, facts, balances
+    ):
+        total += item["price_points"] * pieces
+        gone = chart.handed_out(sale.shop_id, lot.item_id, "for-points")
+        stock.append(Line(gone, chart.stock_lot(sale.shop_id, lot.item_id, lot.lot_id), pieces))
+        rows.append(line_row(sale, lot, pieces, item["price_points"]))
     if sale.expected_total not in (None, total):
         raise PriceHasChanged(total=total, expected=sale.expected_total)
     return stock, rows, total
@@ -200,6 +225,7 @@ def _redemption_row(sale: Sale, number: int, total: int, approver: int | None) -
         "recognised": sale.recognised.way.value,
         "with_pin": sale.recognised.with_pin,
         "approved_by": approver,
+        "day_count_id": sale.household.day_row,
     }
 
 
@@ -212,4 +238,5 @@ def line_row(sale: Sale, lot: ShelfLot, pieces: int, price_points: int) -> dict[
         "quantity": pieces,
         "quantity_refunded": 0,
         "price_points": price_points,
+        "month_count_id": sale.household.month_row(lot.item_id),
     }

@@ -33,3 +33,21 @@ class VoucherState(StrEnum):
     USED = "used"
     VOID = "void"
     EXPIRED = "expired"
+
+
+class ReservationState(StrEnum):
+    """An open reservation keeps points and goods aside; the other states are final."""
+
+    OPEN = "open"
+    COLLECTED = "collected"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+
+
+class TicketState(StrEnum):
+    """A number waits, is called, was served, or was skipped because nobody came."""
+
+    WAITING = "waiting"
+    CALLED = "called"
+    SERVED = "served"
+    SKIPPED = "skipped"

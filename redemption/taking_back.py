@@ -15,6 +15,7 @@ from redemption.errors import (
     ReturnsTooMuch,
     UndoTimeIsOver,
 )
+from redemption.household_limits import NOTHING_BACK, GivenBack
 from redemption.models import UNDO_WITHIN
 from redemption.serving import Cart
 from redemption.spending import uncounted
@@ -43,11 +44,12 @@ class Return:
     counted_in: tuple[Fact, ...] = ()
     purses: tuple[Mapping[str, Any], ...] = ()
     damaged: frozenset[int] = frozenset()
+    household: GivenBack = NOTHING_BACK
 
 
 @dataclass(frozen=True, slots=True)
 class Undo:
-    """A redemption about to be undone as a whole: what its entry moved, and the parts of those who paid together.
+    """A redemption about to be undone as a whole: the lines that undo it, and the parts of those who paid together.
 
     `counted_in` names the allowance it was counted in on `counted_on`.
     """
@@ -55,10 +57,10 @@ class Undo:
     redemption_id: int
     lines: Sequence[Line]
     now: int
-    today: int
     purses: tuple[Mapping[str, Any], ...] = ()
     counted_in: tuple[Fact, ...] = ()
     counted_on: int = 0
+    household: GivenBack = NOTHING_BACK
 
 
 def undone(undo: Undo, facts: Facts, _: Balances) -> Decision:
@@ -78,7 +80,23 @@ def undone(undo: Undo, facts: Facts, _: Balances) -> Decision:
     ]
     writes += shares.allowed_again(undo.purses, back, facts)
     writes += uncounted(undo.counted_in, undo.counted_on, redemption["points_total"], facts)
-    return Decision(tuple(purse.swapped(undo.lines, undo.today)), tuple(writes))
+    writes += undo.household.changes(facts)
+    return Decision(tuple(undo.lines), tuple(writes))
+
+
+def back_on_the_shelf(
+    person_id: int, lines: Sequence[Line], shop_id: int, today: int
+) -> list[Line]:
+    """Return the lines that undo a pick-up: points into the purse and goods on the shelf; nothing is held again."""
+    source, lots, goods = chart.redeemed(shop_id), [], []
+    for line in lines:
+        if line.credit == source and line.expires_on is not None:
+            lots.append(Lot(line.expires_on, line.amount))
+        elif ":handed-out:" in line.debit.path:
+            item_id = int(line.debit.asset.removeprefix("item:"))
+            lot_id = int(line.credit.path.rpartition(":")[2])
+            goods.append(Line(chart.stock_lot(shop_id, item_id, lot_id), line.debit, line.amount))
+    return [*purse.given_back(source, chart.purse(person_id), lots, today), *goods]
 
 
 def needs_approval(points: int, sold_on: int, today: int) -> bool:
@@ -98,6 +116,7 @@ def returned(back: Return, facts: Facts, balances: Balances) -> Decision:
     already = facts[Fact("redemption", back.redemption_id)]["points_refunded"]
     repaid, papers = _repaid(back, already, points, facts)
     again = uncounted(back.counted_in, back.sold_on, points, facts)
+    again += back.household.changes(facts)
     return Decision((*repaid, *stock), (*approved, *writes, *again, *papers))
 
 

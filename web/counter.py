@@ -18,7 +18,7 @@ from people.models import Membership
 from people.permissions import Viewer
 from people.recognition import Way, way_of
 from people.roster import member
-from redemption import counter, receipts, spending
+from redemption import counter, receipts, reservations, spending
 from redemption.errors import CartIsEmpty
 from redemption.exchanging import exchange, swap_of
 from redemption.family import family_purses, require_may_serve
@@ -87,6 +87,8 @@ async def scan(
 
 
 async def _scanned(request: Request, viewer: Viewer, basket: Basket, text: str) -> Response:
+    if reserved := await reservations.by_code(viewer.book_id, text):
+        return redirect(request, f"/counter/reservations/{reserved.id}")
     if collecting.may_be_code(text):
         with suppress(CollectCodeUnknown):
             code = await collecting.find(viewer.book_id, text)

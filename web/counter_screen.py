@@ -7,6 +7,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
+from kernel import clock
 from kernel.errors import N_, DomainError, Invalid, Refused
 from people import collecting
 from people.browsers import BrowserQuestion
@@ -14,7 +15,7 @@ from people.enrolling import questions_about
 from people.models import Membership
 from people.permissions import Viewer
 from people.roster import member
-from redemption import counter, receipts, spending, stock
+from redemption import counter, openings, receipts, spending, stock
 from redemption.errors import ShopNotHere
 from redemption.family import family_purses
 from redemption.models import Item, Shop
@@ -113,6 +114,7 @@ async def screen(
         grid=GRID,
         last=[slip(each) for each in await receipts.recent(viewer.book_id, shop.id)],
         refusal=refusal,
+        closed=await openings.closed_now(viewer.book_id, shop.id, clock.now()),
         said=said[:SAID],
         ready=left.ready,
         swap=swap,

@@ -2,8 +2,8 @@
 
 A points card or code opens the home of its owner; at a running shift it is received, at the counter it is served; for
 anybody else it is somebody else's. A voucher opens for its owner, is used at its company's desk, and for anybody else
-says where it is taken. A shift's code checks in, a service card begins or ends an errand, an invite welcomes, a poster
-leads everybody to their own points.
+says where it is taken. A pick-up code opens its owner's reservation, and hands it out at the counter. A shift's code
+checks in, a service card begins or ends an errand, an invite welcomes, a poster leads everybody to their own points.
 """
 
 from collections.abc import Awaitable, Callable
@@ -26,7 +26,7 @@ from people import codes, collecting, posters, roster
 from people.card_codes import CARD, is_card
 from people.card_issuing import card_of
 from people.permissions import Permission, Viewer
-from redemption import voucher_codes, vouchers
+from redemption import pickup_codes, reservations, voucher_codes, vouchers
 from web.asking import OPEN, viewer_of
 from web.claims import keep_claim
 from web.errors import status_of
@@ -50,6 +50,7 @@ class Token(Enum):
     VOUCHER = voucher_codes.TYPE
     SERVICE = SERVICE_CARD
     COLLECT = collecting.COLLECT_CODE
+    PICKUP = pickup_codes.PICKUP
     INVITE = "invite"
     UNKNOWN = "unknown"
 
@@ -103,6 +104,13 @@ COLLECT_AT_THE_SHOP = Answer(
     "orange",
     N_("With this code you collect for somebody"),
     N_("Please show it at the counter of the charity shop today. Nothing has been taken off."),
+)
+RESERVED_GOODS = Answer(
+    "orange",
+    N_("This is a pick-up code for reserved goods"),
+    N_(
+        "Please show it at the counter of the charity shop. Nothing has been handed out or taken off."
+    ),
 )
 NOTHING_OF_OURS = Answer(
     "orange",
@@ -234,6 +242,22 @@ async def _at_a_door(request: Request, token: str) -> Response:
     return keep_scan(request, redirect(request, "/errands/card"), token)
 
 
+async def _reserved(request: Request, token: str) -> Response:
+    """Lead its owner to the reservation, a clerk to the counter with the code, and anybody else to the shop."""
+    viewer = viewer_of(request)
+    if viewer is None:
+        return show(request, RESERVED_GOODS)
+    reservation_id = pickup_codes.read_code(viewer.book_id, token)
+    if reservation_id is None:
+        return show(request, NOTHING_OF_OURS)
+    found = await reservations.reservation(viewer.book_id, reservation_id)
+    if found.person_id == viewer.person_id:
+        return redirect(request, f"/reservations/{found.id}")
+    if viewer.may(Permission.SERVE):
+        return keep_scan(request, redirect(request, "/counter"), token)
+    return show(request, RESERVED_GOODS)
+
+
 async def _invite(request: Request, token: str) -> Response:
     return redirect(request, f"/welcome/{token}")
 
@@ -246,5 +270,6 @@ OPENS: dict[Token, Callable[[Request, str], Awaitable[Response]]] = {
     Token.INVITE: _invite,
     Token.POSTER: _own_points,
     Token.COLLECT: _to_collect,
+    Token.PICKUP: _reserved,
     Token.SERVICE: _at_a_door,
 }

@@ -44,6 +44,8 @@ SIDE = (
     NavItem("/shop/counts", "list-checks", N_("Count the shelves"), Permission.COUNT_STOCK),
     NavItem("/counter", "store", N_("Exchange counter"), Permission.SERVE),
     NavItem("/counter/redemptions", "receipt-text", N_("Today's exchanges"), Permission.SERVE),
+    NavItem("/counter/reservations", "package", N_("Reserved goods"), Permission.SERVE),
+    NavItem("/counter/queue", "users", N_("Call numbers"), Permission.SERVE),
     NavItem("/counter/relief", "gift", N_("Relief goods"), Permission.SERVE),
     NavItem("/help", "smartphone", N_("Phone or card lost"), Permission.HELP_WITH_LOSS),
     NavItem("/desk", "ticket-check", N_("Use a voucher"), Permission.TAKE_VOUCHERS),

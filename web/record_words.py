@@ -11,6 +11,7 @@ from people import roster
 from people.approvals import Approval
 from people.masks import masked_name
 from redemption.models import RedemptionLine, Voucher
+from redemption.reservation_papers import ReservationLine
 from web.i18n import gettext, hours, yuan
 from web.ledger_words import kind_words
 
@@ -118,6 +119,15 @@ def _listed(counts: dict[str, int]) -> str:
     return gettext(", ").join(f"{name} ×{n}" if n > 1 else name for name, n in counts.items())
 
 
+async def _reservations(book_id: int, ids: list[int]) -> dict[int, tuple[str, str]]:
+    rows = ReservationLine.filter(book_id=book_id, reservation_id__in=ids).order_by("id")
+    goods: dict[int, dict[str, int]] = {}
+    for row in await rows.select_related("item"):
+        counts = goods.setdefault(row.reservation_id, {})
+        counts[row.item.name] = counts.get(row.item.name, 0) + row.quantity
+    return {paper_id: (_listed(counts), "") for paper_id, counts in goods.items()}
+
+
 async def _vouchers(book_id: int, ids: list[int]) -> dict[int, tuple[str, str]]:
     rows = await Voucher.filter(book_id=book_id, id__in=ids).select_related("company")
     return {
@@ -150,6 +160,7 @@ def _agreed(maker: str, checker: str | None) -> str:
 READERS = {
     "attendance": _attendances,
     "redemption": _redemptions,
+    "hold": _reservations,
     "voucher": _vouchers,
     "approval": _approvals,
 }

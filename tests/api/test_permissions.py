@@ -53,6 +53,9 @@ def filled(path: str, town: Town) -> str:
         "scan_id": town.attendance.id,
         "bonus_id": town.attendance.id,
         "card_id": town.card.id,
+        "shop_id": town.world.shop.id,
+        "reservation_id": town.reservation.id,
+        "opening_id": town.opening.id,
         "month": "2020-01",
         "version": 1,
     }
@@ -123,6 +126,12 @@ def bodies(town: Town, code: str) -> dict[str, dict[str, Any]]:
         "correct_voucher_use": {"reason": "扣错了户"},
         "decide_approval": {"outcome": "approved", "digest": town.approval.digest},
         "close_period": {"month": "2020-01"},
+        "reserve_goods": {"shop_id": str(world.shop.id), "lines": lines},
+        "hand_reserved_out": {},
+        "add_opening_hours": {"weekday": 5, "opens": "00:00", "closes": "23:59"},
+        "set_special_day": {"day": "2099-01-01", "reason": "盘点"},
+        "set_shop_rule": {"reservation_days": 3},
+        "call_number": {},
     }
 
 
@@ -132,6 +141,8 @@ async def ask(client: Client, operation: tuple[str, str, str], town: Town, who: 
         "take_verification_back": {"reason": "错"},
         "take_bonus_back": {"reason": "错"},
         "members": {"query": "王"},
+        "goods_to_prepare": {"shop_id": str(town.world.shop.id)},
+        "find_reservation": {"code": town.reservation.number},
     }.get(name)
     body = bodies(town, town.code()).get(name)
     return await client(method, filled(path, town), who, json=body, params=query, key=fresh_key())
@@ -210,6 +221,21 @@ PAPERS = (
     "check_leader_out",
     "quote_cart",
     "redeem",
+    "reserve_goods",
+    "cancel_reservation",
+    "hand_reserved_out",
+    "let_reservation_go",
+    "find_reservation",
+    "shop_opening",
+    "add_opening_hours",
+    "end_opening_hours",
+    "set_special_day",
+    "shop_rule",
+    "set_shop_rule",
+    "shop_queue",
+    "take_number",
+    "give_paper_number",
+    "call_number",
     "one_redemption",
     "undo_redemption",
     "return_goods",

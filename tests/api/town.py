@@ -26,9 +26,12 @@ from people.models import Role
 from people.permissions import Viewer
 from people.point_acts import ask_adjustment
 from people.registration import grant_role, register, revoke_role
-from redemption import counter, property_desk, vouchers
+from redemption import counter, openings, picking_up, property_desk, vouchers
 from redemption.models import Voucher, VoucherUse
+from redemption.opening_papers import OpeningTime
 from redemption.receipts import Receipt
+from redemption.reservation_papers import Reservation
+from redemption.reserving import reserve
 from tests.redemption.world import ZONE, World, make_world
 from web.acts import ACTS
 
@@ -57,6 +60,8 @@ class Town:
     report: LossReport
     template: ShiftTemplate
     card: ServiceCard
+    reservation: Reservation
+    opening: OpeningTime
     tokens: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -128,10 +133,27 @@ async def make_town() -> Town:
     )
     template = await recurring.plan_weekly(world.book, shift.activity_id, Weekly((0,), 540, 60))
     card = await service_cards.make(world.book, CardKind.PLACE, "社区食堂", by=people["organiser"])
+    reservation = await reserve(
+        *(world.book, world.shop.id, world.member, [(world.soap.id, 1)], world.member, fresh_key())
+    )
+    # Let go again: its points and pieces are where they were.
+    await picking_up.cancel(world.book, reservation.id, world.member, fresh_key())
     return Town(
         *(world, people, shift, attendance, receipt, voucher, use, purse.id),
         *(approval, report, template, card.card),
+        *(reservation, await open_all_day(world)),
     )
+
+
+async def open_all_day(world: World) -> OpeningTime:
+    """Hours of every day of the week, in which numbers are given; the last of them."""
+    for weekday in range(1, 8):
+        made = await openings.add_hours(
+            *(world.book, world.shop.id, (0, 1440), world.clerk),
+            weekday=weekday,
+            exchange_day=True,
+        )
+    return made
 
 
 async def asked_for(book: int, by: int, person: int) -> Approval:

@@ -23,7 +23,7 @@ from ledger.periods import first_open_month, month_words
 from people import losing, roster, sessions, signin
 from people.approvals import Approval
 from people.models import Community, Membership, PropertyCompany, Role, RoleGrant
-from redemption import stock
+from redemption import queueing, stock
 from redemption.models import (
     Item,
     Redemption,
@@ -32,6 +32,7 @@ from redemption.models import (
     VoucherOffer,
     VoucherUse,
 )
+from redemption.reserving import reserve
 from redemption.settlement_papers import Settlement
 from redemption.states import VoucherState
 from redemption.stock_papers import ReliefHandout, StockTake
@@ -92,6 +93,15 @@ async def _settled(book_id: int, company_id: int) -> str:
         await Settlement.filter(book_id=book_id, company_id=company_id).order_by("-month").first()
     )
     return month_words(paper.month if paper else await first_open_month(book_id))
+
+
+async def _reserved(book_id: int, shop_id: int, person_id: int) -> int:
+    """What the volunteer has put aside: the cheapest thing on the shelf."""
+    shelves = await stock.shelves(book_id, shop_id)
+    on_shelf = [each.item for each in shelves if each.for_points > 0 and each.item.price_points]
+    cheapest = min(on_shelf, key=lambda item: item.price_points)
+    cart = [(cheapest.id, 1)]
+    return int((await reserve(book_id, shop_id, person_id, cart, person_id, "sample")).id)
 
 
 async def samples() -> dict[str, Any]:
@@ -170,6 +180,8 @@ async def samples() -> dict[str, Any]:
         "take_id": (await StockTake.filter(book_id=book_id).get()).id,
         "lot_id": (await StockLot.filter(book_id=book_id).exclude(donor="").first()).id,  # type: ignore[union-attr]
         "handout_id": (await ReliefHandout.filter(book_id=book_id).get()).id,
+        "reservation_id": await _reserved(book_id, item.shop_id, people[Role.VOLUNTEER]),
+        "ticket_id": (await queueing.give_paper_number(book_id, item.shop_id)).id,
         "shift_id": shift.id,
         "template_id": (await ShiftTemplate.filter(book_id=book_id).get()).id,
         "attendance_id": waiting.id,

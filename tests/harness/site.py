@@ -52,6 +52,7 @@ NOT_PAGES = {
 # Addresses that say nothing without a query.
 QUERIES = {
     "/books/entries": "?first=20260101&last=20991231",
+    "/goods/confirm": "?line-{item_id}=1",
     "/vouchers/new/confirm": "?offer={offer_id}&company={company_id}",
     "/desk/vouchers/{serial}/use": "?amount=1",
 }

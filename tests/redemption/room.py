@@ -15,7 +15,7 @@ from kernel.database import fetch, tortoise_config
 from kernel.days import day_of, start_of
 from kernel.errors import DomainError
 from ledger import chart, expiry
-from ledger.balances import holding
+from ledger.balances import holding, holdings
 from ledger.trial_balance import trial_balance
 from people import hardship, households
 from people.deciding import approve
@@ -74,7 +74,9 @@ class Room:
         self.context.__enter__()  # before the first run: a Runner copies the context once
         self.runner.run(self.context.init(config=tortoise_config(scratch.url)))
         self.at = start_of(BEGIN, ZONE) + 12 * 60 * MINUTE
-        self.ids = {name: {} for name in ("lot", "receipt", "handout", "voucher", "use", "settled")}
+        self.ids: dict[str, dict[int, int]] = {
+            name: {} for name in ("lot", "receipt", "handout", "voucher", "use", "settled")
+        }
         self.runner.run(self._open())
 
     @property
@@ -245,17 +247,19 @@ class Room:
             found.vouchers[numbers["voucher"][each.id]] = told
             held = await holding(self.book, chart.voucher(each.id))
             assert held.balance == each.remaining_fen
-        for each in await Settlement.exclude(state=SettlementState.DRAFT):
-            isnt_paid = each.state is not SettlementState.PAID
-            told = (each.uses, each.amount_fen, each.owed_back_fen, not isnt_paid)
-            found.settlements[numbers["settled"][each.id]] = told
-            name = chart.settling(each.company_id, each.id)
-            assert (await holding(self.book, name)).balance == each.amount_fen * isnt_paid
-        for number, company in enumerate(self.companies):
-            names = (chart.payable(company), chart.owed_back(company))
-            found.companies[number] = tuple(
-                [(await holding(self.book, name)).balance for name in names]
+        for signed in await Settlement.exclude(state=SettlementState.DRAFT):
+            paid = signed.state is SettlementState.PAID
+            found.settlements[numbers["settled"][signed.id]] = (
+                *(signed.uses, signed.amount_fen, signed.owed_back_fen),
+                paid,
             )
+            name = chart.settling(signed.company_id, signed.id)
+            left = 0 if paid else signed.amount_fen
+            assert (await holding(self.book, name)).balance == left
+        for number, company in enumerate(self.companies):
+            payable, owed = chart.payable(company), chart.owed_back(company)
+            both = await holdings(self.book, (payable, owed))
+            found.companies[number] = (both[payable].balance, both[owed].balance)
         assert len(self.ids["use"]) == await VoucherUse.all().count()
         return found
 

@@ -107,7 +107,7 @@ def test_the_decision_itself_refuses_to_serve_oneself():
 
 def test_the_decision_itself_refuses_a_second_undo():
     with pytest.raises(AlreadyUndone):
-        undone(Undo(SALE, (), 1, TODAY), facts(state="undone"), {})
+        undone(Undo(SALE, (), 1), facts(state="undone"), {})
     use = {"undone_at": 5, "used_at": 0}
     papers: Facts = {Fact("voucher_use", 1): use, Fact("voucher", 2): {"state": "issued"}}
     with pytest.raises(AlreadyUndone):

@@ -44,6 +44,8 @@ KEPT = {
     "session",
     "pin",
     "allowance",  # opened like an account: at nothing
+    "household_count",  # the same
+    "voucher_year",  # the same
     *OPENED,
 }
 
@@ -85,7 +87,7 @@ def _fields(route: APIRoute) -> Iterator[str]:
         kind: Any = each.field_info.annotation
         is_form = isclass(kind) and issubclass(kind, BaseModel)
         yield from kind.model_fields if is_form else [each.alias]
-    if route.path.endswith(("/returns", "/return-requests", "/handouts", "/counts")):
+    if route.path.endswith(("/returns", "/return-requests", "/handouts", "/counts", "/pick-up")):
         yield from ("line-1", "line-x")
 
 
@@ -133,6 +135,8 @@ class House:
             "report": town.report.id,
             "template": town.template.id,
             "card": town.card.id,
+            "reservation": town.reservation.id,
+            "time": town.opening.id,
             "errand": town.attendance.id,
         }
         return str(known.get(name.removesuffix("_id"), ""))

@@ -111,8 +111,8 @@ def alike(one: str, other: str) -> bool:
     )
 
 
-# A form that starts from a foreign id shows nothing of it, and a list answers line by line.
-SHOWN_WITHOUT = {"/errands", "/shifts/new", "/verifications"}
+# A form that starts from a foreign id shows nothing of it, a list answers line by line; a screen is for everybody.
+SHOWN_WITHOUT = {"/errands", "/shifts/new", "/verifications", "/queue/{shop_id}/screen"}
 
 
 async def test_what_belongs_to_another_community_is_found_at_no_door(house):

@@ -10,12 +10,14 @@ from checkin.shifts import plan_activity, plan_shift
 from kernel import clock
 from kernel.clock import HOUR, MINUTE
 from kernel.database import fetch
-from people import card_issuing, posters, signin
+from people import card_issuing, posters, sessions, signin
 from people.codes import make_code, member_key
 from people.models import Membership, Role, Session
 from people.registration import grant_role, open_community, open_company, register
 from redemption import vouchers
-from tests.redemption.world import World
+from redemption.pickup_codes import code_of as pickup_code
+from tests.redemption.reserving_world import wish
+from tests.redemption.world import World, make_world
 from tests.web.office import Browser, an_office, browser_of
 
 CARD_OF_OTHERS = "somebody else&#39;s points card"
@@ -195,3 +197,25 @@ async def test_of_two_running_shifts_the_organiser_chooses(office):
     assert asked.count('name="seen"') == 2
     assert f'value="{second.id}"' in asked
     assert await Session.filter(person_id=office.wang).count() == 0
+
+
+async def test_a_pick_up_code_opens_for_its_owner_at_the_counter_and_says_where_to_go(database):
+    world = await make_world()
+    kept = await wish(world, (world.soap.id, 1))
+    token = pickup_code(world.book, kept.id)
+    for person, role in ((world.member, Role.VOLUNTEER), (world.other, Role.VOLUNTEER)):
+        await grant_role(world.book, person, role, None)
+    await grant_role(world.book, world.clerk, Role.CLERK, None)
+
+    async def phone(person_id):
+        signed = await sessions.begin(world.book, person_id, staff=person_id == world.clerk)
+        return Browser(signed.token)
+
+    assert await looked(await phone(world.member), token) == f"/reservations/{kept.id}"
+    assert await looked(await phone(world.clerk), token) == "/counter"
+    for stranger in (await phone(world.other), Browser()):
+        said = await looked(stranger, token)
+        assert "pick-up code for reserved goods" in said
+        assert "香皂" not in said
+    unknown = await looked(await phone(world.member), pickup_code(world.book + 1, kept.id))
+    assert "We do not know this code" in unknown
