@@ -31,3 +31,11 @@ DAMAGED = (
     "UNION ALL SELECT x.redemption_id, r.shop_id, x.quantity_damaged FROM exchanged_line x "
     "JOIN redemption r ON r.book_id = x.book_id AND r.id = x.redemption_id WHERE x.book_id = $1"
 )
+PAYERS = (
+    "SELECT r.id, COALESCE(p.person_id, r.person_id) AS person_id, COALESCE(p.points - p.points_refunded, r.took) "
+    f"AS amount FROM ({RECEIPTS}) r LEFT JOIN purse_part p ON p.book_id = $1 AND p.redemption_id = r.id "
+    "UNION ALL SELECT f.id, r.person_id, -f.points_back FROM redemption f "
+    "JOIN redemption r ON r.book_id = f.book_id AND r.id = f.follows_id WHERE f.book_id = $1 "
+    "UNION ALL SELECT redemption_id, person_id, -points_total FROM reservation "
+    "WHERE book_id = $1 AND redemption_id IS NOT NULL"
+)

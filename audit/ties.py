@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from audit.sold import DAMAGED, PIECES, RECEIPTS
+from audit.sold import DAMAGED, PAYERS, PIECES, RECEIPTS
 from kernel.errors import N_
 
 
@@ -149,15 +149,8 @@ TIES = (
     ),
     Tie(
         *("redemption", N_("points"), "volunteer:%:points", 1),
-        "SELECT id, 'volunteer:' || person_id || ':points' AS path, SUM(amount) AS amount FROM ("
-        "SELECT r.id, COALESCE(p.person_id, r.person_id) AS person_id, "
-        f"COALESCE(p.points - p.points_refunded, r.took) AS amount FROM ({RECEIPTS}) r "
-        "LEFT JOIN purse_part p ON p.book_id = $1 AND p.redemption_id = r.id "
-        "UNION ALL SELECT f.id, r.person_id, -f.points_back FROM redemption f "
-        "JOIN redemption r ON r.book_id = f.book_id AND r.id = f.follows_id WHERE f.book_id = $1 "
-        "UNION ALL SELECT redemption_id, person_id, -points_total FROM reservation "
-        "WHERE book_id = $1 AND redemption_id IS NOT NULL"
-        ") o GROUP BY id, person_id",
+        "SELECT id, 'volunteer:' || person_id || ':points' AS path, SUM(amount) AS amount "
+        f"FROM ({PAYERS}) o GROUP BY id, person_id",
     ),
     Tie(
         *("life_event", N_("points"), "%:points", 1),

@@ -30,7 +30,7 @@ TYPE = {"content-type": FORM}
 MULTIPART = "multipart/form-data; boundary=a"
 FOREIGN = {"origin": "https://evil.example"}
 # What somebody likes to read is no secret.
-OPEN_COOKIES = ("lang=", "care=")
+OPEN_COOKIES = ("lang=", "care=", "paper=")
 # An account may be opened, at nothing, before the books refuse to move anything into it.
 OPENED = {"account", "balance", "asset"}
 # What a refusal may leave behind: the tries themselves, and the answer a key remembers.
