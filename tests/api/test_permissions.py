@@ -15,7 +15,7 @@ OPEN = {"sign_in", "sign_in_by_link", "refresh"}
 @pytest.fixture
 async def world(database):
     """Two towns and a client of the first, whose volunteers and staff have one role each."""
-    here, there = await make_town(), await make_town()
+    here, there = await make_town(reserving=True), await make_town(reserving=True)
     transport = httpx.ASGITransport(create_app())
     async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as http:
         yield Client(http, here), here, there
@@ -54,7 +54,7 @@ def filled(path: str, town: Town) -> str:
         "bonus_id": town.attendance.id,
         "card_id": town.card.id,
         "shop_id": town.world.shop.id,
-        "reservation_id": town.reservation.id,
+        "reservation_id": town.reserved.id,
         "opening_id": town.opening.id,
         "month": "2020-01",
         "version": 1,
@@ -142,7 +142,7 @@ async def ask(client: Client, operation: tuple[str, str, str], town: Town, who: 
         "take_bonus_back": {"reason": "错"},
         "members": {"query": "王"},
         "goods_to_prepare": {"shop_id": str(town.world.shop.id)},
-        "find_reservation": {"code": town.reservation.number},
+        "find_reservation": {"code": town.reserved.number},
     }.get(name)
     body = bodies(town, town.code()).get(name)
     return await client(method, filled(path, town), who, json=body, params=query, key=fresh_key())

@@ -26,7 +26,7 @@ from people.models import Role
 from people.permissions import Viewer
 from people.point_acts import ask_adjustment
 from people.registration import grant_role, register, revoke_role
-from redemption import counter, openings, picking_up, property_desk, vouchers
+from redemption import counter, openings, property_desk, vouchers
 from redemption.models import Voucher, VoucherUse
 from redemption.opening_papers import OpeningTime
 from redemption.receipts import Receipt
@@ -60,14 +60,20 @@ class Town:
     report: LossReport
     template: ShiftTemplate
     card: ServiceCard
-    reservation: Reservation
     opening: OpeningTime
+    reservation: Reservation | None
     tokens: dict[str, str] = field(default_factory=dict)
 
     @property
     def book(self) -> int:
         """The community's id."""
         return self.world.book
+
+    @property
+    def reserved(self) -> Reservation:
+        """What the member has reserved, in a town made so."""
+        assert self.reservation is not None
+        return self.reservation
 
     @property
     def member(self) -> int:
@@ -95,8 +101,8 @@ async def token_of(book: int, person: int) -> str:
     return access_tokens.issue(Access(person, book, signed.session_id))
 
 
-async def make_town() -> Town:
-    """Open a community, grant every role to somebody of its own, and have each make a paper."""
+async def make_town(*, reserving: bool = False) -> Town:
+    """Open a community, grant every role to somebody of its own, and have each make a paper; goods may be reserved."""
     world = await make_world(points=0)
     people = {
         "volunteer": world.member,
@@ -133,15 +139,16 @@ async def make_town() -> Town:
     )
     template = await recurring.plan_weekly(world.book, shift.activity_id, Weekly((0,), 540, 60))
     card = await service_cards.make(world.book, CardKind.PLACE, "社区食堂", by=people["organiser"])
-    reservation = await reserve(
-        *(world.book, world.shop.id, world.member, [(world.soap.id, 1)], world.member, fresh_key())
-    )
-    # Let go again: its points and pieces are where they were.
-    await picking_up.cancel(world.book, reservation.id, world.member, fresh_key())
+    kept = None
+    if reserving:
+        soap = [(world.soap.id, 1)]
+        kept = await reserve(
+            world.book, world.shop.id, world.member, soap, world.member, fresh_key()
+        )
     return Town(
         *(world, people, shift, attendance, receipt, voucher, use, purse.id),
         *(approval, report, template, card.card),
-        *(reservation, await open_all_day(world)),
+        *(await open_all_day(world), kept),
     )
 
 

@@ -198,4 +198,4 @@ async def test_a_swap_and_a_move_count_pieces_for_the_household_that_has_them_an
     await shop_rules.set_rule(world.book, world.shop.id, Rule(), world.clerk)
     await move_sale(world.book, third.redemption_id, world.member, world.clerk, key())
     assert second.points_total == 30
-    assert await untrue(world) == []
+    assert await untrue(world.book) == []

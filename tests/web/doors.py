@@ -135,7 +135,7 @@ class House:
             "report": town.report.id,
             "template": town.template.id,
             "card": town.card.id,
-            "reservation": town.reservation.id,
+            "reservation": town.reserved.id,
             "time": town.opening.id,
             "errand": town.attendance.id,
         }
@@ -233,7 +233,7 @@ async def house(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[House]:
         rows = sqlite3.connect(database.url.removeprefix("sqlite://"))
         async with connected(database.url), httpx.AsyncClient(transport=transport) as http:
             http.base_url = httpx.URL(SITE)
-            town = await make_town()
+            town = await make_town(reserving=True)
             made = House(http, town, rows)
             for who in ("everything", *Role):
                 person = town.people[who]

@@ -116,7 +116,7 @@ SHOWN_WITHOUT = {"/errands", "/shifts/new", "/verifications", "/queue/{shop_id}/
 
 
 async def test_what_belongs_to_another_community_is_found_at_no_door(house):
-    here, there = house.town, await make_town()
+    here, there = house.town, await make_town(reserving=True)
     for door in ALL:
         house.town = there
         foreign = [name for name in (*door.parts, *door.form, *door.query) if house.real(name)]
