@@ -76,7 +76,7 @@ class Pack:
 
 async def months(book_id: int, company_id: int | None = None) -> list[Month]:
     """Return every month of every company, or of one, in which its vouchers moved; the latest first."""
-    companies = {each.id: each for each in await roster.companies(book_id)}
+    companies = {each.id: each for each in await roster.partners(book_id)}
     papers = {(each.company_id, each.month): each for each in await settling.settlements(book_id)}
     today = day_of(clock.now(), await zone_of(book_id))
     found = [

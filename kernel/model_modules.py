@@ -14,6 +14,7 @@ MODEL_MODULES = [
     "people.factors",
     "people.privacy",
     "people.hardship_marks",
+    "people.fund_papers",
     "checkin.models",
     "checkin.hours_models",
     "checkin.signup_models",
@@ -24,4 +25,6 @@ MODEL_MODULES = [
     "redemption.family_papers",
     "redemption.settlement_papers",
     "redemption.stock_papers",
+    "redemption.service_papers",
+    "redemption.gift_papers",
 ]

@@ -33,6 +33,8 @@ class Kind(StrEnum):
     SETTLEMENT_OPENED = "SETTLEMENT_OPENED"
     SETTLEMENT_PAID = "SETTLEMENT_PAID"
     VOUCHER_CORRECTED = "VOUCHER_CORRECTED"
+    SERVICE_RENDERED = "SERVICE_RENDERED"
+    SERVICE_CORRECTED = "SERVICE_CORRECTED"
     PURSE_MERGED = "PURSE_MERGED"
     PURSE_PASSED_ON = "PURSE_PASSED_ON"
     VOUCHER_REBOUND = "VOUCHER_REBOUND"
@@ -45,6 +47,9 @@ _MINUTES, _HOLD, _HELD_LOT = "volunteer:{}:minutes", "hold:{}", "hold:{}:lot:{}"
 _LOT, _HANDED_OUT = "shop:{}:lot:{}", "shop:{}:handed-out:{}"
 _VOUCHER, _PAYABLE, _SETTLING = "voucher:{}", "property:{}:payable", "property:{}:settling:{}"
 _OWED_BACK = "property:{}:owed-back"
+_FUND, _FOR_SERVICES, _RENDERED = "fund:{}:points", "points:for-services", "services:{}:rendered"
+_TO_MERCHANT, _WITH_MERCHANT = "merchant:{}:payable", "merchant:{}:settling:{}"
+_MERCHANT_OWES = "merchant:{}:owed-back"
 _GIVEN = {("points:issued", _PURSE), ("points:issued", _OWED)}  # what is owed is paid first
 
 ALLOWED: dict[Kind, frozenset[tuple[str, str]]] = {  # the (debit, credit) pairs it may move between
@@ -75,7 +80,7 @@ ALLOWED: dict[Kind, frozenset[tuple[str, str]]] = {  # the (debit, credit) pairs
     ),
     Kind.POINTS_GRANTED: frozenset(_GIVEN),
     Kind.POINTS_EXPIRED: frozenset({(_PURSE, "points:expired")}),
-    Kind.POINTS_DONATED: frozenset({(_PURSE, "fund:{}:points")}),
+    Kind.POINTS_DONATED: frozenset({(_PURSE, _FUND)}),
     Kind.POINTS_ADJUSTED: frozenset(_GIVEN | {(_PURSE, "points:issued")}),
     Kind.DEBT_WRITTEN_OFF: frozenset({("points:issued", _OWED)}),
     Kind.HOLD_PLACED: frozenset({(_PURSE, _HOLD), (_HELD_LOT, _LOT)}),
@@ -86,8 +91,11 @@ ALLOWED: dict[Kind, frozenset[tuple[str, str]]] = {  # the (debit, credit) pairs
         {(_HOLD, _PURSE), (_HOLD, "points:expired"), ("points:expired", _PURSE), (_LOT, _HELD_LOT)}
     ),
     Kind.GOODS_REDEEMED: frozenset({(_PURSE, "shop:{}:redeemed"), (_HANDED_OUT, _LOT)}),
-    Kind.GOODS_RETURNED: frozenset({("shop:{}:redeemed", _PURSE), (_LOT, _HANDED_OUT)}),
-    Kind.GOODS_GIVEN: frozenset({("fund:{}:points", "shop:{}:redeemed"), (_HANDED_OUT, _LOT)}),
+    # What a fund paid goes back to the fund; no entry of any kind takes a fund's points into a purse.
+    Kind.GOODS_RETURNED: frozenset(
+        {("shop:{}:redeemed", _PURSE), ("shop:{}:redeemed", _FUND), (_LOT, _HANDED_OUT)}
+    ),
+    Kind.GOODS_GIVEN: frozenset({(_FUND, "shop:{}:redeemed"), (_HANDED_OUT, _LOT)}),
     Kind.STOCK_RECEIVED: frozenset({(_LOT, "shop:{}:received:{}")}),
     Kind.STOCK_COUNTED: frozenset(
         {(_LOT, "shop:{}:count-difference"), ("shop:{}:count-difference", _LOT)}
@@ -102,9 +110,35 @@ ALLOWED: dict[Kind, frozenset[tuple[str, str]]] = {  # the (debit, credit) pairs
     ),
     Kind.VOUCHER_EXPIRED: frozenset({(_VOUCHER, "vouchers:{}:expired")}),
     # What the company owes back of settled months is taken off first.
-    Kind.SETTLEMENT_OPENED: frozenset({(_PAYABLE, _SETTLING), (_PAYABLE, _OWED_BACK)}),
-    Kind.SETTLEMENT_PAID: frozenset({(_SETTLING, "bank:paid-out")}),
+    Kind.SETTLEMENT_OPENED: frozenset(
+        {
+            (_PAYABLE, _SETTLING),
+            (_PAYABLE, _OWED_BACK),
+            (_TO_MERCHANT, _WITH_MERCHANT),
+            (_TO_MERCHANT, _MERCHANT_OWES),
+        }
+    ),
+    Kind.SETTLEMENT_PAID: frozenset(
+        {(_SETTLING, "bank:paid-out"), (_WITH_MERCHANT, "bank:paid-out")}
+    ),
     Kind.VOUCHER_CORRECTED: frozenset({(_OWED_BACK, _VOUCHER)}),
+    # A service at its list price: what the community owes, what the merchant gives, what the resident pays there.
+    Kind.SERVICE_RENDERED: frozenset(
+        {
+            (_PURSE, _FOR_SERVICES),
+            (_RENDERED, _TO_MERCHANT),
+            (_RENDERED, "merchant:{}:discounts"),
+            (_RENDERED, "residents:paid"),
+        }
+    ),
+    Kind.SERVICE_CORRECTED: frozenset(
+        {
+            (_FOR_SERVICES, _PURSE),
+            (_MERCHANT_OWES, _RENDERED),
+            ("merchant:{}:discounts", _RENDERED),
+            ("residents:paid", _RENDERED),
+        }
+    ),
     # Two records of one person become one: lots, hours, debts and vouchers are carried over as they are.
     Kind.PURSE_MERGED: frozenset(
         {(_PURSE, _PURSE), (_MINUTES, _MINUTES), (_OWED, _OWED), (_VOUCHER, _VOUCHER)}
@@ -113,7 +147,7 @@ ALLOWED: dict[Kind, frozenset[tuple[str, str]]] = {  # the (debit, credit) pairs
     Kind.PURSE_PASSED_ON: frozenset(
         {
             (_PURSE, _PURSE),
-            (_PURSE, "fund:{}:points"),
+            (_PURSE, _FUND),
             (_PURSE, "points:expired"),
             (_PURSE, _OWED),
             (_VOUCHER, _VOUCHER),
