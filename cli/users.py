@@ -24,7 +24,9 @@ Name = Annotated[str, typer.Argument(help="Name, short number or sign-in name.")
 In = Annotated[
     str | None, typer.Option("--community", help="The community; needed where there are several.")
 ]
-Company = Annotated[str | None, typer.Option(help="The property company or merchant, for somebody at its desk.")]
+Company = Annotated[
+    str | None, typer.Option(help="The property company or merchant, for somebody at its desk.")
+]
 Port = Annotated[int, typer.Option(envvar="PORT", help="The port in a printed link.")]
 
 

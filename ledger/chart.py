@@ -200,20 +200,17 @@ def vouchers(company_id: int, what: Literal["issued", "void", "expired"]) -> Acc
     return AccountName(f"vouchers:{company_id}:{what}", FEN)
 
 
-Partner = Literal["property", "merchant"]
-
-
-def payable(company_id: int, of: Partner = "property") -> AccountName:
-    """Name what the community owes a property company for used vouchers, or a merchant for its services, in fen."""
+def payable(company_id: int, of: str = "property") -> AccountName:
+    """Name what the community owes a partner, in fen: a `property` company for vouchers, a `merchant` for services."""
     return AccountName(f"{of}:{company_id}:payable", FEN)
 
 
-def settling(company_id: int, batch_id: int, of: Partner = "property") -> AccountName:
+def settling(company_id: int, batch_id: int, of: str = "property") -> AccountName:
     """Name the part of that debt which one settlement batch is paying, in fen."""
     return AccountName(f"{of}:{company_id}:settling:{batch_id}", FEN)
 
 
-def owed_back(company_id: int, of: Partner = "property") -> AccountName:
+def owed_back(company_id: int, of: str = "property") -> AccountName:
     """Name what a partner owes back for what was corrected after it was settled, in fen."""
     return AccountName(f"{of}:{company_id}:owed-back", FEN)
 

@@ -132,18 +132,28 @@ SERVICE_USE = {
     ),
 }
 COLUMNS = (
-    "ALTER TABLE property_company ADD COLUMN trade VARCHAR(10) NOT NULL DEFAULT 'property' "
-    f"CONSTRAINT property_company_trade CHECK ({TRADES})",
-    "ALTER TABLE relief_handout ADD COLUMN fund_id BIGINT "
-    "CONSTRAINT relief_handout_fund REFERENCES fund (id) ON DELETE RESTRICT",
-    "ALTER TABLE relief_handout ADD COLUMN points_total BIGINT NOT NULL DEFAULT 0 "
-    f"CONSTRAINT relief_paid_by_a_fund CHECK ({PAID_BY})",
-    "ALTER TABLE relief_line ADD COLUMN price_points INT NOT NULL DEFAULT 0 "
-    f"CONSTRAINT relief_line_price_not_negative CHECK ({PRICED})",
+    (
+        "ALTER TABLE property_company ADD COLUMN trade VARCHAR(10) NOT NULL DEFAULT 'property' "
+        f"CONSTRAINT property_company_trade CHECK ({TRADES})"
+    ),
+    (
+        "ALTER TABLE relief_handout ADD COLUMN fund_id BIGINT "
+        "CONSTRAINT relief_handout_fund REFERENCES fund (id) ON DELETE RESTRICT"
+    ),
+    (
+        "ALTER TABLE relief_handout ADD COLUMN points_total BIGINT NOT NULL DEFAULT 0 "
+        f"CONSTRAINT relief_paid_by_a_fund CHECK ({PAID_BY})"
+    ),
+    (
+        "ALTER TABLE relief_line ADD COLUMN price_points INT NOT NULL DEFAULT 0 "
+        f"CONSTRAINT relief_line_price_not_negative CHECK ({PRICED})"
+    ),
     # A fund that a rule named keeps its account, and is a fund like any other from now on.
-    "INSERT INTO fund (id, book_id, name, purpose, opened_by, opened_at) SELECT r.fund_id, r.book_id, "
-    "MIN(r.fund_name), '', MIN(r.decided_by), MIN(r.decided_at) FROM passing_rule r "
-    "WHERE r.fund_id IS NOT NULL GROUP BY r.book_id, r.fund_id",
+    (
+        "INSERT INTO fund (id, book_id, name, purpose, opened_by, opened_at) SELECT r.fund_id, r.book_id, "
+        "MIN(r.fund_name), '', MIN(r.decided_by), MIN(r.decided_at) FROM passing_rule r "
+        "WHERE r.fund_id IS NOT NULL GROUP BY r.book_id, r.fund_id"
+    ),
 )
 
 # Relief lots leave as relief alone, and a fund pays for other goods alone; whoever marked a household does not spend
@@ -242,7 +252,7 @@ class Migration(checked.Migration):
         ),
         table(
             *("PointsGift", "points_gift"),
-            "One gift, where `recorded_by` is the clerk who wrote it down for the donor, and empty where the donor gave by phone.",
+            "One gift, where `recorded_by` is the clerk who wrote it down for a donor without a phone.",
             [
                 to("fund", "Fund", "gifts"),
                 to("person", "Person", "gifts"),
@@ -346,7 +356,9 @@ class Migration(checked.Migration):
                 ("in_month", whole(default=0)),
             ],
             unique_together=(("book_id", "service", "person"),),
-            constraints=checks({"service_tally_not_negative": "on_day >= 0 AND in_month >= on_day"}),
+            constraints=checks(
+                {"service_tally_not_negative": "on_day >= 0 AND in_month >= on_day"}
+            ),
         ),
         ops.RunPython(share_costs),
         *(Known(ops.AlterModelOptions(model, options)) for model, options in SAID.items()),

@@ -7,6 +7,7 @@ rules. A test holds it against the live schema: a new table that names a person 
 from kernel.errors import N_
 from people.personal_table import HERE, OWN, PersonalTable, sign_in, table
 from people.relief_tables import RELIEF
+from people.service_tables import SERVICES
 
 # Cards and what is spent with them.
 PAPERS: tuple[PersonalTable, ...] = (
@@ -279,6 +280,7 @@ TABLES: tuple[PersonalTable, ...] = (
         stays="the record that the data were removed, and by whom",
     ),
     *PAPERS,
+    *SERVICES,
     *WORK,
     *FAMILY,
     *RELIEF,

@@ -66,9 +66,7 @@ def _check_zone(zone: str) -> None:
         raise ZoneIsUnknown(field="zone") from None
 
 
-async def open_company(
-    book_id: int, name: str, trade: Trade = Trade.PROPERTY
-) -> PropertyCompany:
+async def open_company(book_id: int, name: str, trade: Trade = Trade.PROPERTY) -> PropertyCompany:
     """Enter a partner of a community; the same name gives the same one.
 
     Raises:

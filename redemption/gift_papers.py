@@ -10,7 +10,7 @@ from people.models import RESTRICT, Person
 
 
 class PointsGift(Model):
-    """One gift, where `recorded_by` is the clerk who wrote it down for the donor, and empty where the donor gave by phone."""
+    """One gift, where `recorded_by` is the clerk who wrote it down for a donor without a phone."""
 
     id = fields.BigIntField(primary_key=True, generated=False, default=new_id)
     book_id = fields.BigIntField()

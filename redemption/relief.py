@@ -1,4 +1,4 @@
-"""Relief goods: given for nothing, to households in hardship alone, from relief lots alone.
+"""Goods for households in hardship alone, for nothing: from relief lots, or from the others if a fund pays.
 
 What a decision reads is a row: the mark that was ended, or the household that was left, a moment ago refuses it.
 """
@@ -6,7 +6,7 @@ What a decision reads is a row: the mark that was ended, or the household that w
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any
+from typing import Any, Literal
 
 from kernel import clock
 from kernel.days import day_of
@@ -16,21 +16,39 @@ from ledger.books import zone_of
 from ledger.chart import AccountName, Kind
 from ledger.desk import post
 from ledger.post import Balances, Change, Decision, Fact, Facts, Insert, Line, Post, RequestKey
-from people import hardship
+from people import funds, hardship
 from people.lives import HouseholdMember
 from redemption.errors import ItemIsWithdrawn, ItemNotHere, ServesOneself, ShopNotHere
 from redemption.family import require_may_serve
+from redemption.giving import require_open
 from redemption.models import UNDO_WITHIN, Item, Shop
-from redemption.serving import NO_DAY, Cart, ShelfLot, merged, picked
+from redemption.serving import (
+    NO_DAY,
+    Cart,
+    ShelfLot,
+    may_go,
+    merged,
+    picked,
+    require_for_points,
+)
 from redemption.states import OnOffer, RedemptionState, Source
 from redemption.stock import lots_on_shelf
-from redemption.stock_errors import HandoutIsOver, HandoutIsUndone, HandoutNotFound, NotInHardship
+from redemption.stock_errors import (
+    FundHasTooLittle,
+    HandoutIsOver,
+    HandoutIsUndone,
+    HandoutNotFound,
+    MarkedByOneself,
+    NotInHardship,
+)
 from redemption.stock_papers import ReliefHandout
+
+Why = Literal["relief", "fund"]
 
 
 @dataclass(frozen=True, slots=True)
 class Gift:
-    """What a decision closes over: who takes what home from which relief lots, by which mark."""
+    """What a decision closes over: who takes what home from which lots, by which mark, and which fund pays, if any."""
 
     handout_id: int
     shop_id: int
@@ -42,6 +60,12 @@ class Gift:
     shelf: tuple[ShelfLot, ...]
     now: int
     today: int
+    fund_id: int | None = None
+
+    @property
+    def why(self) -> Why:
+        """Say as what the goods leave the shelf."""
+        return "relief" if self.fund_id is None else "fund"
 
 
 def is_relief(lot: ShelfLot, today: int) -> bool:
@@ -49,8 +73,17 @@ def is_relief(lot: ShelfLot, today: int) -> bool:
     return lot.source == Source.DONATED_RELIEF and (lot.use_by is None or lot.use_by >= today)
 
 
+def may_be_given(lot: ShelfLot, today: int, why: Why) -> bool:
+    """Say whether a lot may be given today: relief as relief alone, and what a fund pays for is never relief."""
+    return is_relief(lot, today) if why == "relief" else may_go(lot, today)
+
+
 def given(gift: Gift, facts: Facts, balances: Balances) -> Decision:
-    """Decide a hand-out of relief. Raises: ServesOneself, NotInHardship, ItemIsWithdrawn, OutOfStock."""
+    """Decide a hand-out.
+
+    Raises: ServesOneself, NotInHardship, ItemIsWithdrawn, OutOfStock, and for a fund ReliefOnly, FundIsClosed,
+    MarkedByOneself, FundHasTooLittle.
+    """
     if gift.clerk_id == gift.person_id:
         raise ServesOneself
     mark, living = (
@@ -58,21 +91,39 @@ def given(gift: Gift, facts: Facts, balances: Balances) -> Decision:
         facts[Fact("household_member", gift.living_id)],
     )
     _require_in_hardship(mark, living, gift.today)
-    going = [lot for lot in gift.shelf if is_relief(lot, gift.today)]
+    if gift.fund_id is not None and mark["marked_by"] == gift.clerk_id:
+        raise MarkedByOneself
+    going = [lot for lot in gift.shelf if may_be_given(lot, gift.today, gift.why)]
     going.sort(key=lambda lot: (lot.use_by or NO_DAY, lot.received_at, lot.lot_id))
     lines, rows = [], []
+    points = 0
     for item_id, quantity in gift.cart:
         item = facts[Fact("item", item_id)]
         if item["state"] != OnOffer.ON_SALE:
             raise ItemIsWithdrawn(item=item["name"])
+        if gift.fund_id is not None:
+            require_for_points(item)
+        price = item["price_points"] if gift.fund_id is not None else 0
+        points += price * quantity
         lots = [lot for lot in going if lot.item_id == item_id]
         names = {lot.lot_id: chart.stock_lot(gift.shop_id, item_id, lot.lot_id) for lot in lots}
         left = {lot_id: balances[name].balance for lot_id, name in names.items()}
         for lot, pieces in picked(item, quantity, lots, left):
-            gone = chart.handed_out(gift.shop_id, item_id, "relief")
+            gone = chart.handed_out(gift.shop_id, item_id, gift.why)
             lines.append(Line(gone, names[lot.lot_id], pieces))
-            rows.append(Insert("relief_line", _line_row(gift, lot, pieces)))
-    return Decision(tuple(lines), (Insert("relief_handout", _handout_row(gift)), *rows))
+            rows.append(Insert("relief_line", _line_row(gift, lot, pieces, price)))
+    if gift.fund_id is not None:
+        lines.append(_paid_by(gift.fund_id, gift.shop_id, points, facts, balances))
+    return Decision(tuple(lines), (Insert("relief_handout", _handout_row(gift, points)), *rows))
+
+
+def _paid_by(fund_id: int, shop_id: int, points: int, facts: Facts, balances: Balances) -> Line:
+    require_open(facts[Fact("fund", fund_id)])
+    name = chart.fund(fund_id)
+    left = balances[name].balance
+    if left < points:
+        raise FundHasTooLittle(left=left, needed=points)
+    return Line(name, chart.redeemed(shop_id), points)
 
 
 def _require_in_hardship(mark: Mapping[str, Any], living: Mapping[str, Any], today: int) -> None:
@@ -87,8 +138,13 @@ def _require_in_hardship(mark: Mapping[str, Any], living: Mapping[str, Any], tod
 def taken_back(
     handout_id: int, lines: tuple[Line, ...], by: int, now: int, facts: Facts
 ) -> Decision:
-    """Decide that a hand-out is undone: all of it is back on the shelf. Raises: HandoutIsUndone, HandoutIsOver."""
+    """Decide that a hand-out is undone: all of it is back on the shelf, and what a fund paid is in the fund again.
+
+    Raises: HandoutIsUndone, HandoutIsOver, FundIsClosed.
+    """
     row = facts[Fact("relief_handout", handout_id)]
+    if row["fund_id"] is not None:
+        require_open(facts[Fact("fund", row["fund_id"])])
     if row["state"] == RedemptionState.UNDONE:
         raise HandoutIsUndone
     if now > row["handed_at"] + UNDO_WITHIN:
@@ -104,21 +160,28 @@ async def hand_out(
     cart: Iterable[tuple[int, int]],
     clerk_id: int,
     key: str,
+    *,
+    fund_id: int | None = None,
 ) -> ReliefHandout:
-    """Give (item id, pieces) of relief goods to somebody of a household in hardship, for nothing.
+    """Give (item id, pieces) to somebody of a household in hardship: relief goods, or other goods that a fund pays for.
 
     Raises: CartIsEmpty, QuantityIsOdd, ShopNotHere, ItemNotHere, NotAMember, ServesOneself, ServesOwnFamily,
-        NotInHardship, ItemIsWithdrawn, OutOfStock, KeyReused.
+        FundNotFound, KeyReused, and as `given`.
     """
     wanted = merged(cart)
     await require_may_serve(book_id, clerk_id, person_id)
-    gift = await _gift(book_id, shop_id, person_id, clerk_id, wanted)
+    if fund_id is not None:
+        await funds.fund(book_id, fund_id)
+    gift = await _gift(book_id, shop_id, person_id, clerk_id, wanted, fund_id)
     facts = (
+        *(() if fund_id is None else (Fact("fund", fund_id),)),
         Fact("hardship_mark", gift.mark_id),
         Fact("household_member", gift.living_id),
         *(Fact("item", item_id) for item_id, _ in wanted),
     )
-    asked = ["relief", shop_id, person_id, [list(pair) for pair in wanted]]
+    asked: list[object] = ["relief", shop_id, person_id, [list(pair) for pair in wanted]]
+    if fund_id is not None:
+        asked.append(fund_id)
     posted = await post(
         Post(
             book_id=book_id,
@@ -139,14 +202,20 @@ async def undo(book_id: int, handout_id: int, by: int, key: str) -> ReliefHandou
     """Undo a hand-out within 15 minutes. Raises: HandoutNotFound, HandoutIsUndone, HandoutIsOver, as `hand_out`."""
     found = await handout(book_id, handout_id)
     await require_may_serve(book_id, by, found.person_id)
-    lines = tuple(
+    why: Why = "relief" if found.fund_id is None else "fund"
+    lines = [
         Line(
             chart.stock_lot(found.shop_id, line.item_id, line.lot_id),
-            chart.handed_out(found.shop_id, line.item_id, "relief"),
+            chart.handed_out(found.shop_id, line.item_id, why),
             line.quantity,
         )
         for line in found.lines
-    )
+    ]
+    rows: tuple[Fact, ...] = ()
+    if found.fund_id is not None:
+        back = chart.fund(found.fund_id)
+        lines.append(Line(chart.redeemed(found.shop_id), back, found.points_total))
+        rows = (Fact("fund", found.fund_id),)
     paper, now = Fact("relief_handout", handout_id), clock.now()
     await post(
         Post(
@@ -154,9 +223,9 @@ async def undo(book_id: int, handout_id: int, by: int, key: str) -> ReliefHandou
             kind=Kind.GOODS_RETURNED,
             key=RequestKey(f"person:{by}", key, ["undo-relief", handout_id]),
             document=paper,
-            facts=(paper,),
+            facts=(paper, *rows),
             accounts=tuple({name for line in lines for name in (line.debit, line.credit)}),
-            decide=lambda facts, _: taken_back(handout_id, lines, by, now, facts),
+            decide=lambda facts, _: taken_back(handout_id, tuple(lines), by, now, facts),
             actor_id=by,
             occurred_at=now,
         )
@@ -167,23 +236,27 @@ async def undo(book_id: int, handout_id: int, by: int, key: str) -> ReliefHandou
 async def handout(book_id: int, handout_id: int) -> ReliefHandout:
     """Return a hand-out with its lines and who took it home. Raises: HandoutNotFound."""
     found = await ReliefHandout.get_or_none(book_id=book_id, id=handout_id).prefetch_related(
-        "lines__item", "lines__lot", "person", "shop"
+        "lines__item", "lines__lot", "person", "shop", "fund"
     )
     if found is None:
         raise HandoutNotFound
     return found
 
 
-async def relief_shelf(book_id: int, shop_id: int) -> list[tuple[Item, int]]:
-    """Return what a shop has to give as relief today, by name, with how many pieces."""
+async def relief_shelf(book_id: int, shop_id: int, why: Why = "relief") -> list[tuple[Item, int]]:
+    """Return what a shop has to give today, as relief or for a fund's points, by name, with how many pieces."""
     today = day_of(clock.now(), await zone_of(book_id))
     items = await Item.filter(book_id=book_id, shop_id=shop_id, state=OnOffer.ON_SALE)
     lots = await lots_on_shelf(book_id, shop_id, [item.id for item in items])
     pieces: dict[int, int] = {}
     for lot, count in lots.items():
-        if is_relief(lot, today):
+        if may_be_given(lot, today, why):
             pieces[lot.item_id] = pieces.get(lot.item_id, 0) + count
-    there = [(item, pieces[item.id]) for item in items if item.id in pieces]
+    there = [
+        (item, pieces[item.id])
+        for item in items
+        if item.id in pieces and (why == "relief" or item.price_points)
+    ]
     return sorted(there, key=lambda pair: pair[0].name)
 
 
@@ -193,7 +266,9 @@ async def may_have(book_id: int, person_id: int) -> bool:
     return mark is not None and mark.valid_until >= day_of(clock.now(), await zone_of(book_id))
 
 
-async def _gift(book_id: int, shop_id: int, person_id: int, clerk_id: int, cart: Cart) -> Gift:
+async def _gift(
+    book_id: int, shop_id: int, person_id: int, clerk_id: int, cart: Cart, fund_id: int | None
+) -> Gift:
     if not await Shop.exists(book_id=book_id, id=shop_id):
         raise ShopNotHere
     ids = [item_id for item_id, _ in cart]
@@ -208,19 +283,22 @@ async def _gift(book_id: int, shop_id: int, person_id: int, clerk_id: int, cart:
     now = clock.now()
     today = day_of(now, await zone_of(book_id))
     lots = await lots_on_shelf(book_id, shop_id, ids)
-    shelf = tuple(replace(lot, line_id=new_id()) for lot in lots if is_relief(lot, today))
-    return Gift(
-        *(new_id(), shop_id, person_id, clerk_id, mark.id, living.id, cart, shelf, now, today)
-    )
+    why: Why = "relief" if fund_id is None else "fund"
+    going = (lot for lot in lots if may_be_given(lot, today, why))
+    shelf = tuple(replace(lot, line_id=new_id()) for lot in going)
+    who = (new_id(), shop_id, person_id, clerk_id, mark.id, living.id)
+    return Gift(*who, cart, shelf, now, today, fund_id)
 
 
 def _accounts_of(gift: Gift) -> tuple[AccountName, ...]:
     shelf = (chart.stock_lot(gift.shop_id, lot.item_id, lot.lot_id) for lot in gift.shelf)
-    gone = (chart.handed_out(gift.shop_id, item_id, "relief") for item_id, _ in gift.cart)
-    return (*shelf, *gone)
+    gone = (chart.handed_out(gift.shop_id, item_id, gift.why) for item_id, _ in gift.cart)
+    if gift.fund_id is None:
+        return (*shelf, *gone)
+    return (*shelf, *gone, chart.fund(gift.fund_id), chart.redeemed(gift.shop_id))
 
 
-def _handout_row(gift: Gift) -> dict[str, Any]:
+def _handout_row(gift: Gift, points: int) -> dict[str, Any]:
     return {
         "id": gift.handout_id,
         "shop_id": gift.shop_id,
@@ -232,14 +310,17 @@ def _handout_row(gift: Gift) -> dict[str, Any]:
         "state": RedemptionState.DONE.value,
         "undone_at": None,
         "undone_by": None,
+        "fund_id": gift.fund_id,
+        "points_total": points,
     }
 
 
-def _line_row(gift: Gift, lot: ShelfLot, pieces: int) -> dict[str, Any]:
+def _line_row(gift: Gift, lot: ShelfLot, pieces: int, price: int) -> dict[str, Any]:
     return {
         "id": lot.line_id,
         "handout_id": gift.handout_id,
         "item_id": lot.item_id,
         "lot_id": lot.lot_id,
         "quantity": pieces,
+        "price_points": price,
     }
