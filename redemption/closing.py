@@ -23,7 +23,7 @@ from people.lives import LifeEvent
 from people.naming import within
 from people.recording import TABLE, require_two
 from people.roster import member
-from redemption.giving import require_open
+from redemption.giving import require_open as require_open_fund
 from redemption.moving import post_or_record
 from redemption.rebinding import Rebind, open_vouchers, rebind_all, rebound
 
@@ -64,15 +64,13 @@ async def close_record(
 
     def decide(facts: Facts, balances: Balances) -> Decision:
         for each in closing.funds:
-            require_open(facts[each])
+            require_open_fund(facts[each])
         lines, event = passing.closed(closing, balances)
         vouchers_go, papers = rebound(rebind, facts)
         ends = endings.ended(closing.endings, now)
         return Decision((*lines, *vouchers_go), (*event, *ends, *papers))
 
-    return await _recorded(
-        book_id, Kind.PURSE_PASSED_ON, closing, rebind, decide, closing.funds
-    )
+    return await _recorded(book_id, Kind.PURSE_PASSED_ON, closing, rebind, decide, closing.funds)
 
 
 async def join_records(book_id: int, person_id: int, survivor_id: int, word: Word) -> LifeEvent:

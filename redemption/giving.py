@@ -125,6 +125,12 @@ async def left_in(book_id: int, fund_id: int) -> int:
     return (await holding(book_id, chart.fund(fund_id))).balance
 
 
+async def gifts_to(book_id: int, fund_id: int) -> list[PointsGift]:
+    """Return the gifts to a fund with their donors, latest first."""
+    found = PointsGift.filter(book_id=book_id, fund_id=fund_id)
+    return await found.order_by("-given_at", "-id").prefetch_related("person")
+
+
 @dataclass(frozen=True, slots=True)
 class Spent:
     """One hand-out that a fund paid for, without a word about who had it."""

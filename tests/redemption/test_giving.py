@@ -152,6 +152,7 @@ async def test_a_fund_is_closed_when_nothing_is_left_and_then_takes_nothing(data
     with pytest.raises(FundIsNeeded):
         await funds.close_fund(world.book, other.id, world.clerk)
     rule = await passing.rule_of(world.book)
+    assert rule is not None
     assert rule.fund_id == other.id
     await passing.decide_rule(world.book, PassesTo.LAPSE, world.clerk)
     await funds.close_fund(world.book, other.id, world.clerk)
