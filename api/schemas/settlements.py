@@ -46,6 +46,9 @@ class SettlementMonth(Answer):
             void_fen=2000,
             expired_fen=0,
             outstanding_fen=45000,
+            listed_fen=0,
+            discounts_fen=0,
+            residents_fen=0,
             to_pay_fen=25000,
             bank_reference="ICBC20261102001",
         )
