@@ -80,21 +80,21 @@ async def enter(
     return redirect(request, f"/merchants/{made.id}", gettext("Entered. Now add what it offers."))
 
 
-@router.get("/{company_id}")
-async def merchant(request: Request, viewer: ShopKeeper, company_id: Id) -> Response:
+@router.get("/{merchant_id}")
+async def merchant(request: Request, viewer: ShopKeeper, merchant_id: Id) -> Response:
     """Show a merchant and its services."""
-    return await _one(request, viewer, company_id)
+    return await _one(request, viewer, merchant_id)
 
 
-@router.post("/{company_id}/services")
+@router.post("/{merchant_id}/services")
 async def add(
-    request: Request, viewer: ShopKeeper, company_id: Id, name: Annotated[Typed, Form()] = ""
+    request: Request, viewer: ShopKeeper, merchant_id: Id, name: Annotated[Typed, Form()] = ""
 ) -> Response:
     """Add a service of a merchant."""
     try:
-        made = await services.offer_service(viewer.book_id, company_id, name)
+        made = await services.offer_service(viewer.book_id, merchant_id, name)
     except entered.REFUSALS as refusal:
-        return await _one(request, viewer, company_id, refusal=refusal, name=name)
+        return await _one(request, viewer, merchant_id, refusal=refusal, name=name)
     return redirect(request, f"/merchants/services/{made.id}")
 
 

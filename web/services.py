@@ -95,22 +95,24 @@ async def render(request: Request, viewer: Merchant, form: Annotated[UseForm, Fo
     return redirect(request, f"/services/uses/{done.id}")
 
 
-@router.get("/uses/{use_id}")
-async def show_use(request: Request, viewer: Merchant, use_id: Id) -> Response:
+@router.get("/uses/{service_use_id}")
+async def show_use(request: Request, viewer: Merchant, service_use_id: Id) -> Response:
     """Say in large letters what was rendered, and what is paid here."""
-    return await _slip(request, viewer, use_id)
+    return await _slip(request, viewer, service_use_id)
 
 
-@router.post("/uses/{use_id}/reversal")
+@router.post("/uses/{service_use_id}/reversal")
 async def undo(
-    request: Request, viewer: Merchant, use_id: Id, key: Annotated[str, Form()] = ""
+    request: Request, viewer: Merchant, service_use_id: Id, key: Annotated[str, Form()] = ""
 ) -> Response:
     """Undo a service, until it is in a settlement."""
     try:
-        await rendering.undo_use(viewer.book_id, use_id, viewer.person_id, company_of(viewer), key)
+        await rendering.undo_use(
+            viewer.book_id, service_use_id, viewer.person_id, company_of(viewer), key
+        )
     except DomainError as refusal:
-        return await _slip(request, viewer, use_id, refusal=refusal)
-    return redirect(request, f"/services/uses/{use_id}")
+        return await _slip(request, viewer, service_use_id, refusal=refusal)
+    return redirect(request, f"/services/uses/{service_use_id}")
 
 
 async def _standing(viewer: Viewer, person_id: int, way: str) -> Standing:

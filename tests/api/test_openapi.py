@@ -15,6 +15,7 @@ from web import security
 MOVES_VALUE = {"redeem", "undo_redemption", "return_goods", "issue_voucher", "use_voucher"}
 MOVES_VALUE |= {"undo_voucher_use", "pay_settlement", "void_voucher"}
 MOVES_VALUE |= {"receive_lot", "hand_out_relief", "undo_relief"}
+MOVES_VALUE |= {"render_service", "undo_service_use", "give_points"}
 
 
 @pytest.fixture(scope="module")
