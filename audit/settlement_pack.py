@@ -16,7 +16,7 @@ from ledger.periods import month_words
 from people import roster
 from people.models import PropertyCompany, Trade
 from redemption import settling
-from redemption.claims import Claim, slip_of, what, whose
+from redemption.dues import Due, slip_of, what, whose
 from redemption.service_papers import ServiceUse
 from redemption.settlement_papers import Settlement, SettlementState
 
@@ -60,8 +60,8 @@ class Pack:
 
     month: Month
     zone: str
-    uses: Sequence[Claim]
-    corrections: Sequence[Claim]
+    uses: Sequence[Due]
+    corrections: Sequence[Due]
     undone_before: int  # uses of earlier months that were undone in this one
     undone_after: int  # uses of this month that were undone when it was over
     maker: str
@@ -140,7 +140,7 @@ async def _undone_elsewhere(book_id: int, company_id: int, ends_on: int) -> tupl
     """Return what was undone in this month of earlier ones, and of this month in later ones, in fen."""
     first, after = await settling.bounds(book_id, ends_on)
     company = await settling.company_here(book_id, company_id)
-    undone = settling.claims(company).filter(settled_in_id__isnull=True, undone_at__isnull=False)
+    undone = settling.dues(company).filter(settled_in_id__isnull=True, undone_at__isnull=False)
     before = await undone.filter(used_at__lt=first, undone_at__gte=first, undone_at__lt=after)
     later = await undone.filter(used_at__gte=first, used_at__lt=after, undone_at__gte=after)
     return sum(use.amount_fen for use in before), sum(use.amount_fen for use in later)
@@ -211,7 +211,7 @@ def sheet(found: Pack, words: Callable[[str], str]) -> List:
     return List(name, tuple(map(words, heads)), rows())
 
 
-def _line(use: Claim, sign: int, zone: str) -> Sequence[Cell]:
+def _line(use: Due, sign: int, zone: str) -> Sequence[Cell]:
     more: tuple[Cell, ...] = ()
     if isinstance(use, ServiceUse):
         parts = (use.list_fen, use.discount_fen, use.resident_fen, use.points_fen)

@@ -3,7 +3,7 @@
 from kernel.errors import N_
 
 # What partners are owed for, vouchers and services alike.
-CLAIMS = " UNION ALL ".join(
+DUES = " UNION ALL ".join(
     f"SELECT company_id, amount_fen, settled_in_id, deducted_in_id FROM {table} WHERE book_id = $1"
     for table in ("voucher_use", "service_use")
 )
@@ -80,7 +80,7 @@ SUMS = (
         "settlement",
         N_("uses"),
         (
-            f"SELECT s.id, s.uses AS said, (SELECT COUNT(*) FROM ({CLAIMS}) u "
+            f"SELECT s.id, s.uses AS said, (SELECT COUNT(*) FROM ({DUES}) u "
             "WHERE u.company_id = s.company_id AND u.settled_in_id = s.id) AS made "
             "FROM settlement s WHERE s.book_id = $1"
         ),
@@ -90,7 +90,7 @@ SUMS = (
         N_("fen"),
         (
             "SELECT s.id, s.amount_fen + s.owed_back_fen AS said, COALESCE((SELECT SUM(u.amount_fen) "
-            f"FROM ({CLAIMS}) u WHERE u.settled_in_id = s.id), 0) AS made "
+            f"FROM ({DUES}) u WHERE u.settled_in_id = s.id), 0) AS made "
             "FROM settlement s WHERE s.book_id = $1"
         ),
     ),
@@ -99,7 +99,7 @@ SUMS = (
         N_("fen"),
         (
             "SELECT s.id, s.owed_back_fen AS said, COALESCE((SELECT SUM(u.amount_fen) "
-            f"FROM ({CLAIMS}) u WHERE u.deducted_in_id = s.id), 0) AS made "
+            f"FROM ({DUES}) u WHERE u.deducted_in_id = s.id), 0) AS made "
             "FROM settlement s WHERE s.book_id = $1"
         ),
     ),

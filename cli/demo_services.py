@@ -14,7 +14,7 @@ from cli.demo_shop import purses
 from kernel.clock import MINUTE
 from people import funds, guardians
 from people.models import Role
-from redemption import giving, relief, rendering, services
+from redemption import agreeing, giving, relief, rendering
 from redemption.service_papers import Service, ServiceUse
 
 SEED = 23
@@ -56,8 +56,8 @@ async def _agree(demo: Demo, street: Street) -> None:
     organiser = demo.one(Role.ORGANISER)
     for offer in demo_data.SERVICES:
         merchant = demo.merchants[offer.merchant]
-        made = await services.offer_service(demo.book, merchant, offer.name)
-        await services.agree(demo.book, made.id, offer.terms, organiser)
+        made = await agreeing.offer_service(demo.book, merchant, offer.name)
+        await agreeing.agree(demo.book, made.id, offer.terms, organiser)
         street.offered[offer.name] = made
     for each in [each for each in demo.residents if each.card and each.birth_year is None][:2]:
         await guardians.set_birth_year(demo.book, each.person_id, BORN, ELDER, organiser)
@@ -71,7 +71,7 @@ async def _serve(demo: Demo, street: Street, name: str) -> None:
 
 async def _render(demo: Demo, street: Street, name: str, who: Resident) -> ServiceUse:
     offered = street.offered[name]
-    found = await services.offers(demo.book, offered.company_id, who.person_id)
+    found = await agreeing.offers(demo.book, offered.company_id, who.person_id)
     price = next(each.price for each in found if each.service.id == offered.id and each.price)
     return await rendering.render(
         *(demo.book, offered.id, who.person_id, demo.desks[offered.company_id]),

@@ -8,7 +8,6 @@ from functools import partial
 from kernel import clock
 from kernel.days import day_of, start_of
 from kernel.ids import new_id
-from ledger import chart
 from ledger.books import zone_of
 from ledger.chart import Kind
 from ledger.desk import post
@@ -18,6 +17,7 @@ from people.guardians import birth_year
 from people.lookup import find_member
 from people.models import Membership
 from people.recognition import Way, way_of
+from redemption.agreeing import in_force, service
 from redemption.entries import entry_about
 from redemption.family import require_may_serve
 from redemption.rendering_rules import USE, Back, Render, rendered, undone
@@ -29,7 +29,6 @@ from redemption.service_errors import (
 )
 from redemption.service_limits import TALLY, row_of, tallied_of
 from redemption.service_papers import Agreement, ServiceUse
-from redemption.services import in_force, service
 from redemption.spending import BY_CODE, Recognised, counted_in, counting
 
 WITH_ALL = ("service__company", "person", "used_by")
@@ -90,11 +89,7 @@ async def render(
             key=RequestKey(f"person:{by}", key, asked),
             document=Fact(USE, paper.use_id),
             facts=paper.facts,
-            accounts=(
-                *(chart.purse(person_id), chart.owed(person_id), chart.POINTS_FOR_SERVICES),
-                *(chart.rendered(merchant_id), chart.payable(merchant_id, "merchant")),
-                *(chart.discounts(merchant_id), chart.RESIDENTS_PAID),
-            ),
+            accounts=paper.accounts,
             decide=partial(rendered, paper),
             actor_id=by,
             occurred_at=now,

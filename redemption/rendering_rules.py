@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ledger import chart, purse
+from ledger.chart import AccountName
 from ledger.paper import Paper
 from ledger.post import Balances, Change, Decision, Fact, Facts, Insert, Line
 from redemption.cost_shares import Price, fen_lines, fen_lines_back, is_elder, shared, terms_of
@@ -43,6 +44,16 @@ class Render:
         day = () if self.counted is None else (self.counted.fact,)
         terms = (Fact("service", self.service_id), Fact("agreement", self.agreement_id))
         return (*terms, *self.tallied.facts, *born, *day)
+
+    @property
+    def accounts(self) -> tuple[AccountName, ...]:
+        """Name what it may move between."""
+        who, at = self.person_id, self.merchant_id
+        return (
+            *(chart.purse(who), chart.owed(who), chart.POINTS_FOR_SERVICES),
+            *(chart.rendered(at), chart.payable(at, "merchant")),
+            *(chart.discounts(at), chart.RESIDENTS_PAID),
+        )
 
 
 def rendered(render: Render, facts: Facts, balances: Balances) -> Decision:

@@ -94,7 +94,7 @@ class HouseholdHadEnough(Refused):
     detail = N_("%(service)s: at most %(limit)s a month for one household.")
 
 
-class LooksNobodyUpByName(Refused):
+class LooksNobodyUpByName(Invalid):
     """A merchant sees who shows a code, a card or a number, and cannot look through the members."""
 
     slug = "merchant-no-names"

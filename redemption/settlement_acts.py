@@ -18,7 +18,7 @@ from people.permissions import TABLE, Permission, Viewer
 from people.point_acts import OFFICE
 from people.requesting import ask, reason_of
 from people.two_persons import Acts, Effect, Outlook, TwoPersonAct, key_of, paper_of
-from redemption.claims import Claim, claim, slip_of, whose
+from redemption.dues import Due, due, slip_of, whose
 from redemption.entries import entry_about
 from redemption.errors import VoucherNotFound
 from redemption.models import VoucherUse
@@ -121,9 +121,9 @@ async def ask_correction(acts: Acts, viewer: Viewer, use_id: int, reason: str) -
     return await ask(acts, viewer, Act.USE_CORRECTION, payload, beneficiary_id=beneficiary)
 
 
-async def settled_use(book_id: int, use_id: int) -> Claim:
+async def settled_use(book_id: int, use_id: int) -> Due:
     """Return a use or a service with whose it is, its company and who took it. Raises: VoucherNotFound."""
-    found = await claim(book_id, use_id)
+    found = await due(book_id, use_id)
     if found is None:
         raise VoucherNotFound
     return found

@@ -14,7 +14,7 @@ from ledger.desk import post
 from ledger.periods import month_words
 from ledger.post import Fact, Post, RequestKey
 from people.models import PropertyCompany, Trade
-from redemption.claims import PAPERS, WITH_ALL, Claim
+from redemption.dues import PAPERS, WITH_ALL, Due
 from redemption.models import VoucherUse
 from redemption.service_papers import ServiceUse
 from redemption.settlement_errors import (
@@ -46,10 +46,10 @@ async def bounds(book_id: int, month: int) -> tuple[int, int]:
     return start_of(month // 100 * 100 + 1, zone), start_of(plus_days(month, 1), zone)
 
 
-async def waiting(company: PropertyCompany, month: int) -> tuple[Sequence[Claim], Sequence[Claim]]:
+async def waiting(company: PropertyCompany, month: int) -> tuple[Sequence[Due], Sequence[Due]]:
     """Return the uses of a month that are to be settled, and the corrections still to be taken off, oldest first."""
     first, after = await bounds(company.book_id, month)
-    own = claims(company)
+    own = dues(company)
     uses = own.filter(
         settled_in_id__isnull=True, undone_at__isnull=True, used_at__gte=first, used_at__lt=after
     )
@@ -59,7 +59,7 @@ async def waiting(company: PropertyCompany, month: int) -> tuple[Sequence[Claim]
     return await uses.order_by("used_at", "id"), await corrections.order_by("undone_at", "id")
 
 
-def claims(company: PropertyCompany) -> QuerySet[VoucherUse] | QuerySet[ServiceUse]:
+def dues(company: PropertyCompany) -> QuerySet[VoucherUse] | QuerySet[ServiceUse]:
     """Return everything a partner was ever owed for, to be narrowed down, with whose it was and who took it."""
     own = PAPERS[company.trade].filter(book_id=company.book_id, company_id=company.id)
     return own.prefetch_related(*WITH_ALL[company.trade])
@@ -71,7 +71,7 @@ async def content_of(book_id: int, company_id: int, month: int) -> Content:
     return _content(company.trade, *await waiting(company, month))
 
 
-def _content(trade: Trade, uses: Iterable[Claim], corrections: Iterable[Claim]) -> Content:
+def _content(trade: Trade, uses: Iterable[Due], corrections: Iterable[Due]) -> Content:
     return fitting(
         tuple((use.id, use.amount_fen) for use in uses),
         [(use.id, use.amount_fen) for use in corrections],
@@ -101,7 +101,7 @@ async def require_settleable(book_id: int, company_id: int, month: int) -> Conte
 async def earliest_unsettled(book_id: int, company_id: int) -> int | None:
     """Return the last day of the first month with uses that no settlement pays for, if there is one."""
     company = await company_here(book_id, company_id)
-    waits = claims(company).filter(settled_in_id__isnull=True, undone_at__isnull=True)
+    waits = dues(company).filter(settled_in_id__isnull=True, undone_at__isnull=True)
     first = await waits.order_by("used_at").first()
     return None if first is None else month_end(day_of(first.used_at, await zone_of(book_id)))
 
@@ -136,14 +136,14 @@ async def settlements(book_id: int, company_id: int | None = None) -> list[Settl
     return await found.order_by("-month", "company__name", "id").prefetch_related("company")
 
 
-async def lines_of(found: Settlement) -> tuple[Sequence[Claim], Sequence[Claim]]:
+async def lines_of(found: Settlement) -> tuple[Sequence[Due], Sequence[Due]]:
     """Return the uses that a settlement pays for, and those it takes off again; of a draft, as they stand now."""
     company = await company_here(found.book_id, found.company_id)
     if found.state is SettlementState.DRAFT:
         uses, corrections = await waiting(company, found.month)
         fit = len(_content(company.trade, uses, corrections).corrected)
         return uses, corrections[:fit]
-    own = claims(company)
+    own = dues(company)
     pays = await own.filter(settled_in_id=found.id).order_by("used_at", "id")
     return pays, await own.filter(deducted_in_id=found.id).order_by("undone_at", "id")
 

@@ -13,7 +13,7 @@ from kernel.errors import DomainError
 from people import registration, roster
 from people.models import Trade
 from people.permissions import Viewer
-from redemption import services
+from redemption import agreeing
 from redemption.cost_shares import ELDER_AGE, Terms, shared, terms_of
 from redemption.states import OnOffer
 from web import entered
@@ -92,7 +92,7 @@ async def add(
 ) -> Response:
     """Add a service of a merchant."""
     try:
-        made = await services.offer_service(viewer.book_id, merchant_id, name)
+        made = await agreeing.offer_service(viewer.book_id, merchant_id, name)
     except entered.REFUSALS as refusal:
         return await _one(request, viewer, merchant_id, refusal=refusal, name=name)
     return redirect(request, f"/merchants/services/{made.id}")
@@ -111,7 +111,7 @@ async def agree(
     """Agree on a price and its shares from a day on."""
     try:
         begins = entered.date(form.day, "day") if form.day else None
-        await services.agree(
+        await agreeing.agree(
             viewer.book_id, service_id, form.terms(), viewer.person_id, valid_from=begins
         )
     except entered.REFUSALS as refusal:
@@ -125,14 +125,14 @@ async def withdraw(
     request: Request, viewer: ShopKeeper, service_id: Id, back: Annotated[Typed, Form()] = ""
 ) -> Response:
     """Stop rendering a service at the agreed price, or go on with it."""
-    await services.withdraw(viewer.book_id, service_id, back=bool(back))
+    await agreeing.withdraw(viewer.book_id, service_id, back=bool(back))
     return redirect(request, f"/merchants/services/{service_id}")
 
 
 async def _list(
     request: Request, viewer: Viewer, *, refusal: DomainError | None = None, name: str = ""
 ) -> Response:
-    offers = await services.offers(viewer.book_id)
+    offers = await agreeing.offers(viewer.book_id)
     return page(
         request,
         "merchants/list.html",
@@ -158,8 +158,8 @@ async def _one(
         request,
         "merchants/one.html",
         status=entered.status(refusal),
-        merchant=await services.merchant(viewer.book_id, company_id),
-        offers=await services.offers(viewer.book_id, company_id),
+        merchant=await agreeing.merchant(viewer.book_id, company_id),
+        offers=await agreeing.offers(viewer.book_id, company_id),
         refusal=refusal,
         name=name,
     )
@@ -173,10 +173,10 @@ async def _service(
     refusal: DomainError | None = None,
     form: AgreementForm | None = None,
 ) -> Response:
-    found = await services.service(viewer.book_id, service_id)
-    versions = await services.versions(viewer.book_id, service_id)
+    found = await agreeing.service(viewer.book_id, service_id)
+    versions = await agreeing.versions(viewer.book_id, service_id)
     today = day_of(clock.now(), viewer.zone)
-    now = services.in_force(versions, today)
+    now = agreeing.in_force(versions, today)
     rows = []
     for each in versions:
         terms = terms_of(vars(each))

@@ -4,8 +4,8 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from redemption import rendering, services
-from redemption.claims import slip_of
+from redemption import agreeing, rendering
+from redemption.dues import slip_of
 from web.asking import Volunteer
 from web.render import page
 
@@ -16,7 +16,7 @@ router = APIRouter(include_in_schema=False, prefix="/own-services")
 async def own(request: Request, viewer: Volunteer) -> Response:
     """List the services with what each costs the viewer, and those the viewer had."""
     book, person = viewer.book_id, viewer.person_id
-    offers = await services.offers(book, person_id=person)
+    offers = await agreeing.offers(book, person_id=person)
     return page(
         request,
         "services/own.html",

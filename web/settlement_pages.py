@@ -17,7 +17,7 @@ from audit.spreadsheets import write_xlsx
 from kernel.errors import N_, DomainError
 from people import roster
 from people.permissions import Permission, Viewer
-from redemption.claims import slip_of, what, whose
+from redemption.dues import slip_of, what, whose
 from web import entered, pdf
 from web.i18n import gettext
 from web.render import page

@@ -11,7 +11,7 @@ from kernel.errors import DomainError
 from ledger.periods import month_words, read_month
 from people.permissions import Viewer
 from redemption import settlement_acts, settling
-from redemption.claims import slip_of, what, whose
+from redemption.dues import slip_of, what, whose
 from web import entered, settlement_pages
 from web.acts import ACTS
 from web.approval_words import waits_now

@@ -6,7 +6,7 @@ from pydantic import ConfigDict, Field
 
 from api.schemas.types import Answer, Asked, Id, Moment, Reason, example, one
 from audit import settlement_pack
-from redemption.claims import Claim, slip_of, what, whose
+from redemption.dues import Due, slip_of, what, whose
 from redemption.settling import REFERENCE_LIMIT
 
 _COMPANY = "482915093250080782"
@@ -123,7 +123,7 @@ class SettlementLine(Answer):
     amount_fen: int
 
     @classmethod
-    def of(cls, use: Claim, sign: int = 1) -> Self:
+    def of(cls, use: Due, sign: int = 1) -> Self:
         """Show a line."""
         return cls(
             use_id=use.id,

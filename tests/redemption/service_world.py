@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from people import guardians
 from people.models import PropertyCompany, Trade
-from redemption import rendering, services
+from redemption import agreeing, rendering
 from redemption.cost_shares import Terms
 from redemption.service_papers import Service, ServiceUse
 from tests.redemption.world import World, key, make_world
@@ -39,7 +39,7 @@ class Street:
 
     async def shown(self, offered: Service, person: int) -> tuple[int, int]:
         """The points and the fen that a person is told."""
-        found = await services.offers(self.world.book, offered.company_id, person)
+        found = await agreeing.offers(self.world.book, offered.company_id, person)
         price = next(each.price for each in found if each.service.id == offered.id)
         assert price
         return price.points, price.resident_fen
@@ -64,8 +64,8 @@ async def make_street(points: int = 100, **more) -> Street:
         await PropertyCompany.create(book_id=world.book, name=name, trade=Trade.MERCHANT)
         for name in ("巷口理发", "社区食堂")
     ]
-    haircut = await services.offer_service(world.book, barber.id, "理发")
-    meal = await services.offer_service(world.book, canteen.id, "午餐")
-    await services.agree(world.book, haircut.id, HAIRCUT, world.other)
-    await services.agree(world.book, meal.id, MEAL, world.other)
+    haircut = await agreeing.offer_service(world.book, barber.id, "理发")
+    meal = await agreeing.offer_service(world.book, canteen.id, "午餐")
+    await agreeing.agree(world.book, haircut.id, HAIRCUT, world.other)
+    await agreeing.agree(world.book, meal.id, MEAL, world.other)
     return Street(world, barber.id, canteen.id, haircut, meal)

@@ -17,7 +17,7 @@ from people.deciding import approve
 from people.models import Role
 from people.permissions import Viewer
 from redemption import property_desk, settlement_acts, settling, vouchers
-from redemption.claims import slip_of
+from redemption.dues import slip_of
 from redemption.errors import AlreadySettled, AlreadyUndone
 from redemption.settlement_errors import NotSettledYet
 from redemption.settlement_papers import Settlement, SettlementState

@@ -21,7 +21,7 @@ from ledger.trial_balance import trial_balance
 from people import households
 from people.errors import NoSuchMember
 from people.recognition import Way
-from redemption import rendering, services
+from redemption import agreeing, rendering
 from redemption.cost_shares import Terms, is_elder, shared
 from redemption.counter import redeem
 from redemption.errors import OfferNotHere, ServesOneself
@@ -68,7 +68,7 @@ def terms(draw):
 
 @given(agreed=terms(), elder=st.booleans())
 def test_the_shares_make_the_price_and_what_rounding_leaves_the_community_pays(agreed, elder):
-    services.require_terms(agreed)
+    agreeing.require_terms(agreed)
     price = shared(agreed, elder=elder)
     assert price.amount_fen + price.discount_fen + price.resident_fen == price.list_fen
     assert min(price.subsidy_fen, price.points_fen, price.resident_fen, price.points) >= 0
@@ -116,7 +116,7 @@ def test_an_elder_is_one_from_the_year_of_the_birthday_on_if_the_year_is_known()
 )
 def test_shares_that_cannot_be_are_refused(odd):
     with pytest.raises(SharesAreOdd):
-        services.require_terms(replace(HAIRCUT, **odd))
+        agreeing.require_terms(replace(HAIRCUT, **odd))
 
 
 async def untrue(book):
@@ -184,7 +184,7 @@ async def test_one_meal_a_day_and_so_many_a_month_for_those_who_live_together(st
     home = await households.make(world.book, "3-2-601", world.member, None)
     await households.join(world.book, home.id, world.other, None)
     few = replace(MEAL, a_day=2, household_a_month=2)
-    await services.agree(world.book, street.meal.id, few, world.clerk, valid_from=20_261_111)
+    await agreeing.agree(world.book, street.meal.id, few, world.clerk, valid_from=20_261_111)
     with clock.frozen(clock.now() + DAY):
         await street.render(street.meal, person=world.other)
         with pytest.raises(HouseholdHadEnough):
@@ -202,8 +202,8 @@ async def test_agreements_hold_from_tomorrow_on_and_never_change(street):
     dearer = replace(HAIRCUT, list_fen=3000)
     for too_early in (20_261_109, 20_261_110):
         with pytest.raises(AgreementBeginsTooEarly):
-            await services.agree(world.book, haircut.id, dearer, world.other, valid_from=too_early)
-    await services.agree(world.book, haircut.id, dearer, world.other, valid_from=20_261_112)
+            await agreeing.agree(world.book, haircut.id, dearer, world.other, valid_from=too_early)
+    await agreeing.agree(world.book, haircut.id, dearer, world.other, valid_from=20_261_112)
     assert await street.shown(haircut, world.member) == (20, 1000)
     shown = await street.shown(haircut, world.member)
     with clock.frozen(clock.now() + 2 * DAY):
@@ -227,10 +227,10 @@ async def test_what_is_not_offered_or_not_here_is_refused(street):
     use = await street.render()
     with pytest.raises(ServiceUseNotFound):
         await rendering.undo_use(world.book, use.id, world.desk_clerk, street.canteen, key())
-    await services.withdraw(world.book, street.haircut.id)
+    await agreeing.withdraw(world.book, street.haircut.id)
     with pytest.raises(ServiceIsWithdrawn):
         await street.render()
-    new = await services.offer_service(world.book, street.barber, "染发")
+    new = await agreeing.offer_service(world.book, street.barber, "染发")
     with pytest.raises(NoAgreementYet):
         await street.render(new, shown=(0, 0))
     with pytest.raises(OfferNotHere):

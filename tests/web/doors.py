@@ -44,6 +44,7 @@ KEPT = {
     "session",
     "pin",
     "allowance",  # opened like an account: at nothing
+    "voucher_year",
     "service_tally",
     *OPENED,
 }

@@ -1,6 +1,6 @@
 """Merchants, their services and the shares of a price in JSON; amounts are fen, 1/100 yuan."""
 
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import ConfigDict, Field
 
@@ -21,9 +21,9 @@ from api.schemas.types import (
 )
 from people import models as people
 from redemption import cost_shares, service_papers
-from redemption.claims import slip_of
-from redemption.services import MOST_POINTS, MOST_TIMES, OLDEST
-from redemption.services import Offer as OfferFound
+from redemption.agreeing import MOST_POINTS, MOST_TIMES, OLDEST
+from redemption.agreeing import Offer as OfferFound
+from redemption.dues import slip_of
 from redemption.states import OnOffer
 
 _COMPANY, _SERVICE = "482915093250080782", "482915093250080795"
@@ -210,7 +210,7 @@ class ServiceState(Asked):
     """Whether a service is offered."""
 
     model_config = ConfigDict(json_schema_extra=example(state="withdrawn"))
-    state: OnOffer
+    state: Literal["on_sale", "withdrawn"]
 
 
 class WhoStands(Asked):

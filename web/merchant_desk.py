@@ -13,10 +13,10 @@ from people import roster
 from people.models import Membership
 from people.permissions import Viewer
 from people.recognition import Way, way_of
-from redemption import rendering, services, spending
-from redemption.claims import slip_of
+from redemption import agreeing, rendering, spending
+from redemption.agreeing import Offer
+from redemption.dues import slip_of
 from redemption.service_errors import ServiceNotFound
-from redemption.services import Offer
 from web import entered
 from web.asking import Merchant
 from web.desk import company_of
@@ -147,7 +147,7 @@ async def _offered(request: Request, viewer: Viewer, standing: Standing) -> Resp
         request,
         "services/person.html",
         standing=standing,
-        offers=await services.offers(viewer.book_id, company_of(viewer), person),
+        offers=await agreeing.offers(viewer.book_id, company_of(viewer), person),
     )
 
 
@@ -177,7 +177,7 @@ async def _confirm(
 
 
 async def _chosen(viewer: Viewer, service_id: int, person_id: int) -> Offer:
-    for each in await services.offers(viewer.book_id, company_of(viewer), person_id):
+    for each in await agreeing.offers(viewer.book_id, company_of(viewer), person_id):
         if each.service.id == service_id:
             return each
     raise ServiceNotFound

@@ -4,7 +4,7 @@ from api.asking import Merchant as Desk
 from api.asking import ShopKeeper, SignedIn, Volunteer
 from api.routing import Id, Key
 from api.routing import router as _router
-from api.schemas.services import (
+from api.schemas.merchants import (
     Agreement,
     Agreements,
     AllRendered,
@@ -24,9 +24,8 @@ from people import registration, roster
 from people.errors import CompanyNeeded
 from people.models import Trade
 from people.permissions import Viewer
-from redemption import rendering, services, spending
+from redemption import agreeing, rendering, spending
 from redemption.service_errors import ServiceNotFound
-from redemption.states import OnOffer
 
 router = _router("services")
 
@@ -47,22 +46,22 @@ async def enter_merchant(viewer: ShopKeeper, body: Named) -> Merchant:
 @router.post("/merchants/{company_id}/services", status_code=201)
 async def add_service(viewer: ShopKeeper, company_id: Id, body: Named) -> Service:
     """Add a service of a merchant; the same name is the same service."""
-    made = await services.offer_service(viewer.book_id, company_id, body.name)
+    made = await agreeing.offer_service(viewer.book_id, company_id, body.name)
     return await _shown(viewer, made.id)
 
 
 @router.get("/services")
 async def list_services(viewer: SignedIn) -> Services:
     """List the services with what each costs the bearer today."""
-    found = await services.offers(viewer.book_id, person_id=viewer.person_id)
+    found = await agreeing.offers(viewer.book_id, person_id=viewer.person_id)
     return Services(items=[Service.of(each) for each in found])
 
 
 @router.get("/services/{service_id}/agreements")
 async def list_agreements(viewer: ShopKeeper, service_id: Id) -> Agreements:
     """List every version of what is agreed about a service, the latest first."""
-    await services.service(viewer.book_id, service_id)
-    found = await services.versions(viewer.book_id, service_id)
+    await agreeing.service(viewer.book_id, service_id)
+    found = await agreeing.versions(viewer.book_id, service_id)
     return Agreements(items=[Agreement.of(each) for each in found])
 
 
@@ -70,7 +69,7 @@ async def list_agreements(viewer: ShopKeeper, service_id: Id) -> Agreements:
 async def agree_on_service(viewer: ShopKeeper, service_id: Id, body: Terms) -> Agreement:
     """Agree on a price and its shares; another one holds from tomorrow at the earliest."""
     return Agreement.of(
-        await services.agree(
+        await agreeing.agree(
             *(viewer.book_id, service_id, body.agreed, viewer.person_id),
             valid_from=body.valid_from,
         )
@@ -80,8 +79,8 @@ async def agree_on_service(viewer: ShopKeeper, service_id: Id, body: Terms) -> A
 @router.put("/services/{service_id}/state")
 async def set_service_state(viewer: ShopKeeper, service_id: Id, body: ServiceState) -> Service:
     """Stop offering a service, or go on with it."""
-    back = body.state is OnOffer.ON_SALE
-    await services.withdraw(viewer.book_id, service_id, back=back)
+    back = body.state == "on_sale"
+    await agreeing.withdraw(viewer.book_id, service_id, back=back)
     return await _shown(viewer, service_id)
 
 
@@ -89,7 +88,7 @@ async def set_service_state(viewer: ShopKeeper, service_id: Id, body: ServiceSta
 async def look_up_customer(viewer: Desk, body: WhoStands) -> Customer:
     """Return who showed a code or a card, or said a number, and what the merchant's services cost them."""
     found = await rendering.look_up(viewer.book_id, body.code, viewer.person_id)
-    offers = await services.offers(viewer.book_id, _company(viewer), found.person_id)
+    offers = await agreeing.offers(viewer.book_id, _company(viewer), found.person_id)
     return Customer(
         person_id=found.person_id,
         name_masked=found.person.masked_name,
@@ -136,7 +135,7 @@ async def my_service_uses(viewer: Volunteer) -> AllRendered:
 
 
 async def _shown(viewer: Viewer, service_id: int) -> Service:
-    for each in await services.offers(viewer.book_id):
+    for each in await agreeing.offers(viewer.book_id):
         if each.service.id == service_id:
             return Service.of(each)
     raise ServiceNotFound

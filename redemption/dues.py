@@ -10,7 +10,7 @@ from redemption.models import VoucherUse
 from redemption.service_papers import ServiceUse
 from redemption.voucher_codes import slip
 
-Claim = VoucherUse | ServiceUse
+Due = VoucherUse | ServiceUse
 PAPERS: Mapping[Trade, type[VoucherUse] | type[ServiceUse]] = {
     Trade.PROPERTY: VoucherUse,
     Trade.MERCHANT: ServiceUse,
@@ -21,10 +21,10 @@ WITH_ALL = {
 }
 
 
-async def claim(book_id: int, claim_id: int) -> Claim | None:
+async def due(book_id: int, due_id: int) -> Due | None:
     """Return what a number means: a voucher's use or a service, with whose it is, where and who took it; or None."""
     for trade, papers in PAPERS.items():
-        found = await papers.get_or_none(book_id=book_id, id=claim_id).prefetch_related(
+        found = await papers.get_or_none(book_id=book_id, id=due_id).prefetch_related(
             *WITH_ALL[trade]
         )
         if found is not None:
@@ -32,20 +32,20 @@ async def claim(book_id: int, claim_id: int) -> Claim | None:
     return None
 
 
-def slip_of(found: Claim) -> str:
+def slip_of(found: Due) -> str:
     """Return the number of the slip that both sides keep."""
     if isinstance(found, VoucherUse):
         return slip(found.voucher.serial, found.number)
     return f"F{found.service.number:02d}-{found.number:04d}"
 
 
-def whose(found: Claim) -> Person:
+def whose(found: Due) -> Person:
     """Return who had it."""
     person: Person = found.voucher.person if isinstance(found, VoucherUse) else found.person
     return person
 
 
-def what(found: Claim) -> str:
+def what(found: Due) -> str:
     """Return what it was: the flat whose bill it was taken off, or the service."""
     if isinstance(found, VoucherUse):
         return str(found.voucher.flat or "—")
