@@ -41,7 +41,7 @@ def plan_services(demo: Demo) -> None:
         for place in range(HAIRCUTS_A_WEEK):
             moment = demo.moment(day, MORNING) + place * 25 * MINUTE
             demo.timeline.at(moment, partial(_serve, demo, street, demo_data.HAIRCUT))
-    for day in range(-MEAL_DAYS, 0):
+    for day in range(-min(MEAL_DAYS, days - 1), 0):
         for place in range(MEALS_A_DAY):
             moment = demo.moment(day, NOON) + place * 4 * MINUTE
             demo.timeline.at(moment, partial(_serve, demo, street, demo_data.LUNCH))
