@@ -34,7 +34,9 @@ TAGS = [
         "description": "What stands behind the counter: goods, lots, relief, counts.",
     },
     {"name": "vouchers", "description": "Vouchers off the property fee."},
-    {"name": "settlements", "description": "Paying property companies, month by month."},
+    {"name": "services", "description": "Services of merchants at shared costs."},
+    {"name": "funds", "description": "Points given to funds, and what became of them."},
+    {"name": "settlements", "description": "Paying companies and merchants, month by month."},
     {"name": "approvals", "description": "What one asks for and another approves."},
     {"name": "audit", "description": "The books, and the checks that prove them."},
 ]

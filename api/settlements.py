@@ -1,10 +1,10 @@
-"""Settling months with property companies: what is owed, two signatures, the bank's reference, corrections."""
+"""Settling months with companies and merchants: what is owed, two signatures, the bank's reference, corrections."""
 
 from typing import Annotated
 
 from fastapi import Path
 
-from api.asking import Desk, SettlementReader, Settler
+from api.asking import OwnSettlements, SettlementReader, Settler
 from api.routing import Id, Key
 from api.routing import router as _router
 from api.schemas.approvals import Approval
@@ -35,13 +35,13 @@ async def list_settlements(viewer: SettlementReader) -> SettlementMonths:
 
 
 @router.get("/own-settlements")
-async def own_settlements(viewer: Desk) -> SettlementMonths:
+async def own_settlements(viewer: OwnSettlements) -> SettlementMonths:
     """List the months of the bearer's own property company."""
     return await _months(viewer, _company(viewer))
 
 
 @router.get("/own-settlements/{month}")
-async def own_settlement(viewer: Desk, month: Month) -> SettlementPack:
+async def own_settlement(viewer: OwnSettlements, month: Month) -> SettlementPack:
     """Return a month of the bearer's own property company with its lines."""
     return await _pack(viewer, _company(viewer), month)
 

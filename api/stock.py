@@ -94,10 +94,11 @@ async def end_hardship(viewer: MemberKeeper, person_id: Id) -> None:
 
 @router.post("/relief-handouts", status_code=201)
 async def hand_out_relief(viewer: Clerk, body: Relief, key: Key) -> ReliefHandout:
-    """Give relief goods to somebody of a household in hardship, for nothing."""
+    """Give relief goods to somebody of a household in hardship, or goods that a fund pays for."""
     return ReliefHandout.of(
         await relief.hand_out(
-            viewer.book_id, body.shop_id, body.person_id, body.pairs, viewer.person_id, key
+            *(viewer.book_id, body.shop_id, body.person_id, body.pairs, viewer.person_id, key),
+            fund_id=body.fund_id,
         )
     )
 

@@ -63,6 +63,7 @@ EQUATIONS: tuple[tuple[str, str, Terms, Terms], ...] = (
             (N_("Opening balances"), "points:opening", -1),
             (N_("Exchanged for goods"), "shop:{}:redeemed", -1),
             (N_("Exchanged for vouchers"), "points:for-vouchers", -1),
+            (N_("Exchanged for services"), "points:for-services", -1),
             (N_("Expired"), "points:expired", -1),
         ),
     ),
@@ -92,18 +93,25 @@ EQUATIONS: tuple[tuple[str, str, Terms, Terms], ...] = (
     (
         FEN,
         N_(
-            "Open vouchers and what property companies are owed = vouchers issued − void − expired − paid"
+            "Open vouchers and what companies and merchants are owed = vouchers issued − void − expired + services − "
+            "what merchants gave and residents paid − paid by bank"
         ),
         (
             (N_("On open vouchers"), "voucher:{}", 1),
             (N_("Owed to property companies"), "property:{}:payable", 1),
             (N_("Being settled"), "property:{}:settling:{}", 1),
             (N_("Owed back by property companies"), "property:{}:owed-back", -1),
+            (N_("Owed to merchants"), "merchant:{}:payable", 1),
+            (N_("Being settled with merchants"), "merchant:{}:settling:{}", 1),
+            (N_("Owed back by merchants"), "merchant:{}:owed-back", -1),
         ),
         (
             (N_("Issued"), "vouchers:{}:issued", 1),
             (N_("Void"), "vouchers:{}:void", -1),
             (N_("Expired"), "vouchers:{}:expired", -1),
+            (N_("Services rendered"), "services:{}:rendered", 1),
+            (N_("Merchants' discounts"), "merchant:{}:discounts", -1),
+            (N_("Paid by residents"), "residents:paid", -1),
             (N_("Paid by bank"), "bank:paid-out", 1),
         ),
     ),

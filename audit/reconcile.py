@@ -8,18 +8,21 @@ from typing import Any
 from audit.approved import approvals
 from audit.awarded import awarded
 from audit.exchanged import exchanged
+from audit.partner_ties import PARTNER_TIES
 from audit.reserved import REDEEMED_TIES, RESERVED_SUMS, reserved
 from audit.scanned import scanned
 from audit.settled import settled
 from audit.shelves import relief, signatures
 from audit.stock_months import lots_tie
-from audit.ties import SUMS, TIES, Tie
+from audit.sums import SUMS
+from audit.ties import TIES, Tie
 from audit.voucher_years import voucher_years
 from audit.witnessed import witnessed
 from kernel.database import fetch
 from kernel.errors import N_
 from ledger.checks import Finding
 
+ALL_TIES = (*TIES, *REDEEMED_TIES, *PARTNER_TIES)
 MOVED = """
 SELECT e.document_id AS id, a.path, SUM(m.amount) AS amount FROM (
     SELECT entry_id, debit_id AS account_id, amount FROM transfer WHERE book_id = $1
@@ -32,9 +35,7 @@ WHERE e.document_type = $2 AND a.path LIKE $3 GROUP BY e.document_id, a.path
 
 async def reconcile(book_id: int) -> list[Finding]:
     """Return every document and entry that do not say the same."""
-    findings = [
-        finding for tie in (*TIES, *REDEEMED_TIES) for finding in await _untied(book_id, tie)
-    ]
+    findings = [finding for tie in ALL_TIES for finding in await _untied(book_id, tie)]
     for table, unit, sums in (*SUMS, *RESERVED_SUMS):
         findings += await _wrong_sums(book_id, table, unit, sums)
     checks = (
@@ -102,7 +103,7 @@ async def _wrong_sums(book_id: int, table: str, unit: str, sums: str) -> list[Fi
 
 async def _strange_entries(book_id: int) -> list[Finding]:
     """Find entries whose document is not there."""
-    tables = sorted({"hold", *(tie.table for tie in TIES)})
+    tables = sorted({"hold", *(tie.table for tie in ALL_TIES)})
     known = " UNION ALL ".join(
         f"SELECT '{table}' AS document_type, id FROM {table} WHERE book_id = $1" for table in tables
     )
@@ -125,7 +126,7 @@ async def _others_accounts(book_id: int) -> list[Finding]:
     """
     papers = " UNION ALL ".join(
         f"SELECT '{table}' AS document_type, id, person_id FROM {table} WHERE book_id = $1"
-        for table in ("attendance", "voucher", "hold")
+        for table in ("attendance", "voucher", "hold", "service_use", "points_gift")
     )
     papers += " UNION ALL SELECT 'person', person_id, person_id FROM membership WHERE book_id = $1"
     papers += " UNION ALL SELECT 'approval', id, beneficiary_id FROM approval WHERE book_id = $1"

@@ -1,7 +1,8 @@
-"""The vouchers of each property company month by month, as the books have them, and settlements held against them."""
+"""What partners are owed month by month, as the books have it, and settlements held against that."""
 
 from collections import defaultdict
 from dataclasses import dataclass, replace
+from typing import Any
 
 from kernel.database import fetch
 from kernel.days import day_of, month_end, plus_months
@@ -19,7 +20,8 @@ SELECT a.path, e.booked_on / 100 AS month, SUM(m.amount) AS fen FROM (
 JOIN journal_entry e ON e.book_id = $1 AND e.id = m.entry_id
 JOIN account a ON a.book_id = $1 AND a.id = m.account_id
 WHERE e.kind NOT IN ('SETTLEMENT_OPENED', 'SETTLEMENT_PAID') AND (a.path LIKE 'vouchers:%:%'
-    OR a.path LIKE 'property:%:payable' OR a.path LIKE 'property:%:owed-back')
+    OR a.path LIKE '%:payable' OR a.path LIKE '%:owed-back'
+    OR a.path LIKE 'services:%:rendered' OR a.path LIKE 'merchant:%:discounts')
 GROUP BY a.path, e.booked_on / 100
 """
 ON_VOUCHERS = """
@@ -30,23 +32,46 @@ WHERE v.book_id = $1 GROUP BY v.company_id
 """
 USED = """
 SELECT u.company_id, e.occurred_at, t.amount FROM journal_entry e
-JOIN voucher_use u ON u.book_id = e.book_id AND u.id = e.document_id
+JOIN (SELECT id, company_id, 'voucher_use' AS said FROM voucher_use WHERE book_id = $1 UNION ALL
+    SELECT id, company_id, 'service_use' FROM service_use WHERE book_id = $1) u
+    ON u.id = e.document_id AND u.said = e.document_type
 JOIN transfer t ON t.book_id = e.book_id AND t.entry_id = e.id
+JOIN account a ON a.book_id = t.book_id AND a.id = t.credit_id AND a.path LIKE '%:payable'
 LEFT JOIN journal_entry r ON r.book_id = e.book_id AND r.reverses_id = e.id
-WHERE e.book_id = $1 AND e.kind = 'VOUCHER_USED' AND e.document_type = 'voucher_use' AND r.id IS NULL
+WHERE e.book_id = $1 AND e.kind IN ('VOUCHER_USED', 'SERVICE_RENDERED') AND r.id IS NULL
+"""
+PAYABLE = """
+SELECT c.id, COALESCE(u.fen, 0) AS said, COALESCE(b.credits - b.debits, 0) AS made FROM property_company c
+LEFT JOIN (SELECT company_id, SUM(amount_fen) AS fen FROM (
+    SELECT company_id, amount_fen, undone_at, settled_in_id FROM voucher_use WHERE book_id = $1 UNION ALL
+    SELECT company_id, amount_fen, undone_at, settled_in_id FROM service_use WHERE book_id = $1) o
+    WHERE undone_at IS NULL AND settled_in_id IS NULL GROUP BY company_id) u ON u.company_id = c.id
+LEFT JOIN account a ON a.book_id = c.book_id AND a.path = c.trade || ':' || c.id || ':payable' AND a.asset = 'fen'
+LEFT JOIN balance b ON b.book_id = a.book_id AND b.account_id = a.id
+WHERE c.book_id = $1 ORDER BY c.id
 """
 SETTLED = """
 SELECT id, company_id, month, amount_fen + owed_back_fen AS fen FROM settlement
 WHERE book_id = $1 AND state <> 'draft' ORDER BY id
 """
-NAMES = {"issued": "issued", "void": "void", "expired": "expired", "payable": "used"}
+NAMES = {
+    "issued": "issued",
+    "void": "void",
+    "expired": "expired",
+    "payable": "used",
+    "rendered": "listed",
+    "discounts": "discounts",
+    "owed-back": "corrected",
+}
+DEBITS = frozenset({"issued", "rendered", "owed-back"})
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What became of a company's vouchers in one month, in fen; `before` was outstanding when it began.
+    """What a partner was owed in one month, in fen. Of vouchers, `before` was outstanding when it began.
 
-    `used` is less what was undone in the month, `corrected` what came back of settled months.
+    `used` is less what was undone in the month, `corrected` what came back of settled months. Of services, `listed` is
+    what they cost at list prices and `discounts` what the merchant gave of that, each less what was taken back.
     """
 
     company_id: int
@@ -57,39 +82,49 @@ class Figures:
     corrected: int = 0
     void: int = 0
     expired: int = 0
+    listed: int = 0
+    discounts: int = 0
+    of_services: bool = False
+
+    @property
+    def residents(self) -> int:
+        """Return what residents paid the merchant directly."""
+        return self.listed - self.discounts - self.used + self.corrected
 
     @property
     def outstanding(self) -> int:
         """Return what was still on vouchers when the month ended."""
+        if self.of_services:
+            return 0
         gone = self.used - self.corrected + self.void + self.expired
         return self.before + self.issued - gone
 
 
 async def figures(book_id: int) -> dict[tuple[int, int], Figures]:
-    """Return the figures of each company by (company, last day of the month), every month since its first, in order."""
-    moved: dict[tuple[int, int], dict[str, int]] = defaultdict(dict)
+    """Return the figures of each partner by (its id, last day of the month), every month since its first, in order."""
+    merchants = set()
+    moved: dict[tuple[int, int], dict[str, Any]] = defaultdict(dict)
     for row in await fetch(MOVED, book_id):
-        _, company, name = row["path"].split(":")
+        whose, company, name = row["path"].split(":")
         month = month_end(row["month"] * 100 + 1)
-        fen = int(row["fen"])
-        if name == "owed-back":
-            moved[int(company), month]["corrected"] = fen
-        else:
-            moved[int(company), month][NAMES[name]] = fen if name == "issued" else -fen
+        moved[int(company), month][NAMES[name]] = int(row["fen"]) * (1 if name in DEBITS else -1)
+        if whose in ("merchant", "services"):
+            merchants.add(int(company))
     found: dict[tuple[int, int], Figures] = {}
     last = max((month for _, month in moved), default=0)
     for company in sorted({company for company, _ in moved}):
         month = min(month for whose, month in moved if whose == company)
         before = 0
         while month <= last:
-            this = replace(Figures(company, month, before), **moved.get((company, month), {}))
+            blank = Figures(company, month, before, of_services=company in merchants)
+            this = replace(blank, **moved.get((company, month), {}))
             found[company, month] = this
             before, month = this.outstanding, plus_months(month, 1)
     return found
 
 
 async def settled(book_id: int) -> list[Finding]:
-    """Return settlements that are not what the books say was used, and companies whose vouchers do not add up."""
+    """Return settlements that are not what the books say was used, and partners for whom something does not add up."""
     used: dict[tuple[int, int], int] = defaultdict(int)
     zone = await zone_of(book_id)
     for row in await fetch(USED, book_id):
@@ -99,7 +134,7 @@ async def settled(book_id: int) -> list[Finding]:
         in_books = used[row["company_id"], row["month"]]
         if int(row["fen"]) != in_books:
             findings.append(_not_the_month(row["id"], row["month"], int(row["fen"]), in_books))
-    return findings + await _not_adding_up(book_id)
+    return findings + await _not_adding_up(book_id) + await _not_payable(book_id)
 
 
 def _not_the_month(settlement_id: int, month: int, said: int, in_books: int) -> Finding:
@@ -108,6 +143,22 @@ def _not_the_month(settlement_id: int, month: int, said: int, in_books: int) -> 
     )
     told = {"document": settlement_id, "month": month_words(month), "said": said, "made": in_books}
     return Finding("documents", words, told)
+
+
+async def _not_payable(book_id: int) -> list[Finding]:
+    """Find partners who are owed something else than what they took and no settlement pays for."""
+    words = N_(
+        "Partner %(document)s is owed %(said)s fen for what is not settled, the books say %(made)s"
+    )
+    return [
+        Finding(
+            "documents",
+            words,
+            {"document": row["id"], "said": int(row["said"]), "made": int(row["made"])},
+        )
+        for row in await fetch(PAYABLE, book_id)
+        if int(row["said"]) != int(row["made"])
+    ]
 
 
 async def _not_adding_up(book_id: int) -> list[Finding]:

@@ -14,12 +14,22 @@ from ledger.books import zone_of
 from ledger.chart import FEN
 from ledger.periods import month_words
 from people import roster
-from people.models import PropertyCompany
+from people.models import PropertyCompany, Trade
 from redemption import settling
-from redemption.models import VoucherUse
+from redemption.dues import Due, slip_of, what, whose
+from redemption.service_papers import ServiceUse
 from redemption.settlement_papers import Settlement, SettlementState
-from redemption.voucher_codes import slip
 
+HEADS = {
+    False: (N_("Slip"), N_("Used on"), N_("Flat"), N_("Holder"), N_("Taken by")),
+    True: (N_("Slip"), N_("Used on"), N_("Service"), N_("Resident"), N_("Rendered by")),
+}
+MORE_HEADS = (
+    N_("List price in yuan"),
+    N_("Given by the merchant"),
+    N_("Paid by the resident"),
+    N_("Value of the points"),
+)
 State = Literal["running", "nothing", "open", "draft", "locked", "paid"]
 
 
@@ -38,6 +48,11 @@ class Month:
         """Return the month as 2026-11."""
         return month_words(self.ends_on)
 
+    @property
+    def of_services(self) -> bool:
+        """Say whether services are settled, and not vouchers."""
+        return self.company.trade is Trade.MERCHANT
+
 
 @dataclass(frozen=True, slots=True)
 class Pack:
@@ -45,8 +60,8 @@ class Pack:
 
     month: Month
     zone: str
-    uses: list[VoucherUse]
-    corrections: list[VoucherUse]
+    uses: Sequence[Due]
+    corrections: Sequence[Due]
     undone_before: int  # uses of earlier months that were undone in this one
     undone_after: int  # uses of this month that were undone when it was over
     maker: str
@@ -76,7 +91,7 @@ class Pack:
 
 async def months(book_id: int, company_id: int | None = None) -> list[Month]:
     """Return every month of every company, or of one, in which its vouchers moved; the latest first."""
-    companies = {each.id: each for each in await roster.companies(book_id)}
+    companies = {each.id: each for each in await roster.partners(book_id)}
     papers = {(each.company_id, each.month): each for each in await settling.settlements(book_id)}
     today = day_of(clock.now(), await zone_of(book_id))
     found = [
@@ -124,9 +139,8 @@ async def pack(book_id: int, company_id: int, ends_on: int) -> Pack:
 async def _undone_elsewhere(book_id: int, company_id: int, ends_on: int) -> tuple[int, int]:
     """Return what was undone in this month of earlier ones, and of this month in later ones, in fen."""
     first, after = await settling.bounds(book_id, ends_on)
-    undone = VoucherUse.filter(
-        book_id=book_id, company_id=company_id, settled_in_id__isnull=True, undone_at__isnull=False
-    )
+    company = await settling.company_here(book_id, company_id)
+    undone = settling.dues(company).filter(settled_in_id__isnull=True, undone_at__isnull=False)
     before = await undone.filter(used_at__lt=first, undone_at__gte=first, undone_at__lt=after)
     later = await undone.filter(used_at__gte=first, used_at__lt=after, undone_at__gte=after)
     return sum(use.amount_fen for use in before), sum(use.amount_fen for use in later)
@@ -140,15 +154,32 @@ def signatures(found: Pack) -> tuple[tuple[str, str], ...]:
 def sums(found: Pack) -> tuple[tuple[str, int], ...]:
     """Return what stands under the lines, in words for `gettext` and fen."""
     all_of = found.month.figures
-    return (
+    services = found.month.of_services
+    shown = (
         (N_("Uses of this month"), found.used_fen),
         (N_("Corrections of earlier months"), -found.owed_back_fen),
         (N_("To be paid"), found.amount_fen),
+    )
+    undone = (
+        (N_("Undone now, used in earlier months"), found.undone_before),
+        (N_("Undone later, used in this month"), -found.undone_after),
+    )
+    if services:
+        return (
+            *shown,
+            (N_("Services at list prices"), all_of.listed),
+            (N_("Given by the merchant"), -all_of.discounts),
+            (N_("Paid by residents"), -all_of.residents),
+            (N_("Taken back after settling"), all_of.corrected),
+            *undone,
+            (N_("Owed by the books"), all_of.used),
+        )
+    return (
+        *shown,
         (N_("On vouchers when the month began"), all_of.before),
         (N_("Issued"), all_of.issued),
         (N_("Used by the books"), all_of.used),
-        (N_("Undone now, used in earlier months"), found.undone_before),
-        (N_("Undone later, used in this month"), -found.undone_after),
+        *undone,
         (N_("Put back on vouchers after settling"), all_of.corrected),
         (N_("Void"), all_of.void),
         (N_("Expired"), all_of.expired),
@@ -158,31 +189,18 @@ def sums(found: Pack) -> tuple[tuple[str, int], ...]:
 
 def sheet(found: Pack, words: Callable[[str], str]) -> List:
     """Return the pack as a table for a spreadsheet; amounts stay numbers."""
-    heads = (
-        N_("Slip"),
-        N_("Used on"),
-        N_("Flat"),
-        N_("Holder"),
-        N_("Taken by"),
-        N_("Amount in yuan"),
-    )
-
-    def line(use: VoucherUse, sign: int) -> Sequence[Cell]:
-        voucher = use.voucher
-        return (
-            *(slip(voucher.serial, use.number), to_date(day_of(use.used_at, found.zone))),
-            *(voucher.flat, voucher.person.masked_name, use.used_by.masked_name),
-            amount_of(sign * use.amount_fen, FEN),
-        )
+    services = found.month.of_services
+    heads = (*HEADS[services], *(MORE_HEADS if services else ()), N_("Amount in yuan"))
+    blank = (None,) * (len(heads) - 2)
 
     async def rows() -> AsyncIterator[Sequence[Cell]]:
         for use in found.uses:
-            yield line(use, 1)
+            yield _line(use, 1, found.zone)
         for use in found.corrections:
-            yield line(use, -1)
+            yield _line(use, -1, found.zone)
         yield ()
         for said, fen in sums(found):
-            yield (words(said), None, None, None, None, amount_of(fen, FEN))
+            yield (words(said), *blank, amount_of(fen, FEN))
         yield ()
         for said, name in signatures(found):
             yield (words(said), name)
@@ -191,6 +209,18 @@ def sheet(found: Pack, words: Callable[[str], str]) -> List:
 
     name = f"{found.month.words} {found.month.company.name}"
     return List(name, tuple(map(words, heads)), rows())
+
+
+def _line(use: Due, sign: int, zone: str) -> Sequence[Cell]:
+    more: tuple[Cell, ...] = ()
+    if isinstance(use, ServiceUse):
+        parts = (use.list_fen, use.discount_fen, use.resident_fen, use.points_fen)
+        more = tuple(amount_of(sign * fen, FEN) for fen in parts)
+    return (
+        *(slip_of(use), to_date(day_of(use.used_at, zone)), what(use)),
+        *(whose(use).masked_name, use.used_by.masked_name, *more),
+        amount_of(sign * use.amount_fen, FEN),
+    )
 
 
 def is_locked(found: Pack) -> bool:

@@ -20,7 +20,7 @@ NOT_RELIEF = """
 SELECT r.id, l.lot_id FROM relief_line l
 JOIN relief_handout r ON r.book_id = l.book_id AND r.id = l.handout_id
 JOIN stock_lot s ON s.book_id = l.book_id AND s.id = l.lot_id
-WHERE l.book_id = $1 AND s.source <> 'donated-relief' ORDER BY r.id
+WHERE l.book_id = $1 AND (s.source <> 'donated-relief') = (r.fund_id IS NULL) ORDER BY r.id
 """
 WITHOUT_MARK = """
 SELECT r.id FROM relief_handout r JOIN hardship_mark m ON m.book_id = r.book_id AND m.id = r.mark_id
@@ -64,7 +64,7 @@ def _for_points(row: Row) -> Finding:
 
 
 def _not_relief(row: Row) -> Finding:
-    words = N_("Hand-out %(document)s gave pieces of lot %(lot)s, which is not for relief")
+    words = N_("Hand-out %(document)s gave pieces of lot %(lot)s, which is not for that")
     return Finding("documents", words, {"document": row["id"], "lot": row["lot_id"]})
 
 

@@ -1,4 +1,4 @@
-"""What papers say was moved, and what papers keep as a sum of others, to be held against the entries or the others."""
+"""What papers say was moved, to be held against their entries."""
 
 from dataclasses import dataclass
 
@@ -27,6 +27,10 @@ EVENT = (
     "CASE WHEN e.reversed_at IS NULL THEN e.points_owed_moved ELSE 0 END AS owed, "
     "CASE WHEN e.reversed_at IS NULL THEN e.minutes_moved ELSE 0 END AS minutes "
     "FROM life_event e WHERE e.book_id = $1"
+)
+SETTLED = (
+    "SELECT s.*, c.trade || ':' || c.id AS partner FROM settlement s "
+    "JOIN property_company c ON c.book_id = s.book_id AND c.id = s.company_id WHERE s.book_id = $1"
 )
 HEIR_GETS = "(kind = 'merged' OR passes_to = 'household')"
 
@@ -110,20 +114,18 @@ TIES = (
         "FROM voucher_use WHERE book_id = $1",
     ),
     Tie(
-        *("settlement", N_("fen"), "property:%:payable", 1),
-        "SELECT id, 'property:' || company_id || ':payable' AS path, amount_fen + owed_back_fen AS amount "
-        "FROM settlement WHERE book_id = $1",
+        *("settlement", N_("fen"), "%:payable", 1),
+        f"SELECT id, partner || ':payable' AS path, amount_fen + owed_back_fen AS amount FROM ({SETTLED}) o",
     ),
     Tie(
-        *("settlement", N_("fen"), "property:%:settling:%", -1),
+        *("settlement", N_("fen"), "%:settling:%", -1),
         # What is paid is no longer being settled.
-        "SELECT id, 'property:' || company_id || ':settling:' || id AS path, "
-        "CASE WHEN state = 'locked' THEN amount_fen ELSE 0 END AS amount FROM settlement WHERE book_id = $1",
+        "SELECT id, partner || ':settling:' || id AS path, "
+        f"CASE WHEN state = 'locked' THEN amount_fen ELSE 0 END AS amount FROM ({SETTLED}) o",
     ),
     Tie(
-        *("settlement", N_("fen"), "property:%:owed-back", -1),
-        "SELECT id, 'property:' || company_id || ':owed-back' AS path, owed_back_fen AS amount "
-        "FROM settlement WHERE book_id = $1",
+        *("settlement", N_("fen"), "%:owed-back", -1),
+        f"SELECT id, partner || ':owed-back' AS path, owed_back_fen AS amount FROM ({SETTLED}) o",
     ),
     Tie(
         *("settlement", N_("fen"), "bank:paid-out", -1),
@@ -178,119 +180,5 @@ TIES = (
         "CASE WHEN undone_at IS NULL THEN amount_fen ELSE 0 END AS amount FROM voucher_rebinding WHERE book_id = $1 "
         "UNION ALL SELECT event_id, 'voucher:' || successor_id, "
         "CASE WHEN undone_at IS NULL THEN -amount_fen ELSE 0 END FROM voucher_rebinding WHERE book_id = $1",
-    ),
-)
-
-
-# Papers that keep a sum of other papers: what they say, and what the others make.
-SUMS = (
-    (
-        "shift",
-        N_("points"),
-        (
-            "SELECT s.id, s.points_awarded AS said, COALESCE((SELECT SUM(a.points_awarded) FROM attendance a "
-            "WHERE a.book_id = s.book_id AND a.shift_id = s.id AND a.state = 'verified'), 0) AS made "
-            "FROM shift s WHERE s.book_id = $1"
-        ),
-    ),
-    (
-        "shift",
-        N_("bonus points"),
-        (
-            "SELECT s.id, s.bonus_awarded AS said, COALESCE((SELECT SUM(a.bonus_points) FROM attendance a "
-            "WHERE a.book_id = s.book_id AND a.shift_id = s.id), 0) AS made FROM shift s WHERE s.book_id = $1"
-        ),
-    ),
-    (
-        "attendance",
-        N_("bonus points"),
-        (
-            "SELECT a.id, a.bonus_points AS said, COALESCE((SELECT SUM(b.points) FROM bonus b "
-            "WHERE b.book_id = a.book_id AND b.attendance_id = a.id AND b.person_id = a.person_id "
-            "AND b.revision = a.revision AND b.taken_back_at IS NULL), 0) AS made "
-            "FROM attendance a WHERE a.book_id = $1"
-        ),
-    ),
-    (
-        "points_tally",
-        N_("points"),
-        (
-            "SELECT t.id, t.points AS said, COALESCE((SELECT SUM(a.points_awarded - a.leader_bonus) FROM attendance a "
-            "JOIN award_rule r ON r.book_id = a.book_id AND r.version = a.rule_version "
-            "WHERE a.book_id = t.book_id AND a.person_id = t.person_id AND a.state = 'verified' "
-            "AND ((a.served_on = t.period AND r.points_per_day IS NOT NULL) "
-            "OR (a.served_on / 100 = t.period AND r.points_per_month IS NOT NULL))), 0) AS made "
-            "FROM points_tally t WHERE t.book_id = $1"
-        ),
-    ),
-    (
-        "redemption",
-        N_("points"),
-        (
-            "SELECT r.id, r.points_total AS said, COALESCE((SELECT SUM(l.quantity * l.price_points) "
-            "FROM redemption_line l WHERE l.book_id = r.book_id AND l.redemption_id = r.id), 0) AS made "
-            "FROM redemption r WHERE r.book_id = $1"
-        ),
-    ),
-    (
-        "shop",
-        N_("receipts"),
-        (
-            "SELECT s.id, s.receipts_issued AS said, "
-            "(SELECT COUNT(*) FROM redemption r WHERE r.book_id = s.book_id AND r.shop_id = s.id) AS made "
-            "FROM shop s WHERE s.book_id = $1"
-        ),
-    ),
-    (
-        "voucher",
-        N_("uses"),
-        (
-            "SELECT v.id, v.uses AS said, "
-            "(SELECT COUNT(*) FROM voucher_use u WHERE u.book_id = v.book_id AND u.voucher_id = v.id) AS made "
-            "FROM voucher v WHERE v.book_id = $1"
-        ),
-    ),
-    (
-        "settlement",
-        N_("uses"),
-        (
-            "SELECT s.id, s.uses AS said, (SELECT COUNT(*) FROM voucher_use u WHERE u.book_id = s.book_id "
-            "AND u.company_id = s.company_id AND u.settled_in_id = s.id) AS made FROM settlement s WHERE s.book_id = $1"
-        ),
-    ),
-    (
-        "settlement",
-        N_("fen"),
-        (
-            "SELECT s.id, s.amount_fen + s.owed_back_fen AS said, COALESCE((SELECT SUM(u.amount_fen) "
-            "FROM voucher_use u WHERE u.book_id = s.book_id AND u.settled_in_id = s.id), 0) AS made "
-            "FROM settlement s WHERE s.book_id = $1"
-        ),
-    ),
-    (
-        "settlement",
-        N_("fen"),
-        (
-            "SELECT s.id, s.owed_back_fen AS said, COALESCE((SELECT SUM(u.amount_fen) "
-            "FROM voucher_use u WHERE u.book_id = s.book_id AND u.deducted_in_id = s.id), 0) AS made "
-            "FROM settlement s WHERE s.book_id = $1"
-        ),
-    ),
-    (
-        "redemption",
-        N_("points"),
-        (
-            "SELECT r.id, r.points_total AS said, SUM(p.points) AS made FROM redemption r JOIN purse_part p "
-            "ON p.book_id = r.book_id AND p.redemption_id = r.id WHERE r.book_id = $1 GROUP BY r.id, r.points_total"
-        ),
-    ),
-    (
-        "spending_consent",
-        N_("points"),
-        (
-            "SELECT c.id, c.points_spent AS said, c.points_carried + COALESCE((SELECT "
-            "SUM(p.points - p.points_refunded) FROM purse_part p WHERE p.book_id = c.book_id "
-            "AND p.consent_id = c.id AND p.month = c.month), 0) AS made FROM spending_consent c WHERE c.book_id = $1"
-        ),
     ),
 )

@@ -17,6 +17,7 @@ from cli import (
     demo_odd_hours,
     demo_reserving,
     demo_scenes,
+    demo_services,
     demo_settlement,
     demo_shifts,
     demo_shop,
@@ -50,6 +51,7 @@ WORK = {
     Role.ORGANISER: N_("Organiser: runs the shift that is on now, reviews hours"),
     Role.CLERK: N_("Shop clerk: the exchange counter"),
     Role.PROPERTY_DESK: N_("Property desk: takes vouchers off bills"),
+    Role.MERCHANT: N_("Merchant: renders services at shared prices"),
     Role.AUDITOR: N_("Auditor: reads the books"),
     Role.ADMIN: N_("Administrator"),
 }
@@ -154,6 +156,7 @@ async def live(seed: int, weeks: int, told: Told = lambda _: None) -> Demo:
     demo_stock.plan_stock(lived)
     demo_reserving.plan_reservations(lived)
     demo_settlement.plan_settlements(lived)
+    demo_services.plan_services(lived)
     demo_scenes.plan_scenes(lived)
     demo_approvals.plan_approvals(lived)
     demo_signups.plan_signups(lived)

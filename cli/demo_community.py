@@ -15,7 +15,7 @@ from people.card_issuing import issue_cards
 from people.credentials import set_password
 from people.guardians import AGE_OF_OWN_CONSENT
 from people.lives import ConsentGiven
-from people.models import Role
+from people.models import Role, Trade
 from redemption import barcodes, stock, vouchers
 from redemption.models import Item, VoucherOffer
 
@@ -54,6 +54,7 @@ class Demo:
     residents: list[Resident] = field(default_factory=list)
     companies: dict[str, int] = field(default_factory=dict)
     staff: dict[Role, list[int]] = field(default_factory=dict)
+    merchants: dict[str, int] = field(default_factory=dict)
     desks: dict[int, int] = field(default_factory=dict)
     shop: int = 0
     goods: list[Item] = field(default_factory=list)
@@ -113,6 +114,9 @@ async def open_demo(rng: Random, zone: str, weeks: int) -> Demo:
         await _adopt_rules(demo)
         for each in dict.fromkeys(compound.company for compound in demo_data.COMPOUNDS):
             demo.companies[each] = (await registration.open_company(demo.book, each)).id
+        for offer in demo_data.SERVICES:
+            merchant = await registration.open_company(demo.book, offer.merchant, Trade.MERCHANT)
+            demo.merchants[offer.merchant] = merchant.id
         for member in demo_data.STAFF:
             await _hire(demo, member)
         for household in _households(
@@ -152,7 +156,7 @@ async def _adopt_rules(demo: Demo) -> None:
 async def _hire(demo: Demo, member: demo_data.Staff) -> None:
     role = Role(member.role)
     person_id = (await registration.register(demo.book, member.name)).person_id
-    company_id = demo.companies.get(member.company)
+    company_id = (demo.companies | demo.merchants).get(member.company)
     await registration.grant_role(demo.book, person_id, role, None, company_id=company_id)
     # They have their desks; the volunteers' pages would only be in their way.
     await registration.revoke_role(demo.book, person_id, Role.VOLUNTEER)

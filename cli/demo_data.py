@@ -3,6 +3,7 @@
 from enum import Enum
 from typing import NamedTuple
 
+from redemption.cost_shares import Terms
 from redemption.states import Source
 
 COMMUNITY = "金苑社区（演示）"
@@ -52,6 +53,36 @@ STAFF = (
     Staff("孙伟", "property_desk", "property", "安和物业（演示）"),
     Staff("钱勇", "property_desk", "property2", "邻里物业（演示）"),
     Staff("郑国庆", "auditor", "auditor"),
+    Staff("邱建民", "merchant", "barber", "巷口理发（演示）"),
+    Staff("石玉梅", "merchant", "canteen", "社区食堂（演示）"),
+)
+
+HAIRCUT, LUNCH = "理发", "午餐"
+
+
+class Shared(NamedTuple):
+    """A service of a partner, and who pays what of it."""
+
+    merchant: str
+    name: str
+    terms: Terms
+
+
+SERVICES = (
+    Shared(
+        *("巷口理发（演示）", HAIRCUT),
+        Terms(
+            list_fen=2000, subsidy_fen=300, discount_fen=500, points=20, points_fen=400, a_month=2
+        ),
+    ),
+    Shared(
+        *("社区食堂（演示）", LUNCH),
+        Terms(list_fen=1200, subsidy_fen=300, discount_fen=100, elder_percent=50, a_day=1),
+    ),
+)
+FUNDS = (
+    ("敬老基金", "给有困难的老人家送米面粮油"),
+    ("助学基金", "给困难家庭的孩子添文具"),
 )
 
 SURNAMES = "王李张刘陈杨黄吴徐孙马朱胡林郭何高罗郑梁谢宋唐许邓冯韩曹曾彭萧蔡潘田董袁于余叶蒋杜苏魏程吕丁沈任"

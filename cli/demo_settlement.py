@@ -1,4 +1,4 @@
-"""The demo's property companies are paid month by month: signed twice, paid by bank, once after a late correction."""
+"""The demo's partners are paid month by month: signed twice, paid by bank, once after a late correction."""
 
 from functools import partial
 
@@ -18,17 +18,27 @@ SIGNED, CORRECTED, PAID = 10 * HOUR, DAY + 9 * HOUR, 2 * DAY + 10 * HOUR
 
 def plan_settlements(demo: Demo) -> None:
     """Plan the first days of every month since the community opened."""
-    month = month_end(day_of(demo.first_moment, demo.zone))
-    first = True
+    for company in demo.companies.values():
+        plan_partner(demo, company, demo.first_moment)
+    first = month_end(day_of(demo.first_moment, demo.zone))
+    if first < demo.today:
+        begins = start_of(plus_days(first, 1), demo.zone)
+        demo.timeline.at(begins + CORRECTED, partial(_correct, demo))
+
+
+def plan_partner(demo: Demo, company: int, since: int) -> None:
+    """Plan the settlements of one partner's months since a moment."""
+    place = _partners(demo).index(company)
+    month = month_end(day_of(since, demo.zone))
     while month < demo.today:
-        begins = start_of(plus_days(month, 1), demo.zone)
-        for place, company in enumerate(demo.companies.values()):
-            moment = begins + place * HOUR
-            demo.timeline.at(moment + SIGNED, partial(_sign, demo, company, month))
-            demo.timeline.at(moment + PAID, partial(_pay, demo, company, month))
-        if first:
-            demo.timeline.at(begins + CORRECTED, partial(_correct, demo))
-        month, first = plus_months(month, 1), False
+        moment = start_of(plus_days(month, 1), demo.zone) + place * HOUR
+        demo.timeline.at(moment + SIGNED, partial(_sign, demo, company, month))
+        demo.timeline.at(moment + PAID, partial(_pay, demo, company, month))
+        month = plus_months(month, 1)
+
+
+def _partners(demo: Demo) -> list[int]:
+    return [*demo.companies.values(), *demo.merchants.values()]
 
 
 async def _sign(demo: Demo, company: int, month: int) -> None:
@@ -52,6 +62,6 @@ async def _approved(demo: Demo, request: Approval) -> None:
 
 
 async def _pay(demo: Demo, company: int, month: int) -> None:
-    by, place = demo.one(Role.ORGANISER), list(demo.companies.values()).index(company)
+    by, place = demo.one(Role.ORGANISER), _partners(demo).index(company)
     reference = f"ICBC{month}{place + 1:03}"
     await settling.pay(demo.book, company, month, reference, by, demo.key())

@@ -55,7 +55,8 @@ async def _mark(demo: Demo) -> None:
     person_id = demo.residents[-1].person_id
     flat = (await roster.member(demo.book, person_id)).flat
     organiser = demo.one(Role.ORGANISER)
-    await households.make(demo.book, flat, person_id, organiser)
+    if await households.of_person(demo.book, person_id) is None:
+        await households.make(demo.book, flat, person_id, organiser)
     until = plus_days(demo.today, A_YEAR)
     await hardship.mark(demo.book, person_id, ConsentGiven.PAPER, until, organiser)
 

@@ -12,7 +12,7 @@ from people import registration, resetting, roster, signin
 from people.credentials import folded_sign_in_name, set_password
 from people.disclosing import note_disclosure
 from people.errors import CompanyNeeded, NameIsEmpty, TextTooLong
-from people.models import Community, Credential, Membership, Role
+from people.models import DESKS, Community, Credential, Membership, Role
 from people.naming import folded
 from people.privacy import Purpose, Told
 from web.founding import FIRST_RULE, furnish
@@ -24,7 +24,9 @@ Name = Annotated[str, typer.Argument(help="Name, short number or sign-in name.")
 In = Annotated[
     str | None, typer.Option("--community", help="The community; needed where there are several.")
 ]
-Company = Annotated[str | None, typer.Option(help="The property company, for a property desk.")]
+Company = Annotated[
+    str | None, typer.Option(help="The property company or merchant, for somebody at its desk.")
+]
 Port = Annotated[int, typer.Option(envvar="PORT", help="The port in a printed link.")]
 
 
@@ -40,7 +42,7 @@ def add(
 ) -> None:
     """Take a person in and print their one-time link. The first one opens the community named with --community."""
 
-    if role is Role.PROPERTY_DESK and not company:
+    if role in DESKS and not company:
         raise CompanyNeeded  # before anybody is taken in
 
     async def work() -> tuple[Membership, str, bool]:
@@ -170,8 +172,10 @@ async def _give(here: Community, person_id: int, role: Role, company: str | None
     if role is Role.VOLUNTEER:
         await registration.grant_role(here.id, person_id, role, None)
         return
-    desk = role is Role.PROPERTY_DESK and company
-    company_id = (await registration.open_company(here.id, company or "")).id if desk else None
+    trade = DESKS.get(role) if company else None
+    company_id = None
+    if trade is not None:
+        company_id = (await registration.open_company(here.id, company or "", trade)).id
     await registration.grant_role(here.id, person_id, role, None, company_id=company_id)
 
 

@@ -56,6 +56,7 @@ CHART = _chart(
     Class("fund:{}:points", POINTS, "liability", floored=True),  # given away, still owed
     Class("shop:{}:redeemed", POINTS, "income"),  # promises kept with goods
     Class("points:for-vouchers", POINTS, "income"),  # promises kept with vouchers
+    Class("points:for-services", POINTS, "income"),  # promises kept with services of merchants
     Class("points:expired", POINTS, "income"),  # promises that lapsed
     Class("service:rendered", MINUTES, "expense"),  # hours the community received
     Class("minutes:opening", MINUTES, "equity"),
@@ -74,11 +75,12 @@ CHART = _chart(
     Class("property:{}:settling:{}", FEN, "liability", floored=True),  # the part being paid
     Class("property:{}:owed-back", FEN, "asset", floored=True),  # a receivable: corrected after settling
     Class("bank:paid-out", FEN, "asset"),  # a bank we see only payments of: a credit balance
-    Class("services:{}:rendered", FEN, "expense"),
-    Class("merchant:{}:payable", FEN, "liability", floored=True),
+    Class("services:{}:rendered", FEN, "expense"),  # at the list price, whoever pays it
+    Class("merchant:{}:payable", FEN, "liability", floored=True),  # owed for services rendered
     Class("merchant:{}:settling:{}", FEN, "liability", floored=True),
-    Class("merchant:{}:discounts", FEN, "income"),
-    Class("residents:paid", FEN, "income"),
+    Class("merchant:{}:owed-back", FEN, "asset", floored=True),
+    Class("merchant:{}:discounts", FEN, "income"),  # what merchants gave
+    Class("residents:paid", FEN, "income"),  # to the merchants directly: never the community's cash
 )  # fmt: skip
 
 
@@ -198,25 +200,37 @@ def vouchers(company_id: int, what: Literal["issued", "void", "expired"]) -> Acc
     return AccountName(f"vouchers:{company_id}:{what}", FEN)
 
 
-def payable(company_id: int) -> AccountName:
-    """Name what the community owes a property company for used vouchers, in fen."""
-    return AccountName(f"property:{company_id}:payable", FEN)
+def payable(company_id: int, of: str = "property") -> AccountName:
+    """Name what the community owes a partner, in fen: a `property` company for vouchers, a `merchant` for services."""
+    return AccountName(f"{of}:{company_id}:payable", FEN)
 
 
-def settling(company_id: int, batch_id: int) -> AccountName:
+def settling(company_id: int, batch_id: int, of: str = "property") -> AccountName:
     """Name the part of that debt which one settlement batch is paying, in fen."""
-    return AccountName(f"property:{company_id}:settling:{batch_id}", FEN)
+    return AccountName(f"{of}:{company_id}:settling:{batch_id}", FEN)
 
 
-def owed_back(company_id: int) -> AccountName:
-    """Name what a property company owes back for uses corrected after they were settled, in fen."""
-    return AccountName(f"property:{company_id}:owed-back", FEN)
+def owed_back(company_id: int, of: str = "property") -> AccountName:
+    """Name what a partner owes back for what was corrected after it was settled, in fen."""
+    return AccountName(f"{of}:{company_id}:owed-back", FEN)
+
+
+def rendered(merchant_id: int) -> AccountName:
+    """Name what a merchant's services were worth at their list prices, in fen."""
+    return AccountName(f"services:{merchant_id}:rendered", FEN)
+
+
+def discounts(merchant_id: int) -> AccountName:
+    """Name what a merchant gave of its list prices, in fen."""
+    return AccountName(f"merchant:{merchant_id}:discounts", FEN)
 
 
 POINTS_ISSUED = points("points:issued")
 POINTS_OPENING = points("points:opening")
 POINTS_EXPIRED = points("points:expired")
 POINTS_FOR_VOUCHERS = points("points:for-vouchers")
+POINTS_FOR_SERVICES = points("points:for-services")
 SERVICE_RENDERED = AccountName("service:rendered", MINUTES)
 MINUTES_OPENING = AccountName("minutes:opening", MINUTES)
 BANK_PAID_OUT = AccountName("bank:paid-out", FEN)
+RESIDENTS_PAID = AccountName("residents:paid", FEN)

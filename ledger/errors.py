@@ -241,6 +241,14 @@ class HasAnUndoOfItsOwn(Refused):
     detail = N_("Please undo this where it was recorded, so that its paper says so too.")
 
 
+class GiftIsFinal(Refused):
+    """Points given to a fund are spent for others, and never become anybody's own again."""
+
+    slug = "gift-is-final"
+    title = N_("A gift is final")
+    detail = N_("Points that were given to a fund stay in the fund and cannot be given back.")
+
+
 class NothingIsOwed(Refused):
     """There is no debt to write off."""
 

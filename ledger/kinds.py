@@ -35,6 +35,8 @@ class Kind(StrEnum):
     SETTLEMENT_OPENED = "SETTLEMENT_OPENED"
     SETTLEMENT_PAID = "SETTLEMENT_PAID"
     VOUCHER_CORRECTED = "VOUCHER_CORRECTED"
+    SERVICE_RENDERED = "SERVICE_RENDERED"
+    SERVICE_CORRECTED = "SERVICE_CORRECTED"
     PURSE_MERGED = "PURSE_MERGED"
     PURSE_PASSED_ON = "PURSE_PASSED_ON"
     VOUCHER_REBOUND = "VOUCHER_REBOUND"
@@ -47,9 +49,12 @@ _MINUTES, _HOLD, _HELD_LOT = "volunteer:{}:minutes", "hold:{}", "hold:{}:lot:{}"
 _LOT, _HANDED_OUT = "shop:{}:lot:{}", "shop:{}:handed-out:{}"
 _VOUCHER, _PAYABLE, _SETTLING = "voucher:{}", "property:{}:payable", "property:{}:settling:{}"
 _OWED_BACK = "property:{}:owed-back"
+_FUND, _FOR_SERVICES, _RENDERED = "fund:{}:points", "points:for-services", "services:{}:rendered"
+_TO_MERCHANT, _WITH_MERCHANT = "merchant:{}:payable", "merchant:{}:settling:{}"
+_MERCHANT_OWES = "merchant:{}:owed-back"
 _REDEEMED = {(_PURSE, "shop:{}:redeemed"), (_HANDED_OUT, _LOT)}
 # A damaged piece comes back to its lot like any other, and leaves it at once.
-_RETURNED = {("shop:{}:redeemed", _PURSE), (_LOT, _HANDED_OUT), ("shop:{}:written-off", _LOT)}
+_BACK = {("shop:{}:redeemed", _PURSE), (_LOT, _HANDED_OUT), ("shop:{}:written-off", _LOT)}
 _GIVEN = {("points:issued", _PURSE), ("points:issued", _OWED)}  # what is owed is paid first
 _RELEASED = {
     *((_HOLD, _PURSE), (_HOLD, "points:expired")),
@@ -84,7 +89,7 @@ ALLOWED: dict[Kind, frozenset[tuple[str, str]]] = {  # the (debit, credit) pairs
     ),
     Kind.POINTS_GRANTED: frozenset(_GIVEN),
     Kind.POINTS_EXPIRED: frozenset({(_PURSE, "points:expired")}),
-    Kind.POINTS_DONATED: frozenset({(_PURSE, "fund:{}:points")}),
+    Kind.POINTS_DONATED: frozenset({(_PURSE, _FUND)}),
     Kind.POINTS_ADJUSTED: frozenset(_GIVEN | {(_PURSE, "points:issued")}),
     Kind.DEBT_WRITTEN_OFF: frozenset({("points:issued", _OWED)}),
     Kind.HOLD_PLACED: frozenset({(_PURSE, _HOLD), (_HELD_LOT, _LOT)}),
@@ -94,12 +99,13 @@ ALLOWED: dict[Kind, frozenset[tuple[str, str]]] = {  # the (debit, credit) pairs
     ),
     Kind.HOLD_RELEASED: frozenset(_RELEASED),
     Kind.GOODS_REDEEMED: frozenset(_REDEEMED),
-    Kind.GOODS_RETURNED: frozenset(_RETURNED),
+    # What a fund paid goes back to the fund; no entry of any kind takes a fund's points into a purse.
+    Kind.GOODS_RETURNED: frozenset(_BACK | {("shop:{}:redeemed", _FUND)}),
     # What comes back of one receipt and what another takes, together.
-    Kind.GOODS_EXCHANGED: frozenset(_REDEEMED | _RETURNED),
+    Kind.GOODS_EXCHANGED: frozenset(_REDEEMED | _BACK),
     # The goods stay where they are: another purse pays for them.
     Kind.SALE_MOVED: frozenset({(_PURSE, "shop:{}:redeemed"), ("shop:{}:redeemed", _PURSE)}),
-    Kind.GOODS_GIVEN: frozenset({("fund:{}:points", "shop:{}:redeemed"), (_HANDED_OUT, _LOT)}),
+    Kind.GOODS_GIVEN: frozenset({(_FUND, "shop:{}:redeemed"), (_HANDED_OUT, _LOT)}),
     Kind.STOCK_RECEIVED: frozenset({(_LOT, "shop:{}:received:{}")}),
     Kind.STOCK_COUNTED: frozenset(
         {(_LOT, "shop:{}:count-difference"), ("shop:{}:count-difference", _LOT)}
@@ -114,9 +120,35 @@ ALLOWED: dict[Kind, frozenset[tuple[str, str]]] = {  # the (debit, credit) pairs
     ),
     Kind.VOUCHER_EXPIRED: frozenset({(_VOUCHER, "vouchers:{}:expired")}),
     # What the company owes back of settled months is taken off first.
-    Kind.SETTLEMENT_OPENED: frozenset({(_PAYABLE, _SETTLING), (_PAYABLE, _OWED_BACK)}),
-    Kind.SETTLEMENT_PAID: frozenset({(_SETTLING, "bank:paid-out")}),
+    Kind.SETTLEMENT_OPENED: frozenset(
+        {
+            (_PAYABLE, _SETTLING),
+            (_PAYABLE, _OWED_BACK),
+            (_TO_MERCHANT, _WITH_MERCHANT),
+            (_TO_MERCHANT, _MERCHANT_OWES),
+        }
+    ),
+    Kind.SETTLEMENT_PAID: frozenset(
+        {(_SETTLING, "bank:paid-out"), (_WITH_MERCHANT, "bank:paid-out")}
+    ),
     Kind.VOUCHER_CORRECTED: frozenset({(_OWED_BACK, _VOUCHER)}),
+    # A service at its list price: what the community owes, what the merchant gives, what the resident pays there.
+    Kind.SERVICE_RENDERED: frozenset(
+        {
+            (_PURSE, _FOR_SERVICES),
+            (_RENDERED, _TO_MERCHANT),
+            (_RENDERED, "merchant:{}:discounts"),
+            (_RENDERED, "residents:paid"),
+        }
+    ),
+    Kind.SERVICE_CORRECTED: frozenset(
+        {
+            (_FOR_SERVICES, _PURSE),
+            (_MERCHANT_OWES, _RENDERED),
+            ("merchant:{}:discounts", _RENDERED),
+            ("residents:paid", _RENDERED),
+        }
+    ),
     # Two records of one person become one: lots, hours, debts and vouchers are carried over as they are.
     Kind.PURSE_MERGED: frozenset(
         {(_PURSE, _PURSE), (_MINUTES, _MINUTES), (_OWED, _OWED), (_VOUCHER, _VOUCHER)}
@@ -125,7 +157,7 @@ ALLOWED: dict[Kind, frozenset[tuple[str, str]]] = {  # the (debit, credit) pairs
     Kind.PURSE_PASSED_ON: frozenset(
         {
             (_PURSE, _PURSE),
-            (_PURSE, "fund:{}:points"),
+            (_PURSE, _FUND),
             (_PURSE, "points:expired"),
             (_PURSE, _OWED),
             (_VOUCHER, _VOUCHER),

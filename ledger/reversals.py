@@ -12,7 +12,7 @@ from ledger import entries
 from ledger.books import zone_of
 from ledger.chart import Kind
 from ledger.desk import post
-from ledger.errors import HasAnUndoOfItsOwn
+from ledger.errors import GiftIsFinal, HasAnUndoOfItsOwn
 from ledger.paper import Require, nothing_else
 from ledger.post import (
     Balances,
@@ -56,11 +56,13 @@ async def reverse(
 
     `require(facts, balances)` refuses by the state of the documents, or returns what to write on them. Raises:
     AlreadyReversed, also for what is itself a reversal, WouldOverdraw when what the entry gave has been used since,
-    HasAnUndoOfItsOwn, KeyReused, NotFound.
+    HasAnUndoOfItsOwn, GiftIsFinal, KeyReused, NotFound.
     """
     undo = await the_undo(book_id, entry_id)
     if undo.kind in OWN_UNDO:
         raise HasAnUndoOfItsOwn
+    if undo.kind is Kind.POINTS_DONATED:
+        raise GiftIsFinal
     return await post(reversing(book_id, undo, key, actor_id, reason, facts, require))
 
 

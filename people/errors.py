@@ -172,11 +172,19 @@ class ZoneIsUnknown(Invalid):
 
 
 class CompanyNeeded(Invalid):
-    """Someone at a property desk works for one property company of this community."""
+    """Someone at a desk of a property company or a merchant works for one of this community."""
 
     slug = "company-needed"
-    title = N_("A property company is missing")
-    detail = N_("Please choose the property company whose desk this is.")
+    title = N_("The company or merchant is missing")
+    detail = N_("Please choose the property company or the merchant whose desk this is.")
+
+
+class NameIsAnothers(Refused):
+    """A property company and a merchant do not share a name: pages and packs tell them apart by it."""
+
+    slug = "partner-name-taken"
+    title = N_("This name is already in use")
+    detail = N_("A property company and a merchant cannot have the same name. Please add a word.")
 
 
 class PasswordTooShort(Invalid):

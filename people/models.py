@@ -6,6 +6,7 @@ Times are UTC microseconds. A secret (invite, session) is kept only as its SHA-2
 from enum import StrEnum
 
 from tortoise import fields
+from tortoise.migrations.constraints import CheckConstraint
 from tortoise.models import Model
 
 from kernel.ids import new_id
@@ -24,6 +25,7 @@ class Role(StrEnum):
     ORGANISER = "organiser"
     CLERK = "clerk"
     PROPERTY_DESK = "property_desk"
+    MERCHANT = "merchant"
     AUDITOR = "auditor"
     ADMIN = "admin"
 
@@ -41,16 +43,35 @@ class Community(Model):
         table = "community"
 
 
+class Trade(StrEnum):
+    """What a partner is paid for: a property company for vouchers, a merchant for services."""
+
+    PROPERTY = "property"
+    MERCHANT = "merchant"
+
+
+# Whose work is done at a partner's own desk, and what partner that is.
+DESKS = {Role.PROPERTY_DESK: Trade.PROPERTY, Role.MERCHANT: Trade.MERCHANT}
+
+
 class PropertyCompany(Model):
-    """A property-management company that takes vouchers off its bills in one community."""
+    """A partner with whom one community settles: a property-management company that takes vouchers, or a merchant."""
 
     id = fields.BigIntField(primary_key=True, generated=False, default=new_id)
     book_id = fields.BigIntField()
     name = fields.CharField(max_length=80)
+    trade = fields.CharEnumField(
+        Trade, max_length=10, default=Trade.PROPERTY, db_default=Trade.PROPERTY.value
+    )
 
     class Meta:
         table = "property_company"
         unique_together = (("book_id", "name"),)
+        constraints = (
+            CheckConstraint(
+                check="trade IN ('property', 'merchant')", name="property_company_trade"
+            ),
+        )
 
 
 class Person(Model):

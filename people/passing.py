@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 from kernel import clock
 from kernel.clock import DAY
-from kernel.ids import new_id
 from ledger import chart, purse
 from ledger.chart import AccountName
-from ledger.post import Balances, Insert, Line
+from ledger.post import Balances, Fact, Insert, Line
 from people.endings import Ending
+from people.funds import open_fund
 from people.household_errors import FundNameIsMissing, HeirNeeded, PointsOnNotice
 from people.households import living_with
 from people.lives import HouseholdMember, LifeKind, PassesTo, PassingRule
@@ -35,16 +35,14 @@ async def decide_rule(
     """Write down where the points of closed records go from now on; a fund keeps its account under its name.
 
     Raises:
-        TextTooLong, FundNameIsMissing
+        TextTooLong, FundNameIsMissing, FundIsClosed
     """
     name = within(fund_name, NAME_LIMIT, "fund_name") if passes_to is PassesTo.FUND else ""
     fund_id = None
     if passes_to is PassesTo.FUND:
         if not name:
             raise FundNameIsMissing(field="fund_name")
-        known = PassingRule.filter(book_id=book_id, fund_name=name).order_by("decided_at")
-        before = await known.first()
-        fund_id = before.fund_id if before else new_id()
+        fund_id = (await open_fund(book_id, name, by)).id
     return await PassingRule.create(
         book_id=book_id,
         passes_to=passes_to,
@@ -109,6 +107,11 @@ class Closing:
         if self.bequest.passes_to is PassesTo.FUND and self.bequest.fund_id is not None:
             return chart.fund(self.bequest.fund_id)
         return chart.POINTS_EXPIRED
+
+    @property
+    def funds(self) -> tuple[Fact, ...]:
+        """Name the row of the fund to which the points go, if they do."""
+        return () if self.bequest.fund_id is None else (Fact("fund", self.bequest.fund_id),)
 
     @property
     def accounts(self) -> tuple[AccountName, ...]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from people.errors import RoleNeeded, SignInNeeded
-from people.models import Role
+from people.models import DESKS, Role
 
 STAFF = frozenset(Role) - {Role.VOLUNTEER}
 
@@ -30,8 +30,10 @@ class Permission(StrEnum):
     SERVE = "serve at the counter"
     READ_RECEIPTS = "read receipts"
     TAKE_VOUCHERS = "take vouchers off a property fee"
-    READ_SETTLEMENTS = "read what property companies are paid"
-    SETTLE = "settle a month with a property company"
+    RENDER_SERVICES = "render a service at an agreed price"
+    READ_OWN_SETTLEMENTS = "read what one's own company is paid"
+    READ_SETTLEMENTS = "read what companies and merchants are paid"
+    SETTLE = "settle a month with a company or a merchant"
     READ_ATTENDANCES = "read who was there, and when"
     READ_BOOKS = "read the books"
     EXPORT_BOOKS = "take the books away as a file"
@@ -49,7 +51,8 @@ class Permission(StrEnum):
 
 _LEADERS = (Role.ORGANISER, Role.ADMIN)
 _READERS = (Role.AUDITOR, *_LEADERS)
-_STAFF = (*_LEADERS, Role.CLERK, Role.PROPERTY_DESK, Role.AUDITOR)
+_DESKS = tuple(DESKS)
+_STAFF = (*_LEADERS, Role.CLERK, *_DESKS, Role.AUDITOR)
 
 # The first role of a row is whose work it is; a refusal names it.
 TABLE: Mapping[Permission, tuple[Role, ...]] = {
@@ -67,6 +70,8 @@ TABLE: Mapping[Permission, tuple[Role, ...]] = {
     Permission.SERVE: (Role.CLERK,),
     Permission.READ_RECEIPTS: (Role.CLERK, *_READERS),
     Permission.TAKE_VOUCHERS: (Role.PROPERTY_DESK,),
+    Permission.RENDER_SERVICES: (Role.MERCHANT,),
+    Permission.READ_OWN_SETTLEMENTS: _DESKS,
     Permission.READ_SETTLEMENTS: (*_LEADERS, Role.AUDITOR),
     Permission.SETTLE: _LEADERS,
     Permission.READ_ATTENDANCES: _READERS,

@@ -8,6 +8,7 @@ from kernel.errors import N_
 from people.personal_table import HERE, OWN, PersonalTable, sign_in, table
 from people.relief_tables import RELIEF
 from people.reserved_tables import RESERVED
+from people.service_tables import SERVICES
 
 # Cards and what is spent with them.
 PAPERS: tuple[PersonalTable, ...] = (
@@ -284,6 +285,7 @@ TABLES: tuple[PersonalTable, ...] = (
         stays="the record that the data were removed, and by whom",
     ),
     *PAPERS,
+    *SERVICES,
     *WORK,
     *FAMILY,
     *RELIEF,

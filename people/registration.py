@@ -11,6 +11,7 @@ from people.closed import require_open
 from people.erased import require_not_erased
 from people.errors import (
     CompanyNeeded,
+    NameIsAnothers,
     NoSuchCommunity,
     NoSuchMember,
     NumberIsInvalid,
@@ -19,6 +20,7 @@ from people.errors import (
 )
 from people.events import Happening, happened
 from people.models import (
+    DESKS,
     PHONE_FIELDS,
     Community,
     Membership,
@@ -26,6 +28,7 @@ from people.models import (
     PropertyCompany,
     Role,
     RoleGrant,
+    Trade,
 )
 from people.naming import COMMUNITY_LIMIT, folded_flat, folded_name, folded_phone, within
 from people.sessions import end_all
@@ -63,17 +66,19 @@ def _check_zone(zone: str) -> None:
         raise ZoneIsUnknown(field="zone") from None
 
 
-async def open_company(book_id: int, name: str) -> PropertyCompany:
-    """Enter a property-management company of a community; the same name gives the same company.
+async def open_company(book_id: int, name: str, trade: Trade = Trade.PROPERTY) -> PropertyCompany:
+    """Enter a partner of a community; the same name gives the same one.
 
     Raises:
-        NameIsEmpty, TextTooLong, NoSuchCommunity
+        NameIsEmpty, TextTooLong, NoSuchCommunity, NameIsAnothers
     """
     name = folded_name(name, limit=COMMUNITY_LIMIT)
     async with transaction():
         await alone_in(book_id)
         company = await PropertyCompany.get_or_none(book_id=book_id, name=name)
-        return company or await PropertyCompany.create(book_id=book_id, name=name)
+        if company is not None and company.trade is not trade:
+            raise NameIsAnothers(field="name")
+        return company or await PropertyCompany.create(book_id=book_id, name=name, trade=trade)
 
 
 async def register(
@@ -194,7 +199,8 @@ async def give_role(
     if held is not None and held.company_id == company_id:
         return held
     # A desk serves one company at a time: another company's grant takes the place of the old one.
-    await _revoke(book_id, person_id, role)
+    for each in DESKS if role in DESKS else (role,):
+        await _revoke(book_id, person_id, each)
     await happened(Happening.ROLE_GIVEN, book_id, person_id, by=by, detail=role.value)
     return await RoleGrant.create(
         book_id=book_id,
@@ -208,11 +214,12 @@ async def give_role(
 
 async def check_company(book_id: int, role: Role, company_id: int | None) -> None:
     """Refuse a desk without a company of this community, or a company without a desk. Raises: CompanyNeeded."""
-    if (role is Role.PROPERTY_DESK) != (company_id is not None):
+    if (role in DESKS) != (company_id is not None):
         raise CompanyNeeded(field="company")
     if company_id is None:
         return
-    if not await PropertyCompany.filter(book_id=book_id, id=company_id).exists():
+    at = PropertyCompany.filter(book_id=book_id, id=company_id, trade=DESKS[role])
+    if not await at.exists():
         raise CompanyNeeded(field="company")
 
 

@@ -5,7 +5,7 @@ from people.personal_table import PersonalTable
 
 RELIEF: tuple[PersonalTable, ...] = (
     PersonalTable(
-        "relief_handout", N_("Relief goods"),
+        "relief_handout", N_("Goods given in hardship"),
         "SELECT h.day, i.name AS item, l.quantity, h.state, h.undone_at FROM relief_handout h "
         "JOIN relief_line l ON l.handout_id = h.id AND l.book_id = h.book_id "
         "JOIN item i ON i.id = l.item_id AND i.book_id = l.book_id "

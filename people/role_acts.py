@@ -4,7 +4,7 @@ from kernel.errors import N_, DomainError
 from people import registration, roster
 from people.approval_errors import ChangesNothing, LastAdministrator
 from people.approvals import Act, Approval
-from people.models import PropertyCompany, Role, RoleGrant
+from people.models import DESKS, PropertyCompany, Role, RoleGrant
 from people.permissions import STAFF, Viewer
 from people.requesting import ask
 from people.two_persons import Acts, Effect, Outlook, TwoPersonAct, in_one_commit
@@ -67,7 +67,9 @@ async def look_at_grant(request: Approval) -> Outlook:
             refusal = ChangesNothing()
     except DomainError as refused:
         refusal = refused
-    return Outlook((_effect(held, {*held, role}, company.name if company else ""),), refusal)
+    # Nobody works at two desks: the new one takes the place of the old.
+    kept = {each for each in held if not (role in DESKS and each in DESKS)}
+    return Outlook((_effect(held, {*kept, role}, company.name if company else ""),), refusal)
 
 
 async def look_at_revocation(request: Approval) -> Outlook:

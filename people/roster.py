@@ -6,7 +6,7 @@ from tortoise.expressions import Subquery
 from tortoise.queryset import QuerySet
 
 from people.errors import NoSuchCommunity, NoSuchMember
-from people.models import Community, Membership, PropertyCompany, Role, RoleGrant
+from people.models import Community, Membership, PropertyCompany, Role, RoleGrant, Trade
 from people.permissions import STAFF
 
 
@@ -98,6 +98,11 @@ async def community(book_id: int) -> Community:
     return found
 
 
-async def companies(book_id: int) -> list[PropertyCompany]:
-    """Return the property companies of a community by name."""
+async def companies(book_id: int, trade: Trade = Trade.PROPERTY) -> list[PropertyCompany]:
+    """Return a community's partners of one trade by name: property companies, if nothing else is said."""
+    return await PropertyCompany.filter(book_id=book_id, trade=trade).order_by("name", "id")
+
+
+async def partners(book_id: int) -> list[PropertyCompany]:
+    """Return whom a community settles with, property companies and merchants, by name."""
     return await PropertyCompany.filter(book_id=book_id).order_by("name", "id")

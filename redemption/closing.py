@@ -24,6 +24,7 @@ from people.naming import within
 from people.recording import TABLE, require_two
 from people.roster import member
 from redemption import picking_up
+from redemption.giving import require_open as require_open_fund
 from redemption.moving import post_or_record
 from redemption.rebinding import Rebind, open_vouchers, rebind_all, rebound
 
@@ -63,12 +64,14 @@ async def close_record(
     )
 
     def decide(facts: Facts, balances: Balances) -> Decision:
+        for each in closing.funds:
+            require_open_fund(facts[each])
         lines, event = passing.closed(closing, balances)
         vouchers_go, papers = rebound(rebind, facts)
         ends = endings.ended(closing.endings, now)
         return Decision((*lines, *vouchers_go), (*event, *ends, *papers))
 
-    return await _recorded(book_id, Kind.PURSE_PASSED_ON, closing, rebind, decide)
+    return await _recorded(book_id, Kind.PURSE_PASSED_ON, closing, rebind, decide, closing.funds)
 
 
 async def join_records(book_id: int, person_id: int, survivor_id: int, word: Word) -> LifeEvent:
@@ -127,6 +130,7 @@ async def _recorded(
     acting: passing.Closing | merging.Merging,
     rebind: Rebind,
     decide: Decide,
+    facts: tuple[Fact, ...] = (),
 ) -> LifeEvent:
     """Post what closes a record, or write it alone where nothing of value moves."""
     asked = Post(
@@ -134,7 +138,7 @@ async def _recorded(
         kind=kind,
         key=DocumentKey(f"life:{acting.event_id}"),
         document=Fact(TABLE, acting.event_id),
-        facts=(*(row.fact for row in acting.endings), *rebind.facts),
+        facts=(*(row.fact for row in acting.endings), *rebind.facts, *facts),
         accounts=(*acting.accounts, *rebind.accounts),
         decide=decide,
         actor_id=acting.made_by,

@@ -1,33 +1,40 @@
 """Settlements that two persons sign, and corrections of what is settled."""
 
+from dataclasses import dataclass, replace
 from functools import partial
 
 from kernel import clock
 from kernel.errors import N_, DomainError
 from ledger import chart
-from ledger.chart import Kind
+from ledger.chart import AccountName, Kind
 from ledger.desk import post
+from ledger.paper import Paper
 from ledger.periods import month_words
-from ledger.post import Fact, Post
+from ledger.post import Decide, Fact, Post
 from people.approval_rules import Verdict
 from people.approvals import Act, Approval
+from people.models import Trade
 from people.permissions import TABLE, Permission, Viewer
 from people.point_acts import OFFICE
 from people.requesting import ask, reason_of
 from people.two_persons import Acts, Effect, Outlook, TwoPersonAct, key_of, paper_of
+from redemption.dues import Due, due, slip_of, whose
+from redemption.entries import entry_about
 from redemption.errors import VoucherNotFound
 from redemption.models import VoucherUse
+from redemption.rendering import taking_back
+from redemption.rendering_rules import corrected as service_corrected
+from redemption.service_papers import ServiceUse
 from redemption.settlement_errors import SettlementHasChanged
 from redemption.settlement_rules import (
     SETTLEMENT,
-    USE,
+    USES,
     Lock,
     corrected,
     locked,
     require_correctable,
 )
 from redemption.settling import company_here, content_of, drafted, require_settleable
-from redemption.voucher_codes import slip
 from redemption.voucher_rules import in_yuan
 
 
@@ -71,10 +78,7 @@ async def lock(request: Approval, verdict: Verdict) -> None:
             key=key_of(request),
             document=paper,
             facts=(paper, *content.facts, *approval.facts),
-            accounts=(
-                *(chart.payable(company_id), chart.settling(company_id, settlement_id)),
-                chart.owed_back(company_id),
-            ),
+            accounts=act.accounts,
             decide=partial(locked, act),
             actor_id=request.made_by,
             approver_id=verdict.by,
@@ -102,26 +106,24 @@ async def look_at_lock(request: Approval) -> Outlook:
 
 
 async def ask_correction(acts: Acts, viewer: Viewer, use_id: int, reason: str) -> Approval:
-    """Ask that a settled use goes back onto its voucher; the next settlement is the smaller for it.
+    """Ask that a settled use goes back onto its voucher, or a service is taken back; the next settlement is smaller.
 
     Raises: VoucherNotFound, AlreadyUndone, NotSettledYet, VoucherIsVoid, RequestNeedsReason, TextTooLong, and as `ask`.
     """
     use = await settled_use(viewer.book_id, use_id)
     payload = {
         "use_id": use_id,
-        "slip": slip(use.voucher.serial, use.number),
+        "slip": slip_of(use),
         "amount": in_yuan(use.amount_fen),
         "reason": reason_of(reason),
     }
-    beneficiary = use.voucher.person_id
+    beneficiary = whose(use).id
     return await ask(acts, viewer, Act.USE_CORRECTION, payload, beneficiary_id=beneficiary)
 
 
-async def settled_use(book_id: int, use_id: int) -> VoucherUse:
-    """Return a use with its voucher, person, company and who took it. Raises: VoucherNotFound."""
-    found = await VoucherUse.get_or_none(book_id=book_id, id=use_id).prefetch_related(
-        "voucher__person", "company", "used_by"
-    )
+async def settled_use(book_id: int, use_id: int) -> Due:
+    """Return a use or a service with whose it is, its company and who took it. Raises: VoucherNotFound."""
+    found = await due(book_id, use_id)
     if found is None:
         raise VoucherNotFound
     return found
@@ -131,16 +133,19 @@ async def correct(request: Approval, verdict: Verdict) -> None:
     """Post the correction; the decision commits with it."""
     use = await settled_use(request.book_id, request.told["use_id"])
     approval, now = paper_of(request, verdict), clock.now()
-    paper = Fact(USE, use.id)
+    if isinstance(use, ServiceUse):
+        how = await _service_back(use, approval, now)
+    else:
+        how = _use_back(use, approval, now)
     await post(
         Post(
             book_id=request.book_id,
-            kind=Kind.VOUCHER_CORRECTED,
+            kind=how.kind,
             key=key_of(request),
-            document=paper,
-            facts=(paper, Fact("voucher", use.voucher_id), *approval.facts),
-            accounts=(chart.owed_back(use.company_id), chart.voucher(use.voucher_id)),
-            decide=partial(corrected, use.id, use.voucher_id, approval, now),
+            document=Fact(USES[use.company.trade], use.id),
+            facts=(*how.facts, *approval.facts),
+            accounts=how.accounts,
+            decide=how.decide,
             actor_id=request.made_by,
             approver_id=verdict.by,
             reason=request.why,
@@ -149,17 +154,50 @@ async def correct(request: Approval, verdict: Verdict) -> None:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Back:
+    """How what is settled is taken back: a use to its voucher, a service's points to their lots."""
+
+    kind: Kind
+    facts: tuple[Fact, ...]
+    accounts: tuple[AccountName, ...]
+    decide: Decide
+
+
+def _use_back(use: VoucherUse, approval: Paper, now: int) -> _Back:
+    return _Back(
+        Kind.VOUCHER_CORRECTED,
+        (Fact(USES[Trade.PROPERTY], use.id), Fact("voucher", use.voucher_id)),
+        (chart.owed_back(use.company_id), chart.voucher(use.voucher_id)),
+        partial(corrected, use.id, use.voucher_id, approval, now),
+    )
+
+
+async def _service_back(use: ServiceUse, approval: Paper, now: int) -> _Back:
+    entry = await entry_about(
+        use.book_id, Fact(USES[Trade.MERCHANT], use.id), Kind.SERVICE_RENDERED
+    )
+    back = replace(await taking_back(use, entry["id"]), now=now)
+    moved = {name for line in back.lines for name in (line.debit, line.credit)}
+    accounts = (*moved, chart.owed_back(use.company_id, Trade.MERCHANT.value))
+    decide = partial(service_corrected, back, approval)
+    return _Back(Kind.SERVICE_CORRECTED, back.facts, accounts, decide)
+
+
 async def look_at_correction(request: Approval) -> Outlook:
-    """Say what would stand on the voucher again."""
+    """Say what would stand on the voucher again, or which points the person would have back."""
     use = await settled_use(request.book_id, request.told["use_id"])
     refusal: DomainError | None = None
+    row = {"undone_at": use.undone_at, "settled_in_id": use.settled_in_id}
     try:
         require_correctable(
-            {"undone_at": use.undone_at, "settled_in_id": use.settled_in_id},
-            {"state": use.voucher.state},
+            row, {"state": use.voucher.state} if isinstance(use, VoucherUse) else None
         )
     except DomainError as against:
         refusal = against
+    if isinstance(use, ServiceUse):
+        effect = Effect(N_("Points given back"), 0, 0 if refusal else use.points, "points")
+        return Outlook((effect,), refusal)
     left = use.voucher.remaining_fen
     after = left + (0 if refusal else use.amount_fen)
     before, then = f"¥{in_yuan(left)}", f"¥{in_yuan(after)}"
@@ -169,7 +207,7 @@ async def look_at_correction(request: Approval) -> Outlook:
 ACTS = (
     TwoPersonAct(
         Act.SETTLEMENT_LOCK,
-        N_("Settle a month with a property company"),
+        N_("Settle a month with a company or a merchant"),
         asked_by=frozenset(TABLE[Permission.SETTLE]),
         decided_by=OFFICE,
         look=look_at_lock,

@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from ledger import chart
+from ledger.chart import AccountName
 from ledger.paper import Paper
 from ledger.post import Balances, Change, Decision, Fact, Facts, Line
-from redemption.errors import AlreadyUndone, VoucherIsVoid
+from people.models import Trade
+from redemption.errors import AlreadySettled, AlreadyUndone, VoucherIsVoid
 from redemption.settlement_errors import (
     NotSettledYet,
     SettlementHasChanged,
@@ -23,7 +25,9 @@ from redemption.settlement_errors import (
 from redemption.settlement_papers import SettlementState
 from redemption.states import VoucherState
 
-USE, SETTLEMENT = "voucher_use", "settlement"
+SETTLEMENT = "settlement"
+# What a partner of each trade is paid for.
+USES = {Trade.PROPERTY: "voucher_use", Trade.MERCHANT: "service_use"}
 Amounts = tuple[tuple[int, int], ...]  # of uses: id and fen
 
 
@@ -33,6 +37,7 @@ class Content:
 
     uses: Amounts
     corrected: Amounts = ()
+    trade: Trade = Trade.PROPERTY
 
     @property
     def used_fen(self) -> int:
@@ -52,7 +57,11 @@ class Content:
     @property
     def facts(self) -> tuple[Fact, ...]:
         """Name the rows."""
-        return tuple(Fact(USE, use_id) for use_id, _ in (*self.uses, *self.corrected))
+        return tuple(self.fact(use_id) for use_id, _ in (*self.uses, *self.corrected))
+
+    def fact(self, use_id: int) -> Fact:
+        """Name the row of one line."""
+        return Fact(USES[self.trade], use_id)
 
     @property
     def digest(self) -> str:
@@ -77,8 +86,20 @@ class Lock:
     checked_by: int | None
     now: int
 
+    @property
+    def accounts(self) -> tuple[AccountName, AccountName, AccountName]:
+        """Name what the partner is owed, the part being paid, and what it owes back."""
+        whose, of = self.company_id, self.content.trade.value
+        return (
+            chart.payable(whose, of),
+            chart.settling(whose, self.settlement_id, of),
+            chart.owed_back(whose, of),
+        )
 
-def fitting(uses: Amounts, corrected: Iterable[tuple[int, int]]) -> Content:
+
+def fitting(
+    uses: Amounts, corrected: Iterable[tuple[int, int]], trade: Trade = Trade.PROPERTY
+) -> Content:
     """Return what a settlement holds: corrections are taken off whole, oldest first, while there is enough to pay."""
     left, fit = sum(fen for _, fen in uses), []
     for use_id, fen in corrected:
@@ -86,7 +107,7 @@ def fitting(uses: Amounts, corrected: Iterable[tuple[int, int]]) -> Content:
             break
         fit.append((use_id, fen))
         left -= fen
-    return Content(uses, tuple(fit))
+    return Content(uses, tuple(fit), trade)
 
 
 def locked(lock: Lock, facts: Facts, balances: Balances) -> Decision:
@@ -98,23 +119,23 @@ def locked(lock: Lock, facts: Facts, balances: Balances) -> Decision:
     if facts[Fact(SETTLEMENT, lock.settlement_id)]["state"] != SettlementState.DRAFT:
         raise SettlementIsLocked
     content = lock.content
-    waiting = all(_waits(facts[Fact(USE, use_id)]) for use_id, _ in content.uses)
+    waiting = all(_waits(facts[content.fact(use_id)]) for use_id, _ in content.uses)
     if not waiting or any(
-        not _owed_back(facts[Fact(USE, use_id)]) for use_id, _ in content.corrected
+        not _owed_back(facts[content.fact(use_id)]) for use_id, _ in content.corrected
     ):
         raise SettlementHasChanged
-    payable = chart.payable(lock.company_id)
+    payable, settling, owed_back = lock.accounts
     pays = (
-        Line(payable, chart.settling(lock.company_id, lock.settlement_id), content.amount_fen),
-        Line(payable, chart.owed_back(lock.company_id), content.owed_back_fen),
+        Line(payable, settling, content.amount_fen),
+        Line(payable, owed_back, content.owed_back_fen),
     )
-    fixed = (
-        *(Change(USE, use_id, {"settled_in_id": lock.settlement_id}) for use_id, _ in content.uses),
-        *(
-            Change(USE, use_id, {"deducted_in_id": lock.settlement_id})
-            for use_id, _ in content.corrected
-        ),
-    )
+    table = USES[content.trade]
+    marks = (("settled_in_id", content.uses), ("deducted_in_id", content.corrected))
+    fixed = [
+        Change(table, use_id, {column: lock.settlement_id})
+        for column, part in marks
+        for use_id, _ in part
+    ]
     paper = Change(SETTLEMENT, lock.settlement_id, _signed(lock))
     return Decision(tuple(line for line in pays if line.amount), (*written, paper, *fixed))
 
@@ -150,7 +171,7 @@ def _signed(lock: Lock) -> dict[str, Any]:
 
 def paid(
     settlement_id: int,
-    company_id: int,
+    settling: AccountName,
     reference: str,
     moment: tuple[int, int],
     facts: Facts,
@@ -165,7 +186,7 @@ def paid(
         raise SettlementNotLocked
     if row["state"] == SettlementState.PAID:
         raise SettlementIsPaid(reference=row["bank_reference"] or "–")
-    gone = Line(chart.settling(company_id, settlement_id), chart.BANK_PAID_OUT, row["amount_fen"])
+    gone = Line(settling, chart.BANK_PAID_OUT, row["amount_fen"])
     values = {
         "state": SettlementState.PAID.value,
         "bank_reference": reference,
@@ -183,7 +204,8 @@ def corrected(
     Raises: AlreadyUndone, NotSettledYet, VoucherIsVoid, and what the approval is refused for.
     """
     written = approval.require(facts, balances)
-    use, voucher = facts[Fact(USE, use_id)], facts[Fact("voucher", voucher_id)]
+    paper = Fact(USES[Trade.PROPERTY], use_id)
+    use, voucher = facts[paper], facts[Fact("voucher", voucher_id)]
     require_correctable(use, voucher)
     owed = chart.owed_back(use["company_id"])
     again = {
@@ -193,12 +215,20 @@ def corrected(
     writes = (
         *written,
         Change("voucher", voucher_id, again),
-        Change(USE, use_id, {"undone_at": now}),
+        Change(paper.table, use_id, {"undone_at": now}),
     )
     return Decision((Line(owed, chart.voucher(voucher_id), use["amount_fen"]),), writes)
 
 
-def require_correctable(use: Mapping[str, Any], voucher: Mapping[str, Any]) -> None:
+def require_unsettled(use: Mapping[str, Any], owed_fen: int) -> None:
+    """Refuse an undo at the desk of what was undone or is settled. Raises: AlreadyUndone, AlreadySettled."""
+    if use["undone_at"] is not None:
+        raise AlreadyUndone
+    if use["settled_in_id"] is not None or owed_fen < use["amount_fen"]:
+        raise AlreadySettled
+
+
+def require_correctable(use: Mapping[str, Any], voucher: Mapping[str, Any] | None = None) -> None:
     """Refuse what the desk can undo, what was undone, and a void voucher.
 
     Raises: AlreadyUndone, NotSettledYet, VoucherIsVoid.
@@ -207,5 +237,5 @@ def require_correctable(use: Mapping[str, Any], voucher: Mapping[str, Any]) -> N
         raise AlreadyUndone
     if use["settled_in_id"] is None:
         raise NotSettledYet
-    if voucher["state"] == VoucherState.VOID:
+    if voucher is not None and voucher["state"] == VoucherState.VOID:
         raise VoucherIsVoid

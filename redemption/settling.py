@@ -1,7 +1,9 @@
-"""Settling a month with a property company: what it holds, what waits before it, and that the bank has paid it."""
+"""Settling a month with a partner: what it holds, what waits before it, and that the bank has paid it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import partial
+
+from tortoise.queryset import QuerySet
 
 from kernel import clock
 from kernel.days import day_of, month_end, plus_days, start_of
@@ -11,8 +13,10 @@ from ledger.chart import Kind
 from ledger.desk import post
 from ledger.periods import month_words
 from ledger.post import Fact, Post, RequestKey
-from people.models import PropertyCompany
+from people.models import PropertyCompany, Trade
+from redemption.dues import PAPERS, WITH_ALL, Due
 from redemption.models import VoucherUse
+from redemption.service_papers import ServiceUse
 from redemption.settlement_errors import (
     BankReferenceIsMissing,
     CompanyNotHere,
@@ -26,11 +30,10 @@ from redemption.settlement_papers import Settlement, SettlementState
 from redemption.settlement_rules import SETTLEMENT, Content, fitting, paid
 
 REFERENCE_LIMIT = 40
-WITH_ALL = ("voucher__person", "used_by")
 
 
 async def company_here(book_id: int, company_id: int) -> PropertyCompany:
-    """Return one of the community's property companies. Raises: CompanyNotHere."""
+    """Return one of the community's partners. Raises: CompanyNotHere."""
     found = await PropertyCompany.get_or_none(book_id=book_id, id=company_id)
     if found is None:
         raise CompanyNotHere
@@ -43,12 +46,10 @@ async def bounds(book_id: int, month: int) -> tuple[int, int]:
     return start_of(month // 100 * 100 + 1, zone), start_of(plus_days(month, 1), zone)
 
 
-async def waiting(
-    book_id: int, company_id: int, month: int
-) -> tuple[list[VoucherUse], list[VoucherUse]]:
+async def waiting(company: PropertyCompany, month: int) -> tuple[Sequence[Due], Sequence[Due]]:
     """Return the uses of a month that are to be settled, and the corrections still to be taken off, oldest first."""
-    first, after = await bounds(book_id, month)
-    own = VoucherUse.filter(book_id=book_id, company_id=company_id).prefetch_related(*WITH_ALL)
+    first, after = await bounds(company.book_id, month)
+    own = dues(company)
     uses = own.filter(
         settled_in_id__isnull=True, undone_at__isnull=True, used_at__gte=first, used_at__lt=after
     )
@@ -58,15 +59,23 @@ async def waiting(
     return await uses.order_by("used_at", "id"), await corrections.order_by("undone_at", "id")
 
 
+def dues(company: PropertyCompany) -> QuerySet[VoucherUse] | QuerySet[ServiceUse]:
+    """Return everything a partner was ever owed for, to be narrowed down, with whose it was and who took it."""
+    own = PAPERS[company.trade].filter(book_id=company.book_id, company_id=company.id)
+    return own.prefetch_related(*WITH_ALL[company.trade])
+
+
 async def content_of(book_id: int, company_id: int, month: int) -> Content:
-    """Return what the settlement of a month would hold now."""
-    return _content(*await waiting(book_id, company_id, month))
+    """Return what the settlement of a month would hold now. Raises: CompanyNotHere."""
+    company = await company_here(book_id, company_id)
+    return _content(company.trade, *await waiting(company, month))
 
 
-def _content(uses: Iterable[VoucherUse], corrections: Iterable[VoucherUse]) -> Content:
+def _content(trade: Trade, uses: Iterable[Due], corrections: Iterable[Due]) -> Content:
     return fitting(
         tuple((use.id, use.amount_fen) for use in uses),
         [(use.id, use.amount_fen) for use in corrections],
+        trade,
     )
 
 
@@ -91,9 +100,8 @@ async def require_settleable(book_id: int, company_id: int, month: int) -> Conte
 
 async def earliest_unsettled(book_id: int, company_id: int) -> int | None:
     """Return the last day of the first month with uses that no settlement pays for, if there is one."""
-    waits = VoucherUse.filter(
-        book_id=book_id, company_id=company_id, settled_in_id__isnull=True, undone_at__isnull=True
-    )
+    company = await company_here(book_id, company_id)
+    waits = dues(company).filter(settled_in_id__isnull=True, undone_at__isnull=True)
     first = await waits.order_by("used_at").first()
     return None if first is None else month_end(day_of(first.used_at, await zone_of(book_id)))
 
@@ -128,13 +136,14 @@ async def settlements(book_id: int, company_id: int | None = None) -> list[Settl
     return await found.order_by("-month", "company__name", "id").prefetch_related("company")
 
 
-async def lines_of(found: Settlement) -> tuple[list[VoucherUse], list[VoucherUse]]:
+async def lines_of(found: Settlement) -> tuple[Sequence[Due], Sequence[Due]]:
     """Return the uses that a settlement pays for, and those it takes off again; of a draft, as they stand now."""
+    company = await company_here(found.book_id, found.company_id)
     if found.state is SettlementState.DRAFT:
-        uses, corrections = await waiting(found.book_id, found.company_id, found.month)
-        fit = len(_content(uses, corrections).corrected)
+        uses, corrections = await waiting(company, found.month)
+        fit = len(_content(company.trade, uses, corrections).corrected)
         return uses, corrections[:fit]
-    own = VoucherUse.filter(book_id=found.book_id).prefetch_related(*WITH_ALL)
+    own = dues(company)
     pays = await own.filter(settled_in_id=found.id).order_by("used_at", "id")
     return pays, await own.filter(deducted_in_id=found.id).order_by("undone_at", "id")
 
@@ -151,6 +160,7 @@ async def pay(
     if not 1 <= len(said) <= REFERENCE_LIMIT:
         raise BankReferenceIsMissing(field="reference")
     now, paper = clock.now(), Fact(SETTLEMENT, found.id)
+    settling = chart.settling(company_id, found.id, found.company.trade.value)
     await post(
         Post(
             book_id=book_id,
@@ -158,8 +168,8 @@ async def pay(
             key=RequestKey(f"person:{by}", key, ["pay-settlement", found.id, said]),
             document=paper,
             facts=(paper,),
-            accounts=(chart.settling(company_id, found.id), chart.BANK_PAID_OUT),
-            decide=partial(paid, found.id, company_id, said, (by, now)),
+            accounts=(settling, chart.BANK_PAID_OUT),
+            decide=partial(paid, found.id, settling, said, (by, now)),
             actor_id=by,
             occurred_at=now,
         )

@@ -28,6 +28,7 @@ from redemption.limit_errors import (
     PinNeeded,
 )
 from redemption.models import Redemption
+from redemption.service_papers import ServiceUse
 
 MOST = 1_000_000
 
@@ -119,8 +120,8 @@ async def counting(
     return Counted(allowance_id, clerk_id, today, limits, recognised.with_pin)
 
 
-async def counted_in(redemption: Redemption) -> tuple[Fact, ...]:
-    """Return the row that a redemption was counted in, or none."""
+async def counted_in(redemption: Redemption | ServiceUse) -> tuple[Fact, ...]:
+    """Return the row that an exchange or a service was counted in, or none."""
     if redemption.recognised == Way.CODE:
         return ()
     return (Fact("allowance", await _row_of(redemption.book_id, redemption.person_id)),)
@@ -162,7 +163,10 @@ async def code_opens(book_id: int, person_id: int, clerk_id: int) -> bool:
     served = Redemption.filter(
         book_id=book_id, person_id=person_id, clerk_id=clerk_id, redeemed_at__gte=read_at
     )
-    return not await served.exists()
+    rendered = ServiceUse.filter(
+        book_id=book_id, person_id=person_id, used_by_id=clerk_id, used_at__gte=read_at
+    )
+    return not (await served.exists() or await rendered.exists())
 
 
 async def limits_of(book_id: int) -> Limits:

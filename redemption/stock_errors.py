@@ -120,3 +120,21 @@ class ConfirmsOwnBinding(Refused):
     slug = "confirms-own-binding"
     title = N_("Two persons are needed")
     detail = N_("You bound this barcode yourself. Please let a colleague confirm it.")
+
+
+class MarkedByOneself(Refused):
+    """What a fund gives takes two: one marks the household, another hands the goods over."""
+
+    slug = "marked-by-oneself"
+    title = N_("Somebody else must hand these over")
+    detail = N_(
+        "You marked this household yourself. Goods that a fund pays for are handed over by a colleague."
+    )
+
+
+class FundHasTooLittle(Refused):
+    """A fund gives no more than was given to it."""
+
+    slug = "fund-has-too-little"
+    title = N_("Not enough points in the fund")
+    detail = N_("The fund has %(left)s points, and these goods cost %(needed)s. Please take fewer.")

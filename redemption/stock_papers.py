@@ -12,6 +12,7 @@ from tortoise.models import Model
 
 from kernel.ids import new_id
 from people.approvals import Approval
+from people.fund_papers import Fund
 from people.hardship_marks import HardshipMark
 from people.models import RESTRICT, Person
 from redemption.models import Item, Shop, StockLot
@@ -19,7 +20,7 @@ from redemption.states import RedemptionState
 
 
 class ReliefHandout(Model):
-    """Relief goods that one person of a household in hardship took home, for nothing."""
+    """Goods that one person of a household in hardship took home, for nothing: relief goods, or paid by a fund."""
 
     id = fields.BigIntField(primary_key=True, generated=False, default=new_id)
     book_id = fields.BigIntField()
@@ -42,6 +43,12 @@ class ReliefHandout(Model):
     lines: fields.ReverseRelation["ReliefLine"]
     undone_at = fields.BigIntField(null=True)
     undone_by = fields.BigIntField(null=True)
+    # The fund whose points paid for them, or none: then they are relief goods, and cost nothing.
+    fund: fields.ForeignKeyNullableRelation[Fund] = fields.ForeignKeyField(
+        "caihong.Fund", related_name="handouts", on_delete=RESTRICT, null=True
+    )
+    fund_id: int | None
+    points_total = fields.BigIntField(default=0)
 
     class Meta:
         table = "relief_handout"
@@ -51,11 +58,15 @@ class ReliefHandout(Model):
             CheckConstraint(
                 check="(state = 'undone') = (undone_at IS NOT NULL)", name="relief_undone_at"
             ),
+            CheckConstraint(
+                check="points_total >= 0 AND (points_total > 0) = (fund_id IS NOT NULL)",
+                name="relief_paid_by_a_fund",
+            ),
         )
 
 
 class ReliefLine(Model):
-    """Pieces of one relief lot in a hand-out."""
+    """Pieces of one lot in a hand-out, at the price of then: nothing for relief goods."""
 
     id = fields.BigIntField(primary_key=True, generated=False, default=new_id)
     book_id = fields.BigIntField()
@@ -72,11 +83,15 @@ class ReliefLine(Model):
     )
     lot_id: int
     quantity = fields.IntField()
+    price_points = fields.IntField(default=0)
 
     class Meta:
         table = "relief_line"
         unique_together = (("book_id", "handout", "lot"),)
-        constraints = (CheckConstraint(check="quantity > 0", name="relief_line_has_pieces"),)
+        constraints = (
+            CheckConstraint(check="quantity > 0", name="relief_line_has_pieces"),
+            CheckConstraint(check="price_points >= 0", name="relief_line_price_not_negative"),
+        )
 
 
 class Cause(StrEnum):

@@ -8,14 +8,13 @@ from kernel.days import to_date
 from ledger import chart, purse
 from ledger.post import Balances, Change, Decision, Fact, Facts, Insert, Line, Lot
 from redemption.errors import (
-    AlreadySettled,
-    AlreadyUndone,
     OfferIsWithdrawn,
     VoucherHasExpired,
     VoucherHasLess,
     VoucherIsUsedUp,
     VoucherIsVoid,
 )
+from redemption.settlement_rules import require_unsettled
 from redemption.spending import Counted, count
 from redemption.states import OnOffer, VoucherState
 from redemption.voucher_limits import Yearly, count_issue, count_void
@@ -141,14 +140,9 @@ def use_undone(
     Raises: AlreadyUndone, VoucherIsVoid, AlreadySettled.
     """
     use, voucher = facts[Fact("voucher_use", use_id)], facts[Fact("voucher", voucher_id)]
-    if use["undone_at"] is not None:
-        raise AlreadyUndone
-    if use["settled_in_id"] is not None:
-        raise AlreadySettled
+    require_unsettled(use, balances[chart.payable(use["company_id"])].balance)
     if voucher["state"] in (VoucherState.VOID, VoucherState.EXPIRED):
         raise VoucherIsVoid
-    if balances[chart.payable(use["company_id"])].balance < use["amount_fen"]:
-        raise AlreadySettled
     again = {
         "remaining_fen": voucher["remaining_fen"] + use["amount_fen"],
         "state": VoucherState.ISSUED.value,

@@ -12,7 +12,7 @@ from ledger.chart import Kind
 from ledger.desk import post
 from ledger.entries import entry_lines
 from ledger.post import Fact, Post, RequestKey
-from people.models import Membership, PropertyCompany
+from people.models import Membership, PropertyCompany, Trade
 from redemption.entries import entry_about, points_taken
 from redemption.errors import NotAMember, OfferNotHere, PriceIsWrong, VoucherNotFound
 from redemption.family_papers import Rebinding
@@ -67,7 +67,8 @@ async def issue(
         OverDayLimit, KeyReused.
     """
     denomination = await VoucherOffer.get_or_none(book_id=book_id, id=offer_id)
-    if denomination is None or not await PropertyCompany.exists(book_id=book_id, id=company_id):
+    company = PropertyCompany.filter(book_id=book_id, id=company_id, trade=Trade.PROPERTY)
+    if denomination is None or not await company.exists():
         raise OfferNotHere
     member = await Membership.get_or_none(book_id=book_id, person_id=person_id)
     if member is None:

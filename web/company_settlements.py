@@ -1,4 +1,4 @@
-"""A property company's own months: what it is paid for, and its packs. Nobody sees another company's."""
+"""The own months of a company or a merchant: what it is paid for, and its packs. Nobody sees another's."""
 
 from typing import Annotated
 
@@ -9,7 +9,7 @@ from starlette.responses import Response
 from audit import settlement_pack
 from ledger.periods import read_month
 from web import settlement_pages
-from web.asking import Desk
+from web.asking import OwnSettlements
 from web.desk import company_of
 from web.render import page
 
@@ -18,7 +18,7 @@ Month = Annotated[str, Path(max_length=20)]
 
 
 @router.get("")
-async def own_months(request: Request, viewer: Desk) -> Response:
+async def own_months(request: Request, viewer: OwnSettlements) -> Response:
     """List the months of the desk's own company."""
     return page(
         request,
@@ -30,7 +30,7 @@ async def own_months(request: Request, viewer: Desk) -> Response:
 
 
 @router.get("/{settled}")
-async def own_month(request: Request, viewer: Desk, settled: Month) -> Response:
+async def own_month(request: Request, viewer: OwnSettlements, settled: Month) -> Response:
     """Show one month of the desk's own company."""
     found = await settlement_pack.pack(viewer.book_id, company_of(viewer), read_month(settled))
     base = f"/desk/settlements/{found.month.words}"
@@ -38,7 +38,9 @@ async def own_month(request: Request, viewer: Desk, settled: Month) -> Response:
 
 
 @router.get("/{settled}/pack/{form}")
-async def take_away(viewer: Desk, settled: Month, form: settlement_pages.Form) -> Response:
+async def take_away(
+    viewer: OwnSettlements, settled: Month, form: settlement_pages.Form
+) -> Response:
     """Send the pack as a file."""
     company = company_of(viewer)
     return await settlement_pages.take_away(viewer, company, read_month(settled), form)

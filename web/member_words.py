@@ -8,6 +8,7 @@ ROLES = {
     Role.ORGANISER: N_("Organiser"),
     Role.CLERK: N_("Shop clerk"),
     Role.PROPERTY_DESK: N_("Property desk"),
+    Role.MERCHANT: N_("Merchant"),
     Role.AUDITOR: N_("Auditor"),
     Role.ADMIN: N_("Administrator"),
 }

@@ -200,7 +200,7 @@ async def member_page(
         browsers=await sessions.sessions_of(viewer.book_id, person_id),
         card=await card_issuing.good_card(viewer.book_id, person_id),
         is_volunteer=Role.VOLUNTEER in await roster.roles_of(viewer.book_id, person_id),
-        companies=await roster.companies(viewer.book_id) if admin else [],
+        companies=await roster.partners(viewer.book_id) if admin else [],
         admin=admin,
         may_erase=viewer.may(Permission.ERASE_PEOPLE),
         me=person_id == viewer.person_id,

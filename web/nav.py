@@ -47,9 +47,15 @@ SIDE = (
     NavItem("/counter/reservations", "package", N_("Reserved goods"), Permission.SERVE),
     NavItem("/counter/queue", "users", N_("Call numbers"), Permission.SERVE),
     NavItem("/counter/relief", "gift", N_("Relief goods"), Permission.SERVE),
+    NavItem("/counter/gifts", "hand-heart", N_("Points for a fund"), Permission.SERVE),
     NavItem("/help", "smartphone", N_("Phone or card lost"), Permission.HELP_WITH_LOSS),
     NavItem("/desk", "ticket-check", N_("Use a voucher"), Permission.TAKE_VOUCHERS),
-    NavItem("/desk/settlements", "receipt-text", N_("My settlements"), Permission.TAKE_VOUCHERS),
+    NavItem("/services", "scan-line", N_("Render a service"), Permission.RENDER_SERVICES),
+    NavItem(
+        "/desk/settlements", "receipt-text", N_("My settlements"), Permission.READ_OWN_SETTLEMENTS
+    ),
+    NavItem("/merchants", "store", N_("Merchants"), Permission.KEEP_SHOP),
+    NavItem("/funds", "hand-heart", N_("Funds"), Permission.KEEP_SHOP),
     NavItem("/settlements", "receipt-text", N_("Settlements"), Permission.READ_SETTLEMENTS),
     NavItem("/shop/months", "file-spreadsheet", N_("Stock papers"), Permission.READ_BOOKS),
     NavItem("/books", "scale", N_("Points ledger"), Permission.READ_BOOKS),

@@ -10,8 +10,10 @@ from ledger.statements import StatementLine
 from people import roster
 from people.approvals import Approval
 from people.masks import masked_name
+from redemption.gift_papers import PointsGift
 from redemption.models import RedemptionLine, Voucher
 from redemption.reservation_papers import ReservationLine
+from redemption.service_papers import ServiceUse
 from web.i18n import gettext, hours, yuan
 from web.ledger_words import kind_words
 
@@ -26,6 +28,9 @@ LOOKS = {
     "SALE_MOVED": ("undo-2", "orange"),
     "VOUCHER_ISSUED": ("ticket", "cyan"),
     "VOUCHER_VOIDED": ("ticket", "cyan"),
+    "SERVICE_RENDERED": ("store", "orange"),
+    "SERVICE_CORRECTED": ("undo-2", "orange"),
+    "POINTS_DONATED": ("hand-heart", "violet"),
     "POINTS_EXPIRED": ("clock", "red"),
     "POINTS_ADJUSTED": ("user-check", "violet"),
     "REVERSAL": ("undo-2", "violet"),
@@ -139,6 +144,16 @@ async def _vouchers(book_id: int, ids: list[int]) -> dict[int, tuple[str, str]]:
     }
 
 
+async def _services(book_id: int, ids: list[int]) -> dict[int, tuple[str, str]]:
+    rows = ServiceUse.filter(book_id=book_id, id__in=ids).select_related("service__company")
+    return {row.id: (row.service.name, row.service.company.name) for row in await rows}
+
+
+async def _gifts(book_id: int, ids: list[int]) -> dict[int, tuple[str, str]]:
+    rows = PointsGift.filter(book_id=book_id, id__in=ids).select_related("fund")
+    return {row.id: (gettext("Points for a fund"), row.fund.name) for row in await rows}
+
+
 async def _approvals(book_id: int, ids: list[int]) -> dict[int, tuple[str, str]]:
     rows = await Approval.filter(book_id=book_id, id__in=ids)
     known = await roster.names(
@@ -163,4 +178,6 @@ READERS = {
     "hold": _reservations,
     "voucher": _vouchers,
     "approval": _approvals,
+    "service_use": _services,
+    "points_gift": _gifts,
 }

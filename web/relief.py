@@ -1,4 +1,4 @@
-"""Relief goods at the counter: who stands there, whether their household may have some, and what goes home."""
+"""Goods for households in hardship at the counter: who stands there, what they may have, and who pays for it."""
 
 from typing import Annotated
 
@@ -8,10 +8,10 @@ from starlette.responses import Response
 
 from kernel import clock
 from kernel.errors import DomainError, NotFound, Unavailable
-from people import lookup, roster
+from people import funds, lookup, roster
 from people.models import Membership
 from people.permissions import Permission, Viewer
-from redemption import relief
+from redemption import giving, relief
 from redemption.models import UNDO_WITHIN
 from web import entered
 from web.asking import Clerk, ReceiptReader
@@ -46,24 +46,31 @@ async def hand_out(
     request: Request,
     viewer: Clerk,
     person: Annotated[Typed, Form()] = "",
+    fund: Annotated[Typed, Form()] = "",
     key: Annotated[str, Form()] = "",
 ) -> Response:
-    """Give relief goods to one of them, for nothing; who was only chosen is shown what there is."""
+    """Give relief goods to one of them, or goods that a fund pays for; who was only chosen is shown what there is."""
     typed, person_id = await typed_lines(request), read_id(person)
     shop = await the_shop(viewer)
     member = await roster.member(viewer.book_id, person_id)
+    fund_id = read_id(fund) if fund else None
     if not key:
-        return await _drawn(request, viewer, people=[member])
+        return await _drawn(request, viewer, people=[member], fund_id=fund_id)
     try:
         wanted = pieces_of(typed)
         given = await relief.hand_out(
-            viewer.book_id, shop.id, person_id, wanted, viewer.person_id, key
+            *(viewer.book_id, shop.id, person_id, wanted, viewer.person_id, key), fund_id=fund_id
         )
     except (NotFound, Unavailable, *entered.REFUSALS) as refusal:
         # It may have gone through if the desk was busy: only the same key finds that out.
         kept = key if isinstance(refusal, Unavailable) else ""
         return await _drawn(
-            request, viewer, people=[member], refusal=refusal, typed=typed, key=kept
+            *(request, viewer),
+            people=[member],
+            refusal=refusal,
+            typed=typed,
+            key=kept,
+            fund_id=fund_id,
         )
     return redirect(request, f"/counter/relief/handouts/{given.id}")
 
@@ -112,6 +119,7 @@ async def _drawn(
     code: str = "",
     typed: dict[int, str] | None = None,
     key: str = "",
+    fund_id: int | None = None,
 ) -> Response:
     shop = await the_shop(viewer)
     one = people[0] if people and len(people) == 1 else None
@@ -120,7 +128,15 @@ async def _drawn(
         request,
         "counter/relief.html",
         status=entered.status(refusal),
-        shelf=await relief.relief_shelf(viewer.book_id, shop.id),
+        shelf=await relief.relief_shelf(
+            viewer.book_id, shop.id, "relief" if fund_id is None else "fund"
+        ),
+        fund_id=fund_id,
+        funds=[
+            (each, left)
+            for each in await funds.funds(viewer.book_id)
+            if (left := await giving.left_in(viewer.book_id, each.id))
+        ],
         people=people or [],
         one=one,
         entitled=entitled,

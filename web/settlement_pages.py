@@ -17,7 +17,7 @@ from audit.spreadsheets import write_xlsx
 from kernel.errors import N_, DomainError
 from people import roster
 from people.permissions import Permission, Viewer
-from redemption.voucher_codes import slip
+from redemption.dues import slip_of, what, whose
 from web import entered, pdf
 from web.i18n import gettext
 from web.render import page
@@ -79,7 +79,9 @@ async def values(book_id: int, found: Pack) -> dict[str, Any]:
         "sums": sums(found),
         "signatures": signatures(found),
         "state": STATES[found.month.state],
-        "slip": slip,
+        "slip": slip_of,
+        "whose": whose,
+        "what": what,
     }
 
 

@@ -1,4 +1,4 @@
-"""Settling with property companies: the months of each, two signatures, the bank's reference, and corrections."""
+"""Settling with companies and merchants: the months of each, two signatures, the bank's reference, and corrections."""
 
 from typing import Annotated
 
@@ -11,7 +11,7 @@ from kernel.errors import DomainError
 from ledger.periods import month_words, read_month
 from people.permissions import Viewer
 from redemption import settlement_acts, settling
-from redemption.voucher_codes import slip
+from redemption.dues import slip_of, what, whose
 from web import entered, settlement_pages
 from web.acts import ACTS
 from web.approval_words import waits_now
@@ -135,7 +135,9 @@ async def _correction(
         "settlements/correction.html",
         status=entered.status(refusal),
         use=use,
-        slip=slip(use.voucher.serial, use.number),
+        slip=slip_of(use),
+        whose=whose(use),
+        what=what(use),
         refusal=refusal,
         typed=typed,
         zone=viewer.zone,

@@ -30,6 +30,7 @@ FIRST_PAGES = (
     (Role.CLERK, "/counter"),
     (Role.ORGANISER, "/shifts"),
     (Role.PROPERTY_DESK, "/desk"),
+    (Role.MERCHANT, "/services"),
     (Role.AUDITOR, "/books"),
     (Role.ADMIN, "/shifts"),
 )

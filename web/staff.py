@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from kernel.errors import N_, Invalid
 from people import credentials, recovery, roster
-from people.models import Role
+from people.models import DESKS, Role
 from people.permissions import STAFF
 from people.role_acts import ask_for_role, ask_revocation
 from web import entered
@@ -70,7 +70,7 @@ async def grant(
     """Ask that a member gets a role; another administrator approves it."""
     try:
         role = _role(form.role)
-        at_desk = role is Role.PROPERTY_DESK and form.company
+        at_desk = role in DESKS and form.company
         company_id = read_id(form.company) if at_desk else None
         asked = await ask_for_role(ACTS, viewer, person_id, role, company_id=company_id)
     except entered.REFUSALS as refusal:

@@ -6,9 +6,8 @@ from pydantic import ConfigDict, Field
 
 from api.schemas.types import Answer, Asked, Id, Moment, Reason, example, one
 from audit import settlement_pack
-from redemption.models import VoucherUse
+from redemption.dues import Due, slip_of, what, whose
 from redemption.settling import REFERENCE_LIMIT
-from redemption.voucher_codes import slip
 
 _COMPANY = "482915093250080782"
 
@@ -47,6 +46,9 @@ class SettlementMonth(Answer):
             void_fen=2000,
             expired_fen=0,
             outstanding_fen=45000,
+            listed_fen=0,
+            discounts_fen=0,
+            residents_fen=0,
             to_pay_fen=25000,
             bank_reference="ICBC20261102001",
         )
@@ -62,6 +64,9 @@ class SettlementMonth(Answer):
     void_fen: int
     expired_fen: int
     outstanding_fen: int
+    listed_fen: int
+    discounts_fen: int
+    residents_fen: int
     to_pay_fen: int | None
     bank_reference: str
 
@@ -82,6 +87,9 @@ class SettlementMonth(Answer):
             void_fen=found.void,
             expired_fen=found.expired,
             outstanding_fen=found.outstanding,
+            listed_fen=found.listed,
+            discounts_fen=found.discounts,
+            residents_fen=found.residents if found.of_services else 0,
             to_pay_fen=paper.amount_fen if paper and signed else None,
             bank_reference=paper.bank_reference if paper else "",
         )
@@ -95,14 +103,14 @@ class SettlementMonths(Answer):
 
 
 class SettlementLine(Answer):
-    """One use that is paid for; of a correction the amount is negative."""
+    """One use that is paid for: of which flat's bill, or which service; of a correction the amount is negative."""
 
     model_config = ConfigDict(
         json_schema_extra=example(
             use_id="482915093250080783",
             slip="7Q2M-K9XW-4TP/1",
             used_at="2026-10-21T06:06:00Z",
-            flat="3-2-601",
+            what="3-2-601",
             name_masked="王*兰",
             amount_fen=3000,
         )
@@ -110,19 +118,19 @@ class SettlementLine(Answer):
     use_id: Id
     slip: str
     used_at: Moment
-    flat: str
+    what: str
     name_masked: str
     amount_fen: int
 
     @classmethod
-    def of(cls, use: VoucherUse, sign: int = 1) -> Self:
+    def of(cls, use: Due, sign: int = 1) -> Self:
         """Show a line."""
         return cls(
             use_id=use.id,
-            slip=slip(use.voucher.serial, use.number),
+            slip=slip_of(use),
             used_at=use.used_at,
-            flat=use.voucher.flat,
-            name_masked=use.voucher.person.masked_name,
+            what=what(use),
+            name_masked=whose(use).masked_name,
             amount_fen=sign * use.amount_fen,
         )
 

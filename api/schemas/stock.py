@@ -181,7 +181,7 @@ class Marked(Answer):
 
 
 class Relief(Cart):
-    """What somebody of a household in hardship takes home, for nothing."""
+    """What somebody of a household in hardship takes home, for nothing: relief goods, or goods a fund pays for."""
 
     model_config = ConfigDict(
         json_schema_extra=example(
@@ -190,10 +190,11 @@ class Relief(Cart):
             lines=[{"item_id": _ITEM, "quantity_pieces": 1}],
         )
     )
+    fund_id: SentId | None = None
 
 
 class ReliefLine(Answer):
-    """Pieces of one relief lot."""
+    """Pieces of one lot."""
 
     model_config = ConfigDict(
         json_schema_extra=example(item_id=_ITEM, lot_id=_LOT, quantity_pieces=1)
@@ -204,7 +205,7 @@ class ReliefLine(Answer):
 
 
 class ReliefHandout(Answer):
-    """Relief goods that went home, at no points."""
+    """Goods that went home at no points: relief goods, or paid by a fund."""
 
     model_config = ConfigDict(
         json_schema_extra=example(
@@ -213,6 +214,8 @@ class ReliefHandout(Answer):
             name_masked="王*兰",
             state="done",
             handed_at="2026-11-21T01:30:00Z",
+            fund_id=None,
+            fund_points=0,
             lines=[{"item_id": _ITEM, "lot_id": _LOT, "quantity_pieces": 1}],
         )
     )
@@ -221,6 +224,8 @@ class ReliefHandout(Answer):
     name_masked: str
     state: RedemptionState
     handed_at: Moment
+    fund_id: Id | None
+    fund_points: int
     lines: list[ReliefLine]
 
     @classmethod
@@ -232,6 +237,8 @@ class ReliefHandout(Answer):
             name_masked=masked_name(given.person.name),
             state=given.state,
             handed_at=given.handed_at,
+            fund_id=given.fund_id,
+            fund_points=given.points_total,
             lines=[
                 ReliefLine(item_id=each.item_id, lot_id=each.lot_id, quantity_pieces=each.quantity)
                 for each in given.lines

@@ -22,10 +22,10 @@ from ledger.trial_balance import trial_balance
 from people import losing, roster, sessions
 from people.approvals import Approval
 from people.cards import LossReport
-from people.models import Role
+from people.models import Role, Trade
 from people.permissions import Viewer
 from people.point_acts import ask_adjustment
-from people.registration import grant_role, register, revoke_role
+from people.registration import grant_role, open_company, register, revoke_role
 from redemption import counter, openings, property_desk, vouchers
 from redemption.models import Voucher, VoucherUse
 from redemption.opening_papers import OpeningTime
@@ -110,15 +110,18 @@ async def make_town(*, reserving: bool = False) -> Town:
         "property_desk": world.desk_clerk,
         "other": world.other,
     }
-    for name in ("organiser", "auditor", "admin", "everything", "leaver"):
+    for name in ("organiser", "auditor", "admin", "merchant", "everything", "leaver"):
         people[name] = (await register(world.book, name)).person_id
     for name in ("volunteer", "other"):
         await grant_role(world.book, people[name], Role.VOLUNTEER, None)
+    barber = (await open_company(world.book, "巷口理发", Trade.MERCHANT)).id
+    at = {Role.PROPERTY_DESK: world.company, Role.MERCHANT: barber}
     for role in set(Role) - {Role.VOLUNTEER}:
-        company = world.company if role is Role.PROPERTY_DESK else None
-        for name in (role.value, "everything"):
-            await grant_role(world.book, people[name], role, None, company_id=company)
-    for name in ("organiser", "auditor", "admin"):
+        # Nobody works at two desks: a barber's is looked at as the barber.
+        names = (role.value,) if role is Role.MERCHANT else (role.value, "everything")
+        for name in names:
+            await grant_role(world.book, people[name], role, None, company_id=at.get(role))
+    for name in ("organiser", "auditor", "admin", "merchant"):
         await revoke_role(world.book, people[name], Role.VOLUNTEER)
     shift = await a_shift(world.book)
     await earn_500(world.book, world.member, people["organiser"])

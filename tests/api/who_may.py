@@ -2,11 +2,29 @@
 
 from people.models import Role
 
-VOLUNTEER, ORGANISER, CLERK, DESK, AUDITOR, ADMIN = (role.value for role in Role)
+VOLUNTEER, ORGANISER, CLERK, DESK, MERCHANT, AUDITOR, ADMIN = (role.value for role in Role)
 ALL = {role.value for role in Role}
 
 # operation id: who may ask
 WHO: dict[str, set[str]] = {
+    "list_merchants": {ORGANISER, ADMIN},
+    "enter_merchant": {ORGANISER, ADMIN},
+    "add_service": {ORGANISER, ADMIN},
+    "list_services": ALL,
+    "list_agreements": {ORGANISER, ADMIN},
+    "agree_on_service": {ORGANISER, ADMIN},
+    "set_service_state": {ORGANISER, ADMIN},
+    "look_up_customer": {MERCHANT},
+    "render_service": {MERCHANT},
+    "service_uses_today": {MERCHANT},
+    "undo_service_use": {MERCHANT},
+    "my_service_uses": {VOLUNTEER},
+    "list_funds": ALL,
+    "open_fund": {ORGANISER, ADMIN},
+    "fund_spending": ALL,
+    "close_fund": {ORGANISER, ADMIN},
+    "give_points": ALL,
+    "my_gifts": {VOLUNTEER},
     "me": ALL,
     "my_balance": ALL,
     "my_statement": ALL,
@@ -137,8 +155,8 @@ WHO: dict[str, set[str]] = {
     "undo_voucher_use": {DESK},
     "list_settlements": {AUDITOR, ORGANISER, ADMIN},
     "one_settlement": {AUDITOR, ORGANISER, ADMIN},
-    "own_settlements": {DESK},
-    "own_settlement": {DESK},
+    "own_settlements": {DESK, MERCHANT},
+    "own_settlement": {DESK, MERCHANT},
     "sign_settlement": {ORGANISER, ADMIN},
     "pay_settlement": {ORGANISER, ADMIN},
     "correct_voucher_use": {ORGANISER, ADMIN},

@@ -22,6 +22,7 @@ from ledger.books import zone_of
 from ledger.periods import first_open_month, month_words
 from people import losing, roster, sessions, signin
 from people.approvals import Approval
+from people.fund_papers import Fund
 from people.models import Community, Membership, PropertyCompany, Role, RoleGrant
 from redemption import queueing, stock
 from redemption.models import (
@@ -33,6 +34,7 @@ from redemption.models import (
     VoucherUse,
 )
 from redemption.reserving import reserve
+from redemption.service_papers import ServiceUse
 from redemption.settlement_papers import Settlement
 from redemption.states import VoucherState
 from redemption.stock_papers import ReliefHandout, StockTake
@@ -117,6 +119,9 @@ async def samples() -> dict[str, Any]:
         await VoucherUse.filter(book_id=book_id, company_id=company.id).order_by("-used_at").first()
     )
     people = {Role.VOLUNTEER: voucher.person_id, Role.PROPERTY_DESK: desk.person_id if desk else 0}
+    rendered = await ServiceUse.filter(book_id=book_id).order_by("used_at").first()
+    assert rendered
+    people[Role.MERCHANT] = rendered.used_by_id
     for role in Role:
         if role not in people:
             grant = await RoleGrant.filter(book_id=book_id, role=role).first()
@@ -179,7 +184,11 @@ async def samples() -> dict[str, Any]:
         "shop_id": item.shop_id,
         "take_id": (await StockTake.filter(book_id=book_id).get()).id,
         "lot_id": (await StockLot.filter(book_id=book_id).exclude(donor="").first()).id,  # type: ignore[union-attr]
-        "handout_id": (await ReliefHandout.filter(book_id=book_id).get()).id,
+        "handout_id": (await ReliefHandout.filter(book_id=book_id, fund_id__isnull=True).get()).id,
+        "service_id": rendered.service_id,
+        "service_use_id": rendered.id,
+        "merchant_id": rendered.company_id,
+        "fund_id": (await Fund.filter(book_id=book_id).order_by("id").first()).id,  # type: ignore[union-attr]
         "reservation_id": await _reserved(book_id, item.shop_id, people[Role.VOLUNTEER]),
         "ticket_id": (await queueing.give_paper_number(book_id, item.shop_id)).id,
         "shift_id": shift.id,

@@ -120,7 +120,7 @@ async def test_roles_are_asked_for_by_one_administrator_and_given_by_another(dat
     await chen.get(at)
     missing = await chen.post(f"{at}/roles", role="property_desk")
     assert missing.status_code == 422
-    assert "Please choose the property company whose desk this is." in missing.text
+    assert "Please choose the property company or the merchant whose desk this is." in missing.text
     asked = await chen.post(f"{at}/roles", role="property_desk", company=str(company.id))
     assert "Nothing has changed yet" in await chen.follow(asked)
     assert Role.PROPERTY_DESK not in await roster.roles_of(office.book_id, office.li)

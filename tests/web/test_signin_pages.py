@@ -180,6 +180,7 @@ def test_each_role_has_a_first_page():
         Role.CLERK: "/counter",
         Role.ORGANISER: "/shifts",
         Role.PROPERTY_DESK: "/desk",
+        Role.MERCHANT: "/services",
         Role.AUDITOR: "/books",
         Role.ADMIN: "/shifts",
     }
