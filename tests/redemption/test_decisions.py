@@ -108,10 +108,11 @@ def test_the_decision_itself_refuses_to_serve_oneself():
 def test_the_decision_itself_refuses_a_second_undo():
     with pytest.raises(AlreadyUndone):
         undone(Undo(SALE, (), 1), facts(state="undone"), {})
-    use = {"undone_at": 5, "used_at": 0}
+    use = {"undone_at": 5, "used_at": 0, "company_id": 3}
     papers: Facts = {Fact("voucher_use", 1): use, Fact("voucher", 2): {"state": "issued"}}
+    owed = {chart.payable(3): Holding(0)}
     with pytest.raises(AlreadyUndone):
-        use_undone(1, 2, (), 1, TODAY, papers, {})
+        use_undone(1, 2, (), 1, TODAY, papers, owed)
 
 
 @given(shelves, st.integers(1, 40), st.dictionaries(st.integers(1, 1000), st.integers(0, 12)))
