@@ -1,10 +1,13 @@
 """Open a book and the assets in it. Nothing here moves value."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from kernel import clock
 from kernel.database import dialect, execute, fetch
 from kernel.errors import NotFound
+from kernel.listing import among, as_list
+from kernel.together import Together
 from ledger.chart import FEN, MINUTES, POINTS
 
 FIRST_ASSETS = (
@@ -41,10 +44,22 @@ async def open_asset(book_id: int, code: str, unit: str, name: str) -> None:
 
 async def zone_of(book_id: int) -> str:
     """Return the IANA zone of a book. Raises: NotFound."""
-    rows = await fetch("SELECT zone FROM book WHERE id = $1", book_id)
-    if not rows:
+    zone = await _zones.ask(None, book_id)
+    if zone is None:
         raise NotFound
-    return str(rows[0]["zone"])
+    return zone
+
+
+async def _read_zones(_: None, book_ids: Sequence[int]) -> list[str | None]:
+    rows = await fetch(
+        f"SELECT id, zone FROM book WHERE id {among(dialect(), 1)}",
+        as_list(dialect(), set(book_ids)),
+    )
+    zones = {row["id"]: str(row["zone"]) for row in rows}
+    return [zones.get(book_id) for book_id in book_ids]
+
+
+_zones = Together(_read_zones)
 
 
 async def all_books() -> list[int]:

@@ -1,11 +1,13 @@
 """How somebody was recognised at a desk: by the code on their phone, a printed card, a number, or a name."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from kernel import clock
 from kernel.clock import MINUTE
+from kernel.together import Together
 from people.card_codes import is_card
 from people.codes import CODE_SIGNS, read_scanned
 from people.lookup import by_card, find_member, owner_of_code, use_code
@@ -83,8 +85,18 @@ async def code_read_at(book_id: int, person_id: int, by: int) -> int | None:
 
     The row was written when the code was read, so neither a form nor a program can claim it.
     """
-    lately = UsedMemberCode.filter(
-        book_id=book_id, person_id=person_id, used_by=by, used_at__gt=clock.now() - CODE_HOLDS
+    return await _lately.ask(book_id, (person_id, by, clock.now() - CODE_HOLDS))
+
+
+async def _read(book_id: int, asked: Sequence[tuple[int, int, int]]) -> list[int | None]:
+    used = UsedMemberCode.filter(
+        book_id=book_id,
+        person_id__in={person for person, _, _ in asked},
+        used_at__gt=min(since for _, _, since in asked),
     )
-    found = await lately.order_by("-used_at").first()
-    return found.used_at if found else None
+    latest = {(one.person_id, one.used_by): one.used_at for one in await used.order_by("used_at")}
+    found = [(latest.get((person, by)), since) for person, by, since in asked]
+    return [at if at is not None and at > since else None for at, since in found]
+
+
+_lately = Together(_read)

@@ -16,14 +16,13 @@ from ledger.desk import post
 from ledger.post import Fact, Post, RequestKey
 from people.models import Membership
 from redemption import household_limits, openings
+from redemption.at_hand import items_of, lots_on_shelf
 from redemption.errors import (
-    ItemNotHere,
     NotAMember,
     ServesOneself,
-    ShopNotHere,
 )
 from redemption.family import require_may_serve, together
-from redemption.models import Item, Shop
+from redemption.models import Item
 from redemption.receipts import Receipt, receipt
 from redemption.serving import (
     Cart,
@@ -37,7 +36,6 @@ from redemption.serving import (
 )
 from redemption.shares import ALONE
 from redemption.spending import BY_CODE, Recognised, counting
-from redemption.stock import lots_on_shelf
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,17 +228,6 @@ def goods_of(sale: Sale) -> tuple[AccountName, ...]:
     shelf = (chart.stock_lot(sale.shop_id, lot.item_id, lot.lot_id) for lot in sale.shelf)
     gone = (chart.handed_out(sale.shop_id, item_id, "for-points") for item_id, _ in sale.cart)
     return (*shelf, *gone)
-
-
-async def items_of(book_id: int, shop_id: int, cart: Cart) -> dict[int, Item]:
-    """Return the items of a cart by id. Raises: ShopNotHere, ItemNotHere."""
-    if not await Shop.exists(book_id=book_id, id=shop_id):
-        raise ShopNotHere
-    ids = [item_id for item_id, _ in cart]
-    found = await Item.filter(book_id=book_id, shop_id=shop_id, id__in=ids)
-    if len(found) != len(ids):
-        raise ItemNotHere
-    return {item.id: item for item in found}
 
 
 async def _require_member(book_id: int, person_id: int) -> None:

@@ -16,7 +16,8 @@ from ledger.post import DocumentKey, Fact, Post, RequestKey
 from people import collecting
 from people.recognition import Way
 from redemption import household_limits
-from redemption.counter import goods_of, items_of, sale_of
+from redemption.at_hand import items_of
+from redemption.counter import goods_of, sale_of
 from redemption.errors import AlreadyUndone, ReturnsTooMuch
 from redemption.exchange_errors import ExchangeIsOver, PaidTogether, SamePerson
 from redemption.exchange_rules import Exchange, Move, exchanged, moved

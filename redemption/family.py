@@ -4,11 +4,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from kernel import clock
-from kernel.database import fetch
+from kernel.database import dialect, fetch
 from kernel.days import day_of
 from kernel.ids import new_id
+from kernel.listing import among, as_list
+from kernel.together import Together as Asked
 from ledger import chart, purse
-from ledger.accounts import placeholders
 from ledger.balances import holdings
 from ledger.books import zone_of
 from people import consents
@@ -76,18 +77,35 @@ async def require_may_serve(
     payers = sorted({person_id, *others})
     if clerk_id in payers:
         raise ServesOneself
-    rows = await fetch(
-        "SELECT (SELECT COUNT(*) FROM membership WHERE book_id = $1 AND person_id = $2) AS known, "  # noqa: S608
-        "(SELECT COUNT(*) FROM household_member a JOIN household_member b "
-        "ON b.book_id = a.book_id AND b.household_id = a.household_id AND b.left_at IS NULL "
-        "WHERE a.book_id = $1 AND a.person_id = $3 AND a.left_at IS NULL "
-        f"AND b.person_id IN ({placeholders(len(payers), 4)})) AS family",
-        *(book_id, person_id, clerk_id, *payers),
-    )
-    if not rows[0]["known"]:
+    known, family = await _who_may.ask(book_id, (clerk_id, person_id))
+    if not known:
         raise NotAMember
-    if rows[0]["family"]:
+    if not family.isdisjoint(payers):
         raise ServesOwnFamily
+
+
+_MEMBERS = "SELECT person_id FROM membership WHERE book_id = $1 AND person_id "
+_LIVING_WITH = """
+SELECT a.person_id AS clerk_id, b.person_id FROM household_member a
+JOIN household_member b ON b.book_id = a.book_id AND b.household_id = a.household_id AND b.left_at IS NULL
+WHERE a.book_id = $1 AND a.left_at IS NULL AND a.person_id """
+
+
+async def _read(
+    book_id: int, asked: Sequence[tuple[int, int]]
+) -> list[tuple[bool, frozenset[int]]]:
+    """Return for each (clerk, customer) whether the customer is a member, and with whom the clerk lives."""
+    some = among(dialect(), 2)
+    customers = as_list(dialect(), {customer for _, customer in asked})
+    clerks = as_list(dialect(), {clerk for clerk, _ in asked})
+    members = {row["person_id"] for row in await fetch(_MEMBERS + some, book_id, customers)}
+    families: dict[int, set[int]] = {}
+    for row in await fetch(_LIVING_WITH + some, book_id, clerks):
+        families.setdefault(row["clerk_id"], set()).add(row["person_id"])
+    return [(customer in members, frozenset(families.get(clerk, ()))) for clerk, customer in asked]
+
+
+_who_may = Asked(_read)
 
 
 async def require_no_relative(book_id: int, clerk_id: int, payers: Iterable[int]) -> None:

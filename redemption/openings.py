@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from kernel import clock
 from kernel.clock import MINUTE
 from kernel.days import day_of, plus_days, start_of, to_date
+from kernel.together import Together
 from ledger.books import zone_of
 from people.naming import folded
 from redemption.errors import ShopNotHere
@@ -106,12 +107,26 @@ def clock_words(minute: int) -> str:
 async def calendar_of(book_id: int, shop_id: int) -> Calendar:
     """Return when a shop is open, from yesterday on."""
     yesterday = plus_days(day_of(clock.now(), await zone_of(book_id)), -1)
-    times = OpeningTime.filter(book_id=book_id, shop_id=shop_id, ended_at__isnull=True)
-    days = SpecialDay.filter(book_id=book_id, shop_id=shop_id, day__gte=yesterday)
-    return Calendar(
-        await times.order_by("weekday", "month_day", "opens", "id"),
-        {each.day: each for each in await days.order_by("made_at", "id")},
-    )
+    return await _calendars.ask(book_id, (shop_id, yesterday))
+
+
+async def _read(book_id: int, asked: Sequence[tuple[int, int]]) -> list[Calendar]:
+    shops = {shop_id for shop_id, _ in asked}
+    times = OpeningTime.filter(book_id=book_id, shop_id__in=shops, ended_at__isnull=True)
+    weekly = await times.order_by("weekday", "month_day", "opens", "id")
+    first = min(day for _, day in asked)
+    days = SpecialDay.filter(book_id=book_id, shop_id__in=shops, day__gte=first)
+    special = await days.order_by("made_at", "id")
+    return [
+        Calendar(
+            [each for each in weekly if each.shop_id == shop_id],
+            {each.day: each for each in special if each.shop_id == shop_id and each.day >= day},
+        )
+        for shop_id, day in asked
+    ]
+
+
+_calendars = Together(_read)
 
 
 async def closed_now(book_id: int, shop_id: int, now: int) -> ShopIsClosed | None:

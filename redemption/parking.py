@@ -15,7 +15,7 @@ from kernel.days import day_of
 from ledger.books import zone_of
 from people.models import Membership
 from people.recognition import Way
-from redemption.counter import items_of
+from redemption.at_hand import items_of
 from redemption.counter_papers import CART_LENGTH, MOST_PARKED, ParkedSale
 from redemption.errors import NotAMember, QuantityIsOdd
 from redemption.exchange_errors import CounterIsFull, ParkedIsGone

@@ -1,15 +1,21 @@
 """What was handed out: a receipt, and the last few of a shop or a person."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from tortoise.queryset import QuerySet
+
 from kernel import clock
+from kernel.database import Row, dialect, fetch
 from kernel.days import day_of, start_of
+from kernel.listing import among, as_list
+from kernel.together import Together
 from ledger.books import zone_of
 from ledger.entries import document_posted
 from ledger.post import RequestKey
-from redemption.entries import sale_entry
+from redemption.entries import SALES
 from redemption.errors import RedemptionNotFound
-from redemption.models import UNDO_WITHIN, Redemption, RedemptionLine
+from redemption.models import UNDO_WITHIN, Redemption
 from redemption.states import RedemptionState
 
 LAST_FEW = 3
@@ -81,35 +87,24 @@ class Receipt:
 
 async def receipt(book_id: int, redemption_id: int) -> Receipt:
     """Return a redemption's receipt. Raises: RedemptionNotFound."""
-    found = await Redemption.get_or_none(book_id=book_id, id=redemption_id).prefetch_related(
-        "shop", "person", "clerk"
-    )
+    found = await _together.ask(book_id, redemption_id)
     if found is None:
         raise RedemptionNotFound
-    return await _receipt(found)
+    return found
 
 
 async def recent(book_id: int, shop_id: int, limit: int = LAST_FEW) -> list[Receipt]:
     """Return a shop's last receipts, latest first."""
-    found = (
-        await Redemption.filter(book_id=book_id, shop_id=shop_id)
-        .order_by("-redeemed_at", "-id")
-        .limit(limit)
-        .prefetch_related("shop", "person", "clerk")
-    )
-    return [await _receipt(each) for each in found]
+    own = Redemption.filter(book_id=book_id, shop_id=shop_id)
+    return await _latest_first(book_id, own.limit(limit))
 
 
 async def today(book_id: int, shop_id: int) -> list[Receipt]:
     """Return what a shop handed out today, latest first."""
     zone = await zone_of(book_id)
     midnight = start_of(day_of(clock.now(), zone), zone)
-    found = (
-        await Redemption.filter(book_id=book_id, shop_id=shop_id, redeemed_at__gte=midnight)
-        .order_by("-redeemed_at", "-id")
-        .prefetch_related("shop", "person", "clerk")
-    )
-    return [await _receipt(each) for each in found]
+    own = Redemption.filter(book_id=book_id, shop_id=shop_id, redeemed_at__gte=midnight)
+    return await _latest_first(book_id, own)
 
 
 async def of_key(book_id: int, clerk_id: int, key: str) -> Receipt | None:
@@ -123,64 +118,77 @@ async def of_key(book_id: int, clerk_id: int, key: str) -> Receipt | None:
 
 async def of_person(book_id: int, person_id: int, limit: int = 20) -> list[Receipt]:
     """Return what a person was handed, latest first."""
-    found = (
-        await Redemption.filter(book_id=book_id, person_id=person_id)
-        .order_by("-redeemed_at", "-id")
-        .limit(limit)
-        .prefetch_related("shop", "person", "clerk")
-    )
-    return [await _receipt(each) for each in found]
+    own = Redemption.filter(book_id=book_id, person_id=person_id)
+    return await _latest_first(book_id, own.limit(limit))
 
 
-async def _receipt(found: Redemption) -> Receipt:
-    entry = await sale_entry(found.book_id, found.id)
-    before = None
-    if found.follows_id is not None:
-        before = await Redemption.get(book_id=found.book_id, id=found.follows_id)
-    lines = (
-        await RedemptionLine.filter(book_id=found.book_id, redemption_id=found.id)
-        .order_by("id")
-        .prefetch_related("item")
-    )
+async def _latest_first(book_id: int, wanted: QuerySet[Redemption]) -> list[Receipt]:
+    rows = await wanted.order_by("-redeemed_at", "-id").only("id")
+    return [found for found in await _read(book_id, [row.id for row in rows]) if found]
+
+
+_SALES = ", ".join(f"'{kind}'" for kind in SALES)
+_WHOLE = f"""
+SELECT r.id, r.number, r.shop_id, s.name AS shop, r.person_id, p.name AS person, r.clerk_id, c.name AS clerk,
+       r.state, r.redeemed_at, r.points_total, r.points_refunded, r.points_back, b.id AS before_id,
+       b.number AS before_number, b.person_id AS before_person, e.id AS entry_id, e.leaf
+  FROM redemption r JOIN shop s ON s.book_id = r.book_id AND s.id = r.shop_id
+  JOIN person p ON p.id = r.person_id JOIN person c ON c.id = r.clerk_id
+  LEFT JOIN redemption b ON b.book_id = r.book_id AND b.id = r.follows_id
+  JOIN journal_entry e ON e.book_id = r.book_id AND e.document_id = r.id AND e.document_type = 'redemption'
+       AND e.kind IN ({_SALES})
+ WHERE r.book_id = $1 AND r.id """  # noqa: S608  words of our own
+_LINES = """
+SELECT l.redemption_id, l.id AS line_id, l.item_id, i.name, i.unit, l.quantity, l.quantity_refunded,
+       l.quantity_damaged, l.price_points
+  FROM redemption_line l JOIN item i ON i.book_id = l.book_id AND i.id = l.item_id
+ WHERE l.book_id = $1 AND l.redemption_id """
+_FOLLOWERS = "SELECT follows_id, id, number FROM redemption WHERE book_id = $1 AND follows_id "
+
+
+async def _read(book_id: int, ids: Sequence[int]) -> list[Receipt | None]:
+    """Return many receipts in the order of their ids; whoever asks at one moment is answered together."""
+    kind = dialect()
+    given, some = as_list(kind, ids), among(kind, 2)
+    rows = {row["id"]: row for row in await fetch(_WHOLE + some, book_id, given)}
+    lines: dict[int, list[ReceiptLine]] = {}
+    for row in await fetch(f"{_LINES}{some} ORDER BY l.id", book_id, given):
+        lines.setdefault(row.pop("redemption_id"), []).append(ReceiptLine(**row))
+    followers: dict[int, list[tuple[int, int]]] = {}
+    for row in await fetch(f"{_FOLLOWERS}{some} ORDER BY number", book_id, given):
+        followers.setdefault(row["follows_id"], []).append((row["id"], row["number"]))
+    return [
+        _receipt(rows[one], lines.get(one, ()), followers.get(one, ())) if one in rows else None
+        for one in ids
+    ]
+
+
+_together = Together(_read)
+
+
+def _receipt(
+    row: Row, lines: Iterable[ReceiptLine], followers: Iterable[tuple[int, int]]
+) -> Receipt:
+    before = row["before_id"] is not None
     return Receipt(
-        redemption_id=found.id,
-        number=found.number,
-        shop_id=found.shop_id,
-        shop=found.shop.name,
-        person_id=found.person_id,
-        person=found.person.name,
-        clerk_id=found.clerk_id,
-        clerk=found.clerk.name,
-        state=found.state,
-        redeemed_at=found.redeemed_at,
-        undo_until=found.redeemed_at + UNDO_WITHIN,
-        points_total=found.points_total,
-        points_refunded=found.points_refunded,
-        lines=tuple(_line(line) for line in lines),
-        entry_id=entry["id"],
-        leaf=bytes(entry["leaf"]),
-        points_back=found.points_back,
-        follows=(before.id, before.number) if before else None,
-        moved_here=before is not None and before.person_id != found.person_id,
-        followers=await _followers(found),
-    )
-
-
-async def _followers(found: Redemption) -> tuple[tuple[int, int], ...]:
-    if found.state is RedemptionState.DONE and not found.points_refunded:
-        return ()
-    rows = await Redemption.filter(book_id=found.book_id, follows_id=found.id).order_by("number")
-    return tuple((row.id, row.number) for row in rows)
-
-
-def _line(line: RedemptionLine) -> ReceiptLine:
-    return ReceiptLine(
-        line_id=line.id,
-        item_id=line.item_id,
-        name=line.item.name,
-        unit=line.item.unit,
-        quantity=line.quantity,
-        quantity_refunded=line.quantity_refunded,
-        quantity_damaged=line.quantity_damaged,
-        price_points=line.price_points,
+        redemption_id=row["id"],
+        number=row["number"],
+        shop_id=row["shop_id"],
+        shop=row["shop"],
+        person_id=row["person_id"],
+        person=row["person"],
+        clerk_id=row["clerk_id"],
+        clerk=row["clerk"],
+        state=RedemptionState(row["state"]),
+        redeemed_at=row["redeemed_at"],
+        undo_until=row["redeemed_at"] + UNDO_WITHIN,
+        points_total=row["points_total"],
+        points_refunded=row["points_refunded"],
+        lines=tuple(lines),
+        entry_id=row["entry_id"],
+        leaf=bytes(row["leaf"]),
+        points_back=row["points_back"],
+        follows=(row["before_id"], row["before_number"]) if before else None,
+        moved_here=before and row["before_person"] != row["person_id"],
+        followers=tuple(followers),
     )

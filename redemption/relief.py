@@ -17,6 +17,7 @@ from ledger.desk import post
 from ledger.post import Fact, Line, Post, RequestKey
 from people import funds, hardship
 from people.lives import HouseholdMember
+from redemption.at_hand import lots_on_shelf
 from redemption.errors import ItemNotHere, ShopNotHere
 from redemption.family import require_may_serve
 from redemption.models import Item, Shop
@@ -26,7 +27,6 @@ from redemption.serving import (
     merged,
 )
 from redemption.states import OnOffer
-from redemption.stock import lots_on_shelf
 from redemption.stock_errors import (
     HandoutNotFound,
     NotInHardship,

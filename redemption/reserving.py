@@ -18,7 +18,7 @@ from people.closed import require_open
 from people.guardians import require_guardian
 from people.roster import member
 from redemption import household_limits
-from redemption.counter import items_of
+from redemption.at_hand import items_of, lots_on_shelf
 from redemption.pickup_codes import new_number
 from redemption.reservation_errors import TooManyReservations
 from redemption.reservation_papers import Reservation
@@ -27,7 +27,6 @@ from redemption.reservations import reservation
 from redemption.serving import may_go, merged
 from redemption.shop_rules import rule_of
 from redemption.states import ReservationState
-from redemption.stock import lots_on_shelf
 
 TRIES = 5
 MOST_OPEN = 5

@@ -1,8 +1,10 @@
 """A shop's own rules: how many days a reservation is kept, and what a household may have on one day."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kernel import clock
+from kernel.together import Together
 from redemption.errors import ShopNotHere
 from redemption.limit_errors import ShopRuleIsOdd
 from redemption.models import Shop
@@ -30,10 +32,19 @@ NO_DAY_LIMIT = Rule()
 
 async def rule_of(book_id: int, shop_id: int) -> Rule:
     """Return a shop's rules; without any the defaults hold."""
-    own = await ShopRule.get_or_none(book_id=book_id, shop_id=shop_id)
-    if own is None:
-        return NO_DAY_LIMIT
-    return Rule(own.reservation_days, own.pieces_a_day, own.exchanges_a_day)
+    return await _rules.ask(book_id, shop_id)
+
+
+async def _read(book_id: int, shops: Sequence[int]) -> list[Rule]:
+    found = await ShopRule.filter(book_id=book_id, shop_id__in=set(shops))
+    own = {
+        each.shop_id: Rule(each.reservation_days, each.pieces_a_day, each.exchanges_a_day)
+        for each in found
+    }
+    return [own.get(shop_id, NO_DAY_LIMIT) for shop_id in shops]
+
+
+_rules = Together(_read)
 
 
 async def set_rule(book_id: int, shop_id: int, rule: Rule, by: int) -> None:

@@ -6,14 +6,16 @@ guarded that way, because a receipt that somebody else is about to write is no r
 because a wrong try must be counted although nothing is posted.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from kernel import clock
-from kernel.database import fetch
+from kernel.database import dialect, fetch
 from kernel.days import day_of
 from kernel.ids import new_id
+from kernel.listing import among, as_list
+from kernel.together import Together
 from ledger.books import zone_of
 from ledger.post import Change, Fact, Facts
 from people import pins, recognition
@@ -129,6 +131,9 @@ async def counted_in(redemption: Redemption | ServiceUse) -> tuple[Fact, ...]:
 
 async def _row_of(book_id: int, person_id: int) -> int:
     """Return the id of a person's row, which is made on first use."""
+    known = await _rows_of.ask(book_id, person_id)
+    if known is not None:
+        return known
     rows = await fetch(
         "INSERT INTO allowance (id, book_id, person_id, day, points, extra_day, extra_points)"
         " VALUES ($1, $2, $3, 0, 0, 0, 0) ON CONFLICT (book_id, person_id)"
@@ -138,6 +143,18 @@ async def _row_of(book_id: int, person_id: int) -> int:
         person_id,
     )
     return int(rows[0]["id"])
+
+
+async def _read_rows(book_id: int, people: Sequence[int]) -> list[int | None]:
+    rows = await fetch(
+        f"SELECT person_id, id FROM allowance WHERE book_id = $1 AND person_id {among(dialect(), 2)}",  # noqa: S608
+        *(book_id, as_list(dialect(), people)),
+    )
+    known = {row["person_id"]: int(row["id"]) for row in rows}
+    return [known.get(person) for person in people]
+
+
+_rows_of = Together(_read_rows)
 
 
 async def recognised(
@@ -171,8 +188,16 @@ async def code_opens(book_id: int, person_id: int, clerk_id: int) -> bool:
 
 async def limits_of(book_id: int) -> Limits:
     """Return a community's limits."""
-    own = await SpendingLimit.get_or_none(book_id=book_id)
-    return Limits(own.points_without_pin, own.points_with_pin) if own else Limits()
+    return await _limits.ask(None, book_id)
+
+
+async def _read_limits(_: None, books: Sequence[int]) -> list[Limits]:
+    found = await SpendingLimit.filter(book_id__in=set(books))
+    own = {each.book_id: Limits(each.points_without_pin, each.points_with_pin) for each in found}
+    return [own.get(book_id, Limits()) for book_id in books]
+
+
+_limits = Together(_read_limits)
 
 
 async def set_limits(book_id: int, without_pin: int, with_pin: int, by: int) -> None:

@@ -13,7 +13,6 @@ from kernel.database import transaction
 from kernel.days import day_of, to_date
 from kernel.ids import new_id
 from ledger import chart
-from ledger.balances import holdings
 from ledger.books import open_asset, zone_of
 from ledger.chart import Kind
 from ledger.desk import post
@@ -21,6 +20,7 @@ from ledger.post import Decision, Fact, Insert, Line, Post, RequestKey
 from people.codes import SCAN_LIMIT
 from people.naming import folded
 from redemption import barcodes, slips
+from redemption.at_hand import lots_on_shelf
 from redemption.errors import (
     BarcodeIsTaken,
     BarcodeIsWrong,
@@ -32,7 +32,7 @@ from redemption.errors import (
     ShopNotHere,
 )
 from redemption.models import Item, Shop, StockLot
-from redemption.serving import ShelfLot, may_go
+from redemption.serving import may_go
 from redemption.slips import NO_SLIP, LotSlip
 from redemption.states import OnOffer, Source
 from redemption.stock_errors import LimitIsOdd
@@ -229,20 +229,6 @@ async def receive(  # noqa: PLR0913  one lot: what came, from whom, to whom, and
         )
     )
     return await StockLot.get(book_id=book_id, id=posted.document_id)
-
-
-async def lots_on_shelf(book_id: int, shop_id: int, item_ids: list[int]) -> dict[ShelfLot, int]:
-    """Return the lots of some items that have pieces at this moment, with how many."""
-    rows = await StockLot.filter(book_id=book_id, item_id__in=item_ids).order_by("id")
-    names = {chart.stock_lot(shop_id, row.item_id, row.id): row for row in rows}
-    held = await holdings(book_id, names)
-    return {
-        ShelfLot(row.item_id, row.id, row.source.value, row.received_at, row.use_by): held[
-            name
-        ].balance
-        for name, row in names.items()
-        if held[name].balance
-    }
 
 
 async def shelves(book_id: int, shop_id: int) -> list[Shelf]:

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from kernel.errors import N_, DomainError
 from people.permissions import Viewer
-from redemption import counts, stock, write_offs
+from redemption import at_hand, counts, stock, write_offs
 from redemption.counts import Pile
 from redemption.errors import QuantityIsOdd
 from redemption.models import StockLot
@@ -144,7 +144,7 @@ async def _write_offs(
     shop = await the_shop(viewer)
     shelves = await stock.shelves(viewer.book_id, shop.id)
     names = {each.item.id: each.item.name for each in shelves}
-    lots = await stock.lots_on_shelf(viewer.book_id, shop.id, list(names))
+    lots = await at_hand.lots_on_shelf(viewer.book_id, shop.id, list(names))
     done = WriteOff.filter(book_id=viewer.book_id, shop_id=shop.id).order_by("-written_at")
     return page(
         request,

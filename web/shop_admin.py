@@ -11,7 +11,7 @@ from kernel.errors import N_, DomainError, Invalid, Unavailable
 from people import lookup
 from people.errors import NoSuchMember
 from people.permissions import Viewer
-from redemption import stock
+from redemption import at_hand, stock
 from redemption.errors import ItemNotHere
 from redemption.models import Item, Shop, StockLot
 from redemption.slips import LotSlip
@@ -233,7 +233,7 @@ async def _item_page(
     found = await Item.get_or_none(book_id=viewer.book_id, id=item_id)
     if found is None:
         raise ItemNotHere
-    left = await stock.lots_on_shelf(viewer.book_id, found.shop_id, [found.id])
+    left = await at_hand.lots_on_shelf(viewer.book_id, found.shop_id, [found.id])
     lots = await StockLot.filter(book_id=viewer.book_id, item_id=found.id).order_by("-received_at")
     pieces = {lot.lot_id: count for lot, count in left.items()}
     return page(

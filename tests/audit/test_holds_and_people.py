@@ -12,7 +12,7 @@ from ledger.desk import post
 from ledger.hold_posts import Key
 from ledger.hold_rules import Goods
 from ledger.post import Fact, RequestKey
-from redemption.stock import lots_on_shelf
+from redemption.at_hand import lots_on_shelf
 from tests.ledger import world as bare
 from tests.redemption import world
 
