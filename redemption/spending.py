@@ -13,7 +13,6 @@ from typing import Any
 from kernel import clock
 from kernel.database import dialect, fetch
 from kernel.days import day_of
-from kernel.ids import new_id
 from kernel.listing import among, as_list
 from kernel.together import Together
 from ledger.books import zone_of
@@ -131,30 +130,31 @@ async def counted_in(redemption: Redemption | ServiceUse) -> tuple[Fact, ...]:
 
 async def _row_of(book_id: int, person_id: int) -> int:
     """Return the id of a person's row, which is made on first use."""
-    known = await _rows_of.ask(book_id, person_id)
-    if known is not None:
-        return known
-    rows = await fetch(
-        "INSERT INTO allowance (id, book_id, person_id, day, points, extra_day, extra_points)"
-        " VALUES ($1, $2, $3, 0, 0, 0, 0) ON CONFLICT (book_id, person_id)"
-        " DO UPDATE SET person_id = allowance.person_id RETURNING id",
-        new_id(),
-        book_id,
-        person_id,
-    )
-    return int(rows[0]["id"])
+    return await _rows_of.ask(book_id, person_id)
 
 
-async def _read_rows(book_id: int, people: Sequence[int]) -> list[int | None]:
+async def _opened(book_id: int, people: Sequence[int]) -> list[int]:
+    """Return everybody's row; those who have none get theirs in one statement."""
+    known = await _known(book_id, people)
+    fresh = [
+        Allowance(book_id=book_id, person_id=person)
+        for person in sorted(set(people) - known.keys())
+    ]
+    if fresh:
+        await Allowance.bulk_create(fresh, ignore_conflicts=True)
+        known |= await _known(book_id, [each.person_id for each in fresh])
+    return [known[person] for person in people]
+
+
+async def _known(book_id: int, people: Sequence[int]) -> dict[int, int]:
     rows = await fetch(
         f"SELECT person_id, id FROM allowance WHERE book_id = $1 AND person_id {among(dialect(), 2)}",  # noqa: S608
         *(book_id, as_list(dialect(), people)),
     )
-    known = {row["person_id"]: int(row["id"]) for row in rows}
-    return [known.get(person) for person in people]
+    return {row["person_id"]: int(row["id"]) for row in rows}
 
 
-_rows_of = Together(_read_rows)
+_rows_of = Together(_opened)
 
 
 async def recognised(
