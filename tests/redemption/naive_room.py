@@ -1,44 +1,15 @@
-"""The shop and the vouchers as a schoolchild would keep them: dictionaries, written from the rules alone.
+"""The vouchers, the services and the settlements beside the naive counter, kept as a schoolchild would.
 
-It imports nothing of the real room and decides everything a second time: which lots go, which points come back where,
-what a voucher still holds, what a company is owed, and the word of every refusal. Things are known by small numbers.
+It imports nothing of the real room and decides everything a second time: what a voucher still holds, what a company or
+a merchant is owed, and the word of every refusal.
 """
 
-from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
-from tests.ledger.model import No, days_later, months_end
+from tests.ledger.model import No, months_end
+from tests.redemption.naive_counter import NaiveCounter
 
-FAR = 99_991_231
-UNDO_MINUTES = 15
-FREE_RETURN = 300
 YEAR_FEN = 30_000
-
-
-@dataclass
-class Lot:
-    """Pieces that came together."""
-
-    item: int
-    left: int
-    relief: bool
-    use_by: int | None
-
-    def goes(self, today, *, relief):
-        return self.relief == relief and (self.use_by or FAR) >= today
-
-
-@dataclass
-class Receipt:
-    """What somebody took home: (lot, pieces, price, pieces that came back), and the points by lot, latest first."""
-
-    person: int
-    lines: list[list[int]]
-    days: list[int]
-    sold_on: int
-    minute: int
-    refunded: int = 0
-    undone: bool = False
 
 
 @dataclass
@@ -59,11 +30,14 @@ class Voucher:
 
 @dataclass
 class Use:
-    """A part of a voucher that went off a bill."""
+    """A part of a voucher that went off a bill, or a service (no voucher) and its points, by lot."""
 
-    voucher: int
+    company: int
+    voucher: int | None
     fen: int
     day: int
+    person: int = 0
+    days: list[int] = field(default_factory=list)
     undone: int = 0  # at which minute
     settled: int | None = None
     deducted: int | None = None
@@ -82,159 +56,15 @@ class Settlement:
 
 
 @dataclass
-class NaiveRoom:
-    """Everything there is, and every act upon it. An act returns its number, or raises the word of the refusal."""
+class NaiveRoom(NaiveCounter):
+    """The counter, and all that is settled with others: fen a company is owed, and points that were given for it."""
 
-    today: int
-    minute: int
-    prices: dict[int, int]
-    offers: dict[int, tuple[int, int]]
-    purses: defaultdict[int, Counter] = field(default_factory=lambda: defaultdict(Counter))
-    lots: dict[int, Lot] = field(default_factory=dict)
-    receipts: dict[int, Receipt] = field(default_factory=dict)
-    handouts: dict[int, Receipt] = field(default_factory=dict)
+    offers: dict[int, tuple[int, int]] = field(default_factory=dict)  # fen, points
+    services: dict[int, tuple[int, int]] = field(default_factory=dict)  # by merchant: fen, points
     vouchers: dict[int, Voucher] = field(default_factory=dict)
     uses: dict[int, Use] = field(default_factory=dict)
     settlements: dict[int, Settlement] = field(default_factory=dict)
     had: dict[int, tuple[int, int]] = field(default_factory=dict)
-
-    # Points.
-
-    def give(self, person, points, last_day):
-        self.purses[person][last_day] += points
-
-    def may_spend(self, person):
-        return sum(n for day, n in self.purses[person].items() if day >= self.today)
-
-    def take(self, person, points):
-        """Take points that have not lapsed, the earliest first; return each one's lot, the latest first."""
-        if self.may_spend(person) < points:
-            raise No("not-enough-points")
-        living = [
-            day for day, n in self.purses[person].items() if day >= self.today for _ in range(n)
-        ]
-        days = sorted(living)[:points]
-        self.purses[person] -= Counter(days)
-        return days[::-1]
-
-    def put_back(self, person, days):
-        """Return points to their lots; what has lapsed meanwhile gets thirty days of grace, to the month's end."""
-        grace = months_end(days_later(self.today, 30))
-        self.purses[person].update(day if day >= self.today else grace for day in days)
-
-    def expire_points(self):
-        for purse in self.purses.values():
-            for day in [day for day in purse if day < self.today]:
-                del purse[day]
-
-    # The shelf.
-
-    def receive(self, item, pieces, use_by, *, relief):
-        number = len(self.lots)
-        self.lots[number] = Lot(item, pieces, relief, use_by)
-        return number
-
-    def pick(self, item, pieces, *, relief=False):
-        """Return (lot, pieces) in the order in which lots go."""
-        going = [
-            n
-            for n, lot in self.lots.items()
-            if lot.item == item and lot.goes(self.today, relief=relief)
-        ]
-        going.sort(key=lambda n: (self.lots[n].use_by or FAR, n))
-        picks = []
-        for number in going:
-            part = min(pieces, self.lots[number].left)
-            if part:
-                picks.append((number, part))
-                pieces -= part
-        if pieces:
-            raise No("out-of-stock")
-        return picks
-
-    def count(self, item, counted, *, relief):
-        """Missing pieces are missing of the lots that go first, too many are of the one that goes last."""
-        lots = [n for n, lot in self.lots.items() if lot.item == item and lot.relief == relief]
-        lots.sort(key=lambda n: (self.lots[n].use_by or FAR, n))
-        lots = [n for n in lots if self.lots[n].left] or lots[-1:]
-        if not lots and counted:
-            raise No("count-without-lot")
-        more = counted - sum(self.lots[n].left for n in lots)
-        if more > 0:
-            self.lots[lots[-1]].left += more
-        for number in lots:
-            gone = min(max(-more, 0), self.lots[number].left)
-            self.lots[number].left -= gone
-            more += gone
-
-    def write_off(self, lot, pieces):
-        if self.lots[lot].left < pieces:
-            raise No("out-of-stock")
-        self.lots[lot].left -= pieces
-
-    # The counter.
-
-    def redeem(self, person, cart):
-        picks = [
-            (lot, part, self.prices[item]) for item, n in cart for lot, part in self.pick(item, n)
-        ]
-        days = self.take(person, sum(part * price for _, part, price in picks))
-        return self._handed_out(self.receipts, person, picks, days)
-
-    def relief(self, person, cart, *, in_hardship):
-        if not in_hardship:
-            raise No("not-in-hardship")
-        picks = [
-            (lot, part, 0) for item, n in cart for lot, part in self.pick(item, n, relief=True)
-        ]
-        return self._handed_out(self.handouts, person, picks, [])
-
-    def _handed_out(self, papers, person, picks, days):
-        for lot, part, _ in picks:
-            self.lots[lot].left -= part
-        lines = [[lot, part, price, 0] for lot, part, price in picks]
-        papers[len(papers)] = Receipt(person, lines, days, self.today, self.minute)
-        return len(papers) - 1
-
-    def undo(self, number):
-        receipt = self.receipts[number]
-        if receipt.undone:
-            raise No("already-undone")
-        if receipt.refunded:
-            raise No("partly-returned")
-        if self.minute - receipt.minute > UNDO_MINUTES:
-            raise No("undo-time-is-over")
-        self._all_back(receipt)
-        self.put_back(receipt.person, receipt.days)
-
-    def undo_relief(self, number):
-        handout = self.handouts[number]
-        if handout.undone:
-            raise No("handout-is-undone")
-        if self.minute - handout.minute > UNDO_MINUTES:
-            raise No("handout-is-over")
-        self._all_back(handout)
-
-    def _all_back(self, receipt):
-        receipt.undone = True
-        for lot, pieces, _, _ in receipt.lines:
-            self.lots[lot].left += pieces
-
-    def return_goods(self, number, line, pieces, *, approved=False):
-        """Take pieces back; of their points the latest lots first, going on where the last return stopped."""
-        receipt = self.receipts[number]
-        if receipt.undone:
-            raise No("already-undone")
-        lot, had, price, came_back = receipt.lines[line]
-        if pieces > had - came_back:
-            raise No("returns-too-much")
-        points = pieces * price
-        if not approved and (self.today != receipt.sold_on or points > FREE_RETURN):
-            raise No("return-needs-approval")
-        receipt.lines[line][3] += pieces
-        self.lots[lot].left += pieces
-        self.put_back(receipt.person, receipt.days[receipt.refunded : receipt.refunded + points])
-        receipt.refunded += points
 
     # Vouchers.
 
@@ -279,7 +109,7 @@ class NaiveRoom:
             raise No("voucher-has-less")
         voucher.left -= fen
         voucher.state = "issued" if voucher.left else "used"
-        self.uses[len(self.uses)] = Use(number, fen, self.today)
+        self.uses[len(self.uses)] = Use(voucher.company, number, fen, self.today)
         return len(self.uses) - 1
 
     def undo_use(self, number):
@@ -288,7 +118,7 @@ class NaiveRoom:
             raise No("already-undone")
         if use.settled is not None:
             raise No("voucher-use-already-settled")
-        self._onto_voucher(use)
+        self._take_back(use)
 
     def correct(self, number):
         use = self.uses[number]
@@ -296,9 +126,13 @@ class NaiveRoom:
             raise No("already-undone")
         if use.settled is None:
             raise No("voucher-use-not-settled")
-        self._onto_voucher(use, also_expired=True)
+        self._take_back(use, also_expired=True)
 
-    def _onto_voucher(self, use, *, also_expired=False):
+    def _take_back(self, use, *, also_expired=False):
+        if use.voucher is None:
+            use.undone = self.minute
+            self.put_back(use.person, use.days)
+            return
         voucher = self.vouchers[use.voucher]
         if voucher.state == "void" or (voucher.state == "expired" and not also_expired):
             raise No("voucher-is-void")
@@ -312,12 +146,19 @@ class NaiveRoom:
             voucher.left, voucher.state = 0, "expired"
         return len(due)
 
-    # Settling with a company.
+    # Services.
+
+    def render(self, person, merchant):
+        """A service: points leave the purse, the community owes the merchant its share."""
+        fen, price = self.services[merchant]
+        days = self.take(person, price)
+        self.uses[len(self.uses)] = Use(merchant, None, fen, self.today, person, days)
+        return len(self.uses) - 1
+
+    # Settling with a company or a merchant.
 
     def _of(self, company):
-        return {
-            n: use for n, use in self.uses.items() if self.vouchers[use.voucher].company == company
-        }
+        return {n: use for n, use in self.uses.items() if use.company == company}
 
     def settle(self, company, month):
         own = self._of(company)

@@ -17,15 +17,20 @@ from kernel.errors import DomainError
 from ledger import chart, expiry
 from ledger.balances import holding, holdings
 from ledger.trial_balance import trial_balance
-from people import hardship, households
+from people import funds, hardship, households
 from people.deciding import approve
 from people.lives import ConsentGiven
-from people.models import Role
+from people.models import Role, Trade
+from people.registration import open_company
 from redemption import (
+    agreeing,
     counter,
     counts,
+    giving,
+    picking_up,
     refunds,
     relief,
+    rendering,
     return_acts,
     settlement_acts,
     settling,
@@ -34,9 +39,14 @@ from redemption import (
     vouchers,
     write_offs,
 )
+from redemption.cost_shares import Terms, shared
 from redemption.counts import Pile
+from redemption.exchanging import exchange, move_sale, swap_of
 from redemption.models import RedemptionLine, Voucher, VoucherUse
 from redemption.property_desk import undo_use, use
+from redemption.reservation_papers import ReservationLine
+from redemption.reserving import reserve
+from redemption.service_papers import ServiceUse
 from redemption.settlement_papers import Settlement, SettlementState
 from redemption.states import Source
 from redemption.stock_papers import Cause
@@ -47,6 +57,9 @@ from tests.redemption.world import ZONE, key, make_world
 from web.acts import ACTS
 
 BEGIN = 20_260_828
+KINDS = ("lot", "receipt", "handout", "voucher", "use", "settled", "reservation")
+HAIRCUT = Terms(list_fen=2500, subsidy_fen=500, discount_fen=500, points=20, points_fen=500)
+BARBER = 2  # the third partner
 WHY = "点货"
 
 
@@ -60,6 +73,8 @@ class Standing:
     vouchers: dict[int, tuple[int, int, str]] = field(default_factory=dict)
     settlements: dict[int, tuple[int, int, int, bool]] = field(default_factory=dict)
     companies: dict[int, tuple[int, int]] = field(default_factory=dict)
+    reservations: dict[int, str] = field(default_factory=dict)
+    fund: int = 0
 
 
 class Room:
@@ -74,9 +89,7 @@ class Room:
         self.context.__enter__()  # before the first run: a Runner copies the context once
         self.runner.run(self.context.init(config=tortoise_config(scratch.url)))
         self.at = start_of(BEGIN, ZONE) + 12 * 60 * MINUTE
-        self.ids: dict[str, dict[int, int]] = {
-            name: {} for name in ("lot", "receipt", "handout", "voucher", "use", "settled")
-        }
+        self.ids: dict[str, dict[int, int]] = {name: {} for name in KINDS}
         self.runner.run(self._open())
 
     @property
@@ -90,7 +103,8 @@ class Room:
             self.people = (world.member, world.other)
             self.items = (world.rice, world.soap)
             self.offers = (world.offer, await vouchers.offer(world.book, 10_000, 60))
-            self.companies = (world.company, world.rival)
+            barber = await open_company(world.book, "老张理发", Trade.MERCHANT)
+            self.companies = (world.company, world.rival, barber.id)
             self.maker = await somebody(world.book, "赵敏", Role.ORGANISER)
             self.checker = await somebody(world.book, "钱主任", Role.ADMIN)
             self.clerk = await viewer(world.book, world.clerk, Role.CLERK)
@@ -98,6 +112,9 @@ class Room:
             self.hardship_until = self.today + 10_000
             agreed = (ConsentGiven.IN_PERSON, self.hardship_until, self.maker.person_id)
             await hardship.mark(world.book, world.member, *agreed)
+            self.fund = await funds.open_fund(world.book, "敬老基金", self.maker.person_id)
+            self.haircut = await agreeing.offer_service(world.book, barber.id, "理发")
+            await agreeing.agree(world.book, self.haircut.id, HAIRCUT, self.maker.person_id)
 
     def run(self, work):
         """Return what a verb answers, or the word of its refusal."""
@@ -147,11 +164,62 @@ class Room:
             "receipt", counter.redeem(*where, self._cart(cart), self.clerk.person_id, key())
         )
 
-    def relief(self, person, cart):
+    def relief(self, person, cart, *, fund):
         where = (self.book, self.world.shop.id, self.people[person])
-        return self.new(
-            "handout", relief.hand_out(*where, self._cart(cart), self.clerk.person_id, key())
+        by, paid_by = self.clerk.person_id, self.fund.id if fund else None
+        work = relief.hand_out(*where, self._cart(cart), by, key(), fund_id=paid_by)
+        return self.new("handout", work)
+
+    def give_away(self, person, points):
+        who = self.people[person]
+        return self.run(giving.give(self.book, who, self.fund.id, points, who, key()))
+
+    def exchange(self, receipt, lot, pieces, cart, *, damaged):
+        return self.new("receipt", self._exchange(receipt, lot, pieces, cart, damaged=damaged))
+
+    async def _exchange(self, receipt, lot, pieces, cart, *, damaged):
+        known = self.ids["receipt"][receipt]
+        line = await RedemptionLine.get(redemption_id=known, lot_id=self.ids["lot"][lot])
+        broken = [line.id] if damaged else []
+        swap = swap_of(known, [(line.id, pieces)], self._cart(cart), broken)
+        return await exchange(self.book, swap, self.clerk.person_id, key())
+
+    def move(self, receipt, person):
+        known, by = self.ids["receipt"][receipt], self.clerk.person_id
+        return self.new("receipt", move_sale(self.book, known, self.people[person], by, key()))
+
+    def reserve(self, person, cart):
+        who = self.people[person]
+        where = (self.book, self.world.shop.id, who)
+        return self.new("reservation", reserve(*where, self._cart(cart), who, key()))
+
+    def collect(self, reservation, lot, pieces):
+        known = self.ids["reservation"][reservation]
+        return self.new("receipt", self._collect(known, self.ids["lot"][lot], pieces))
+
+    async def _collect(self, known, lot_id, pieces):
+        """Hand out all of it, or so many pieces of one line."""
+        parts = None
+        if pieces is not None:
+            line = await ReservationLine.get(reservation_id=known, lot_id=lot_id)
+            parts = [(line.id, pieces)]
+        return await picking_up.collect(self.book, known, self.clerk.person_id, key(), parts=parts)
+
+    def cancel(self, reservation):
+        known = self.ids["reservation"][reservation]
+        return self.run(picking_up.cancel(self.book, known, self.maker.person_id, key()))
+
+    def expire_reservations(self):
+        return self.run(picking_up.expire_due(self.book))
+
+    def render(self, person):
+        price = shared(HAIRCUT, elder=False)
+        who, by = self.people[person], self.world.desk_clerk
+        work = rendering.render(
+            *(self.book, self.haircut.id, who, by, self.companies[BARBER], key()),
+            shown=(price.points, price.resident_fen),
         )
+        return self.new("use", work)
 
     def undo(self, receipt):
         known = self.ids["receipt"][receipt]
@@ -201,7 +269,8 @@ class Room:
         )
 
     def undo_use(self, number, company):
-        return self.run(undo_use(self.book, self.ids["use"][number], *self._desk(company)))
+        verb = rendering.undo_use if company == BARBER else undo_use
+        return self.run(verb(self.book, self.ids["use"][number], *self._desk(company)))
 
     def correct(self, number):
         known = self.ids["use"][number]
@@ -226,6 +295,9 @@ class Room:
     def expire_points(self):
         return self.run(expiry.expire_lots(self.book))
 
+    def _of(self, company_id):
+        return "merchant" if company_id == self.companies[BARBER] else "property"
+
     def standing(self):
         return self.runner.run(self._standing())
 
@@ -242,6 +314,13 @@ class Room:
         for row in await fetch("SELECT * FROM redemption"):
             told = (row["points_total"], row["points_refunded"], row["state"] == "undone")
             found.receipts[numbers["receipt"][row["id"]]] = told
+        for row in await fetch("SELECT id, state FROM reservation"):
+            found.reservations[numbers["reservation"][row["id"]]] = row["state"]
+        found.fund = await giving.left_in(self.book, self.fund.id)
+        await self._with_partners(found, numbers)
+        return found
+
+    async def _with_partners(self, found, numbers):
         for each in await Voucher.all():
             told = (each.remaining_fen, each.points_returned, each.state.value)
             found.vouchers[numbers["voucher"][each.id]] = told
@@ -253,15 +332,16 @@ class Room:
                 *(signed.uses, signed.amount_fen, signed.owed_back_fen),
                 paid,
             )
-            name = chart.settling(signed.company_id, signed.id)
+            name = chart.settling(signed.company_id, signed.id, self._of(signed.company_id))
             left = 0 if paid else signed.amount_fen
             assert (await holding(self.book, name)).balance == left
         for number, company in enumerate(self.companies):
-            payable, owed = chart.payable(company), chart.owed_back(company)
+            of = self._of(company)
+            payable, owed = chart.payable(company, of), chart.owed_back(company, of)
             both = await holdings(self.book, (payable, owed))
             found.companies[number] = (both[payable].balance, both[owed].balance)
-        assert len(self.ids["use"]) == await VoucherUse.all().count()
-        return found
+        taken = await VoucherUse.all().count() + await ServiceUse.all().count()
+        assert len(self.ids["use"]) == taken
 
     def audit(self):
         """Return all that the audit finds; the points of this community stand on no list."""

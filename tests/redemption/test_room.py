@@ -16,9 +16,10 @@ from kernel.clock import DAY, MINUTE
 from kernel.days import month_end, plus_days, plus_months
 from tests.ledger.model import No
 from tests.redemption.naive_room import NaiveRoom
-from tests.redemption.room import Room
+from tests.redemption.room import BARBER, HAIRCUT, Room
 
 people, items, companies, offers = (st.sampled_from((0, 1)) for _ in range(4))
+partners = st.sampled_from((0, 1, BARBER))
 pieces = st.integers(1, 4)
 carts = st.lists(st.tuples(items, pieces), min_size=1, max_size=2, unique_by=lambda line: line[0])
 PRICES, OFFERS = {0: 30, 1: 8}, {0: (5_000, 100), 1: (10_000, 60)}
@@ -36,7 +37,9 @@ class Histories(RuleBasedStateMachine):
     def __init__(self):
         super().__init__()
         self.real = Room(self.dialect)
-        self.model = NaiveRoom(self.real.today, 0, PRICES, OFFERS)
+        self.model = NaiveRoom(
+            self.real.today, 0, PRICES, offers=OFFERS, services={BARBER: (1_000, HAIRCUT.points)}
+        )
 
     @initialize()
     def people_have_points_and_shelves_have_goods(self):
@@ -89,6 +92,7 @@ class Histories(RuleBasedStateMachine):
     @rule()
     def a_night(self):
         assert self.real.expire_vouchers() == self.model.expire_vouchers()
+        assert self.real.expire_reservations() == self.model.expire_reservations()
         self.model.expire_points()
         self.real.expire_points()
 
@@ -140,13 +144,14 @@ class Histories(RuleBasedStateMachine):
     def redeem(self, person, cart):
         self.both(lambda: self.real.redeem(person, cart), lambda: self.model.redeem(person, cart))
 
-    @rule(person=people, cart=carts)
-    def relief(self, person, cart):
+    @rule(person=people, cart=carts, fund=st.booleans())
+    def relief(self, person, cart, fund):
         self.both(
-            lambda: self.real.relief(person, cart),
+            lambda: self.real.relief(person, cart, fund=fund),
             lambda: self.model.relief(
                 person,
                 cart,
+                fund=fund,
                 in_hardship=person == 0 and self.real.today <= self.real.hardship_until,
             ),
         )
@@ -177,6 +182,55 @@ class Histories(RuleBasedStateMachine):
             lambda: self.model.return_goods(number, line, count, approved=approved),
         )
 
+    @precondition(lambda self: self.model.receipts)
+    @rule(data=st.data(), count=st.sampled_from((1, 1, 2)), cart=carts, damaged=st.booleans())
+    def exchange(self, data, count, cart, damaged):
+        number = self.drawn(data, self.model.receipts, lambda each: not each.undone)
+        line = data.draw(st.integers(0, len(self.model.receipts[number].lines) - 1))
+        lot = self.model.receipts[number].lines[line][0]
+        self.both(
+            lambda: self.real.exchange(number, lot, count, cart, damaged=damaged),
+            lambda: self.model.exchange(number, line, count, cart, damaged=damaged),
+        )
+
+    @precondition(lambda self: self.model.receipts)
+    @rule(data=st.data())
+    def move(self, data):
+        number = self.drawn(data, self.model.receipts, self.is_fresh)
+        person = 1 - self.model.receipts[number].person
+        self.both(lambda: self.real.move(number, person), lambda: self.model.move(number, person))
+
+    @rule(person=people, cart=carts)
+    def reserve(self, person, cart):
+        self.both(lambda: self.real.reserve(person, cart), lambda: self.model.reserve(person, cart))
+
+    @precondition(lambda self: self.model.reservations)
+    @rule(data=st.data(), count=st.none() | st.sampled_from((1, 2, 5)))
+    def collect(self, data, count):
+        number = self.drawn(data, self.model.reservations, lambda kept: kept.state == "open")
+        lot = self.model.reservations[number].lines[0][0]
+        self.both(
+            lambda: self.real.collect(number, lot, count),
+            lambda: self.model.collect(number, count),
+        )
+
+    @precondition(lambda self: self.model.reservations)
+    @rule(data=st.data())
+    def cancel(self, data):
+        number = self.drawn(data, self.model.reservations, lambda kept: kept.state == "open")
+        self.both(lambda: self.real.cancel(number), lambda: self.model.cancel(number))
+
+    @rule(person=people, points=st.integers(1, 40))
+    def give_away(self, person, points):
+        self.both(
+            lambda: self.real.give_away(person, points),
+            lambda: self.model.give_away(person, points),
+        )
+
+    @rule(person=people)
+    def render(self, person):
+        self.both(lambda: self.real.render(person), lambda: self.model.render(person, BARBER))
+
     # Vouchers.
 
     @rule(person=people, offer=offers, company=companies)
@@ -204,7 +258,7 @@ class Histories(RuleBasedStateMachine):
     @rule(data=st.data())
     def undo_use(self, data):
         number = self.drawn(data, self.model.uses)
-        company = self.model.vouchers[self.model.uses[number].voucher].company
+        company = self.model.uses[number].company
         self.both(lambda: self.real.undo_use(number, company), lambda: self.model.undo_use(number))
 
     @precondition(lambda self: self.model.uses)
@@ -220,7 +274,7 @@ class Histories(RuleBasedStateMachine):
     def settle(self, data, ago, at_once):
         use = self.model.uses[self.drawn(data, self.model.uses, lambda use: use.settled is None)]
         company, month = (
-            self.model.vouchers[use.voucher].company,
+            use.company,
             month_end(plus_months(use.day, -ago)),
         )
         if not at_once:
@@ -256,6 +310,8 @@ class Histories(RuleBasedStateMachine):
             n: (each.uses, each.fen, each.owed_back, each.paid)
             for n, each in model.settlements.items()
         }
+        assert now.fund == model.funds
+        assert now.reservations == {n: kept.state for n, kept in model.reservations.items()}
         assert now.companies == {n: (model.payable(n), model.owed_back(n)) for n in now.companies}
 
     def teardown(self):
