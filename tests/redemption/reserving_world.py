@@ -1,7 +1,5 @@
 """A town that reserves: asking, collecting, and whether its books are still true."""
 
-from audit.reconcile import reconcile
-from ledger.checks import check
 from redemption.picking_up import collect
 from redemption.reserving import reserve
 from tests.redemption.world import World, key
@@ -16,9 +14,3 @@ async def wish(world: World, *cart: tuple[int, int], person: int | None = None, 
 async def fetch_it(world: World, reservation, *parts: tuple[int, int]):
     """Collect it at the clerk's counter, in whole or these parts of it."""
     return await collect(world.book, reservation.id, world.clerk, key(), parts=parts or None)
-
-
-async def untrue(book: int) -> list[str]:
-    """What the proofs find; the points of this world came without a paper."""
-    found = await check(book) + await reconcile(book)
-    return [str(each) for each in found if "opening" not in each.members.values()]

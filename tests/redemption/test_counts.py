@@ -26,8 +26,7 @@ from redemption.stock_errors import (
 from redemption.stock_papers import Cause, StockTake, WriteOff
 from redemption.write_offs import ask_write_off
 from tests.redemption.approving import somebody, viewer
-from tests.redemption.test_relief import untrue
-from tests.redemption.world import key, make_world
+from tests.redemption.world import key, make_world, untrue
 from web.acts import ACTS
 
 lots = st.lists(st.integers(0, 30), min_size=1, max_size=6)

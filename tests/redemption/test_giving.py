@@ -8,21 +8,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tortoise.exceptions import IntegrityError, OperationalError
 
-from audit.proofs import proofs
-from audit.reconcile import reconcile
 from kernel import clock
 from kernel.clock import MINUTE
 from kernel.database import execute
 from ledger import chart
 from ledger.balances import holding
 from ledger.chart import ALLOWED, Kind
-from ledger.checks import check
 from ledger.desk import post
 from ledger.entries import entries_of
 from ledger.errors import GiftIsFinal
 from ledger.post import Decision, DocumentKey, Fact, Line, Post
 from ledger.reversals import reverse
-from ledger.trial_balance import trial_balance
 from people import funds, hardship, households, passing
 from people.fund_errors import FundIsClosed, FundIsNeeded, FundStillHasPoints
 from people.lives import ConsentGiven, PassesTo
@@ -31,7 +27,7 @@ from redemption.errors import OutOfStock
 from redemption.giving import traced
 from redemption.states import Source
 from redemption.stock_errors import FundHasTooLittle, HandoutIsOver, MarkedByOneself
-from tests.redemption.world import key, make_world, today
+from tests.redemption.world import key, make_world, today, untrue
 
 BROKEN = (IntegrityError, OperationalError, asyncpg.IntegrityConstraintViolationError)
 
@@ -55,13 +51,6 @@ def test_what_came_in_first_goes_out_first_and_nothing_goes_out_twice(amounts, w
     ]
     first = next((place for place, rest in enumerate(waiting) if rest), len(amounts))
     assert waiting[first + 1 :] == amounts[first + 1 :]
-
-
-async def untrue(book):
-    """What the proofs find; the points of this world came without a paper."""
-    found = await check(book) + await reconcile(book)
-    assert all(proof.holds for proof in proofs(await trial_balance(book)))
-    return [each for each in found if "opening" not in each.members.values()]
 
 
 async def helped(points=100, **more):

@@ -20,8 +20,8 @@ from redemption.limit_errors import (
 from redemption.receipts import Receipt
 from redemption.refunds import return_goods, undo
 from redemption.shop_rules import Rule
-from tests.redemption.reserving_world import fetch_it, untrue, wish
-from tests.redemption.world import ZONE, World, key, make_world, today
+from tests.redemption.reserving_world import fetch_it, wish
+from tests.redemption.world import ZONE, World, key, make_world, today, untrue
 
 pytestmark = pytest.mark.anyio
 

@@ -10,7 +10,6 @@ from audit.reconcile import reconcile
 from kernel import clock
 from kernel.clock import DAY, MINUTE
 from kernel.database import execute
-from ledger.checks import check
 from ledger.post import Fact, Holding
 from people import hardship, households
 from people.hardship_errors import AlreadyMarked, MarkDayIsOdd, MarksOwnHousehold, NotMarked
@@ -26,7 +25,7 @@ from redemption.serving import ShelfLot
 from redemption.states import Source
 from redemption.stock_errors import HandoutIsOver, HandoutIsUndone, HandoutNotFound, NotInHardship
 from redemption.stock_papers import ReliefHandout
-from tests.redemption.world import key, make_world, today
+from tests.redemption.world import key, make_world, today, untrue
 
 RELIEF, FREE = Source.DONATED_RELIEF.value, Source.DONATED_FREE_USE.value
 MARK = {"ended_at": None, "valid_until": 20261231, "household_id": 9}
@@ -70,12 +69,6 @@ def test_relief_costs_no_points_and_what_spoils_first_goes_first():
         ("shop:1:lot:7", 1),
     ]
     assert {line.debit.path for line in decision.lines} == {"shop:1:handed-out:relief"}
-
-
-async def untrue(book):
-    """What the proofs find; the points of this world came without a paper."""
-    found = await check(book) + await reconcile(book)
-    return [each for each in found if "opening" not in each.members.values()]
 
 
 async def in_hardship(world, pieces=3):

@@ -33,8 +33,8 @@ from redemption.reservation_errors import (
 )
 from redemption.reservation_papers import Reservation
 from redemption.states import RedemptionState, ReservationState, Source
-from tests.redemption.reserving_world import fetch_it, untrue, wish
-from tests.redemption.world import key, make_world, today
+from tests.redemption.reserving_world import fetch_it, wish
+from tests.redemption.world import key, make_world, today, untrue
 from tests.test_code_flips import flips
 
 pytestmark = pytest.mark.anyio

@@ -9,15 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tortoise.exceptions import IntegrityError, OperationalError
 
-from audit.proofs import proofs
-from audit.reconcile import reconcile
 from kernel import clock
 from kernel.clock import DAY, HOUR
 from kernel.database import execute
 from kernel.days import start_of
-from ledger.checks import check
 from ledger.errors import AlreadyReversed, NotEnoughPoints
-from ledger.trial_balance import trial_balance
 from people import households
 from people.errors import NoSuchMember
 from people.recognition import Way
@@ -43,7 +39,7 @@ from redemption.service_papers import ServiceTally
 from redemption.spending import Recognised, set_limits
 from redemption.vouchers import issue
 from tests.redemption.service_world import HAIRCUT, MEAL, make_street
-from tests.redemption.world import ZONE, key
+from tests.redemption.world import ZONE, key, untrue
 
 FEN = st.integers(0, 5000)
 BROKEN = (IntegrityError, OperationalError, asyncpg.IntegrityConstraintViolationError)
@@ -117,13 +113,6 @@ def test_an_elder_is_one_from_the_year_of_the_birthday_on_if_the_year_is_known()
 def test_shares_that_cannot_be_are_refused(odd):
     with pytest.raises(SharesAreOdd):
         agreeing.require_terms(replace(HAIRCUT, **odd))
-
-
-async def untrue(book):
-    """What the proofs find; the points of this world came without a paper."""
-    found = await check(book) + await reconcile(book)
-    assert all(proof.holds for proof in proofs(await trial_balance(book)))
-    return [each for each in found if "opening" not in each.members.values()]
 
 
 @pytest.fixture

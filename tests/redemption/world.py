@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from itertools import count
 
+from audit.proofs import proofs
+from audit.reconcile import reconcile
 from kernel import clock
 from kernel.days import day_of, month_end, plus_months
 from kernel.ids import new_id
@@ -10,6 +12,7 @@ from ledger import chart
 from ledger.balances import holding
 from ledger.books import open_book
 from ledger.chart import Kind
+from ledger.checks import check
 from ledger.desk import post
 from ledger.post import Decision, DocumentKey, Fact, Holding, Line, Post
 from ledger.trial_balance import trial_balance
@@ -125,3 +128,13 @@ async def make_world(points: int = 100, rice: int = 10, soap: int = 10) -> World
     if soap:
         await world.receive(world.soap, soap)
     return world
+
+
+async def untrue(book: int) -> list[str]:
+    """What checks, reconcile and the proofs find; the points of this world came without a paper."""
+    found = await check(book) + await reconcile(book)
+    broken = [proof for proof in proofs(await trial_balance(book)) if not proof.holds]
+    return [
+        *(str(each) for each in found if "opening" not in each.members.values()),
+        *map(str, broken),
+    ]
