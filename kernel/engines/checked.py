@@ -1,5 +1,8 @@
 """Migrations: a table together with its CHECKs, what a statement of ours has changed, and how it all is applied."""
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
 from tortoise import fields, migrations
 from tortoise.migrations import operations as ops
 from tortoise.migrations.schema_editor.base import BaseSchemaEditor
@@ -73,10 +76,14 @@ FORWARD = (
 )
 
 
-class Migration(migrations.Migration):
-    """A migration that keeps the models as they were only for operations that look back at them.
+# These want the models as they are when all of them are known, and none of them looks at how another one left them.
+TOGETHER = (ops.CreateModel, ops.RunPython, ops.RunSQL, Known)
 
-    Tortoise renders every model of the history anew before each operation: minutes of a day, once there are many.
+
+class Migration(migrations.Migration):
+    """A migration that renders the models of the history as seldom as it can.
+
+    Tortoise renders them before each operation, and once more after it: minutes of a day, once there are many.
     """
 
     async def apply(
@@ -93,9 +100,47 @@ class Migration(migrations.Migration):
                 state, dry_run=dry_run, schema_editor=schema_editor, collect_sql=collect_sql
             )
         in_one = schema_editor.client.capabilities.supports_transactions
-        for operation in self.operations:
-            before = state if isinstance(operation, FORWARD) else state.clone()
-            operation.state_forward(self.app_label, state)
-            await self._run_database_forward(operation, before, state, schema_editor, in_one)
+        for some in runs(self.operations):
+            before = state if isinstance(some[0], FORWARD) else state.clone()
+            with rendered_once(state):
+                for operation in some:
+                    operation.state_forward(self.app_label, state)
+            for operation in some:
+                await self._run_database_forward(operation, before, state, schema_editor, in_one)
         state.validate_relations_initialized()
         return state
+
+
+def runs(operations: Sequence[ops.Operation]) -> Iterator[list[ops.Operation]]:
+    """Yield the operations in order: those that can be known together in one list, any other alone."""
+    run: list[ops.Operation] = []
+    made: set[str] = set()
+    for operation in operations:
+        changes = (
+            getattr(operation.operation, "model_name", "") if isinstance(operation, Known) else ""
+        )
+        if run and (not isinstance(operation, TOGETHER) or changes in made):
+            yield run
+            run, made = [], set()
+        if not isinstance(operation, TOGETHER):
+            yield [operation]
+            continue
+        run.append(operation)
+        if isinstance(operation, ops.CreateModel):
+            made.add(operation.name)
+    if run:
+        yield run
+
+
+@contextmanager
+def rendered_once(state: State) -> Iterator[None]:
+    """Let a state render what it has to render when all of it is known."""
+    waiting: set[tuple[str, str]] = set()
+    state.reload_models = lambda models: waiting.update(models)  # type: ignore[method-assign]
+    state.reload_model = lambda *model: waiting.add(model)  # type: ignore[method-assign]
+    try:
+        yield
+    finally:
+        del state.reload_models, state.reload_model
+    if waiting:
+        state.reload_models(waiting)
