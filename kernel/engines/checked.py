@@ -136,7 +136,7 @@ def runs(operations: Sequence[ops.Operation]) -> Iterator[list[ops.Operation]]:
 def rendered_once(state: State) -> Iterator[None]:
     """Let a state render what it has to render when all of it is known."""
     waiting: set[tuple[str, str]] = set()
-    state.reload_models = lambda models: waiting.update(models)  # type: ignore[method-assign]
+    state.reload_models = waiting.update  # type: ignore[method-assign,assignment]
     state.reload_model = lambda *model: waiting.add(model)  # type: ignore[method-assign]
     try:
         yield
