@@ -27,4 +27,6 @@ MODEL_MODULES = [
     "redemption.counter_papers",
     "redemption.reservation_papers",
     "redemption.opening_papers",
+    "redemption.day_papers",
+    "redemption.notice_papers",
 ]
