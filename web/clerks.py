@@ -9,7 +9,7 @@ from starlette.responses import Response
 from kernel.errors import NotFound
 from people import roster
 from redemption.clerk_figures import DAYS, clerk_days
-from redemption.outliers import Figure, median_share, outliers, per_hundred
+from redemption.outliers import ClerkDays, Figure, median_share, outliers, per_hundred
 from web.asking import BookReader
 from web.day_words import FIGURES, stands_out
 from web.fields import Id
@@ -30,7 +30,7 @@ async def all_clerks(request: Request, viewer: BookReader) -> Response:
         clerks=clerks,
         names=await signers(viewer, [each.clerk_id for each in clerks]),
         figures=FIGURES,
-        usual={figure: per_hundred(median_share(figure, clerks)) for figure in Figure},
+        usual={each.clerk_id: _usual(each, clerks) for each in clerks},
         per_hundred=per_hundred,
         found=[(each, stands_out(each)) for each in outliers(clerks)],
     )
@@ -61,3 +61,9 @@ async def behind(
         days=DAYS,
         zone=viewer.zone,
     )
+
+
+def _usual(clerk: ClerkDays, clerks: list[ClerkDays]) -> dict[Figure, int]:
+    """Return what is usual among the other clerks, for each 100 of their sales."""
+    others = [each for each in clerks if each is not clerk]
+    return {figure: per_hundred(median_share(figure, others)) for figure in Figure}
