@@ -5,7 +5,7 @@ from collections import defaultdict
 from kernel.database import fetch
 from kernel.errors import N_
 from ledger.checks import Finding
-from redemption.day_figures import ENTRIES, Done, done_of, figures
+from redemption.day_figures import SIGNED, Done, done_of, figures
 from redemption.day_papers import DayClose
 from redemption.models import Shop
 
@@ -20,9 +20,8 @@ async def closings(book_id: int) -> list[Finding]:
     found: dict[tuple[int, int], list[Done]] = defaultdict(list)
     for shop in await Shop.filter(book_id=book_id) if made else ():
         paths = (f"shop:{shop.id}:redeemed", f"shop:{shop.id}:handed-out:%")
-        for row in await fetch(ENTRIES, book_id, *paths, FIRST, LAST):
-            if row["closing_id"] is not None:
-                found[shop.id, row["closing_id"]].append(done_of(row))
+        for row in await fetch(SIGNED, book_id, *paths, FIRST, LAST):
+            found[shop.id, row["closing_id"]].append(done_of(row))
     findings = []
     for each in made:
         own = [done for done in found[each.shop_id, each.id] if done.day == each.day]
@@ -34,7 +33,7 @@ async def closings(book_id: int) -> list[Finding]:
 
 
 def _unlike(each: DayClose, said: dict[str, int], counted: dict[str, int]) -> Finding:
-    words = N_("Closing %(document)s says %(said)s points were taken, its entries make %(made)s")
-    name = "points_taken"
-    told = {"document": each.id, "said": said[name], "made": counted[name]}
+    words = N_("Closing %(document)s says %(said)s %(unit)s, its entries make %(made)s")
+    name = next((one for one in said if said[one] != counted[one]), "sales")
+    told = {"document": each.id, "said": said[name], "unit": name, "made": counted[name]}
     return Finding("documents", words, told)

@@ -30,6 +30,7 @@ GROUP BY e.id, e.kind, e.actor_id, e.booked_on, e.occurred_at, e.document_type, 
     k.closing_id
 ORDER BY e.occurred_at, e.id
 """
+SIGNED = ENTRIES.replace("LEFT JOIN day_close_entry", "JOIN day_close_entry")  # in some closing
 
 
 class What(StrEnum):
