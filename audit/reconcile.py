@@ -7,6 +7,7 @@ from typing import Any
 
 from audit.approved import approvals
 from audit.awarded import awarded
+from audit.closings import closings
 from audit.exchanged import exchanged
 from audit.partner_ties import PARTNER_TIES
 from audit.reserved import REDEEMED_TIES, RESERVED_SUMS, reserved
@@ -54,6 +55,7 @@ async def reconcile(book_id: int) -> list[Finding]:
         signatures,
         lots_tie,
         reserved,
+        closings,
     )
     for find in checks:
         findings += await find(book_id)

@@ -12,6 +12,7 @@ import typer
 from cli import (
     demo_approvals,
     demo_data,
+    demo_day,
     demo_hours,
     demo_odd,
     demo_odd_hours,
@@ -154,6 +155,7 @@ async def live(seed: int, weeks: int, told: Told = lambda _: None) -> Demo:
     await demo_odd.plan_scenes(lived, (*demo_odd.SCENES, *demo_odd_hours.SCENES))
     demo_shop.plan_shop(lived)
     demo_stock.plan_stock(lived)
+    demo_day.plan_days(lived)
     demo_reserving.plan_reservations(lived)
     demo_settlement.plan_settlements(lived)
     demo_services.plan_services(lived)

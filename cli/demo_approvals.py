@@ -31,12 +31,12 @@ async def return_late(demo: Demo, receipt: Receipt) -> None:
     parts = [(receipt.lines[0].line_id, 1)]
     clerk = await viewer_as(demo, receipt.clerk_id)
     request = await ask_return(ACTS, clerk, receipt.redemption_id, parts, "回家发现包装破损")
-    demo.timeline.at(clock.now() + HOUR, partial(_approved, demo, request))
+    demo.timeline.at(clock.now() + HOUR, partial(approved, demo, request))
 
 
 async def _points_put_right(demo: Demo) -> None:
     request = await _points_asked(demo, Role.ORGANISER, 1)
-    demo.timeline.at(clock.now() + HOUR, partial(_approved, demo, request))
+    demo.timeline.at(clock.now() + HOUR, partial(approved, demo, request))
 
 
 async def _points_asked(demo: Demo, role: Role, place: int) -> Approval:
@@ -48,7 +48,8 @@ async def _points_asked(demo: Demo, role: Role, place: int) -> Approval:
     )
 
 
-async def _approved(demo: Demo, request: Approval) -> None:
+async def approved(demo: Demo, request: Approval) -> None:
+    """Let an organiser approve what was asked for."""
     organiser = await viewer_as(demo, demo.one(Role.ORGANISER))
     await approve(ACTS, organiser, request.id, request.digest)
 

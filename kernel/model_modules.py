@@ -30,4 +30,6 @@ MODEL_MODULES = [
     "redemption.opening_papers",
     "redemption.service_papers",
     "redemption.gift_papers",
+    "redemption.day_papers",
+    "redemption.notice_papers",
 ]

@@ -24,6 +24,13 @@ LAPSED = (
     "ORDER BY a.id LIMIT $4"
 )
 
+LAPSING = (
+    "SELECT a.path, l.expires_on, l.credits - l.debits AS points FROM account a "
+    "JOIN lot_balance l ON l.book_id = a.book_id AND l.account_id = a.id "
+    "WHERE a.book_id = $1 AND a.lots = 1 AND a.path LIKE 'volunteer:%:points' AND l.expires_on >= $2 "
+    "AND l.expires_on <= $3 AND l.credits > l.debits ORDER BY l.expires_on, a.id"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
@@ -48,6 +55,14 @@ async def timeline(book_id: int, person_id: int, today: int) -> Timeline:
         held = await held_by(book_id, person_id)
     living = tuple(lot for lot in own.lots if lot.expires_on >= today)
     return Timeline(living, tuple(held))
+
+
+async def lapsing(book_id: int, first: int, last: int) -> list[tuple[int, Lot]]:
+    """Return (person, lot) of all that would expire on the days from `first` to `last` (yyyymmdd), earliest first."""
+    return [
+        (int(row["path"].split(":")[1]), Lot(row["expires_on"], int(row["points"])))
+        for row in await fetch(LAPSING, book_id, first, last)
+    ]
 
 
 async def expire_lots(book_id: int) -> int:

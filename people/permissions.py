@@ -29,6 +29,7 @@ class Permission(StrEnum):
     SET_UP_COUNTERS = "set a counter's browser up"
     SERVE = "serve at the counter"
     READ_RECEIPTS = "read receipts"
+    CLOSE_DAYS = "sign off a day of the shop"
     TAKE_VOUCHERS = "take vouchers off a property fee"
     RENDER_SERVICES = "render a service at an agreed price"
     READ_OWN_SETTLEMENTS = "read what one's own company is paid"
@@ -69,6 +70,7 @@ TABLE: Mapping[Permission, tuple[Role, ...]] = {
     Permission.SET_UP_COUNTERS: _LEADERS,
     Permission.SERVE: (Role.CLERK,),
     Permission.READ_RECEIPTS: (Role.CLERK, *_READERS),
+    Permission.CLOSE_DAYS: (Role.CLERK, *_LEADERS),
     Permission.TAKE_VOUCHERS: (Role.PROPERTY_DESK,),
     Permission.RENDER_SERVICES: (Role.MERCHANT,),
     Permission.READ_OWN_SETTLEMENTS: _DESKS,

@@ -9,6 +9,7 @@ from people.personal_table import HERE, OWN, PersonalTable, sign_in, table
 from people.relief_tables import RELIEF
 from people.reserved_tables import RESERVED
 from people.service_tables import SERVICES
+from people.told_tables import TOLD
 
 # Cards and what is spent with them.
 PAPERS: tuple[PersonalTable, ...] = (
@@ -290,5 +291,6 @@ TABLES: tuple[PersonalTable, ...] = (
     *FAMILY,
     *RELIEF,
     *RESERVED,
+    *TOLD,
     *SIGN_INS,
 )  # fmt: skip

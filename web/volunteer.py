@@ -20,13 +20,15 @@ from checkin.on_call import Out
 from checkin.presence import CLOSES_AFTER
 from checkin.signup_lists import Opening
 from kernel import clock
-from kernel.days import day_of, plus_days
+from kernel.days import day_of
 from kernel.errors import DomainError
 from ledger import chart
 from ledger.balances import holdings
 from ledger.post import Lot
 from people import codes, roster
+from people.lapsing import about_to_lapse
 from people.permissions import Permission, Viewer
+from redemption import happened
 from web import entered, together
 from web.addresses import code_text
 from web.asking import OPEN, Volunteer, viewer_of
@@ -37,7 +39,6 @@ from web.signin import first_page
 
 router = APIRouter(include_in_schema=False)
 
-SOON_DAYS = 60
 LATEST, COMING = 4, 3
 RENEWED_SECONDS = 20
 
@@ -66,7 +67,8 @@ class Home:
     on_notice: int
     waiting: list[Attendance]
     asked: list[tuple[Attendance, Sequence[int]]]
-    expiring: list[Lot]
+    expiring: list[tuple[Lot, int]]
+    new: int
     present: Attendance | None
     forgotten: bool
     records: list[Record]
@@ -148,7 +150,8 @@ async def home_of(viewer: Viewer) -> Home:
         on_notice=held[pending].balance,
         waiting=[each for each in own if each.state is AttendanceState.LEFT],
         asked=[(each, closing.guesses(each)) for each in own if closing.asks(each)],
-        expiring=[lot for lot in held[purse].lots if lot.expires_on <= plus_days(today, SOON_DAYS)],
+        expiring=about_to_lapse(held[purse].lots, today),
+        new=sum(each.is_new for each in await happened.happened(book, person)),
         present=present,
         forgotten=present is not None and now > present.shift.ends_at + CLOSES_AFTER,
         records=(await records_of(book, latest.lines, viewer.zone))[:LATEST],

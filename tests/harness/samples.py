@@ -25,6 +25,8 @@ from people.approvals import Approval
 from people.fund_papers import Fund
 from people.models import Community, Membership, PropertyCompany, Role, RoleGrant
 from redemption import queueing, stock
+from redemption.day_papers import DayClose
+from redemption.happened import happened
 from redemption.models import (
     Item,
     Redemption,
@@ -33,6 +35,7 @@ from redemption.models import (
     VoucherOffer,
     VoucherUse,
 )
+from redemption.notice_papers import PointsCase
 from redemption.reserving import reserve
 from redemption.service_papers import ServiceUse
 from redemption.settlement_papers import Settlement
@@ -171,6 +174,11 @@ async def samples() -> dict[str, Any]:
         "entry_id": own[0]["entry_id"],
         "account_id": own[0]["credit_id"],
         "slug": "volunteer-points",
+        "day": "today",
+        "closing_id": (await DayClose.filter(book_id=book_id).order_by("-day").first()).id,  # type: ignore[union-attr]
+        "case_id": (await PointsCase.filter(book_id=book_id, ended_at__isnull=True).get()).id,
+        "event_id": (await happened(book_id, people[Role.VOLUNTEER]))[0].entry_id,
+        "clerk_id": people[Role.CLERK],
         "month": month_words(await first_open_month(book_id)),
         "settled": await _settled(book_id, company.id),
         "serial": voucher.serial,
