@@ -8,6 +8,7 @@ from typing import Any
 from audit.approved import approvals
 from audit.awarded import awarded
 from audit.exchanged import exchanged
+from audit.on_paper import SHEET_TIES, on_paper
 from audit.reserved import REDEEMED_TIES, RESERVED_SUMS, reserved
 from audit.scanned import scanned
 from audit.settled import settled
@@ -33,7 +34,9 @@ WHERE e.document_type = $2 AND a.path LIKE $3 GROUP BY e.document_id, a.path
 async def reconcile(book_id: int) -> list[Finding]:
     """Return every document and entry that do not say the same."""
     findings = [
-        finding for tie in (*TIES, *REDEEMED_TIES) for finding in await _untied(book_id, tie)
+        finding
+        for tie in (*TIES, *REDEEMED_TIES, *SHEET_TIES)
+        for finding in await _untied(book_id, tie)
     ]
     for table, unit, sums in (*SUMS, *RESERVED_SUMS):
         findings += await _wrong_sums(book_id, table, unit, sums)
@@ -49,6 +52,7 @@ async def reconcile(book_id: int) -> list[Finding]:
         settled,
         voucher_years,
         exchanged,
+        on_paper,
         relief,
         signatures,
         lots_tie,

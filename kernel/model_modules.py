@@ -14,6 +14,7 @@ MODEL_MODULES = [
     "people.factors",
     "people.privacy",
     "people.hardship_marks",
+    "people.practice_papers",
     "checkin.models",
     "checkin.hours_models",
     "checkin.signup_models",
@@ -27,4 +28,6 @@ MODEL_MODULES = [
     "redemption.counter_papers",
     "redemption.reservation_papers",
     "redemption.opening_papers",
+    "redemption.sheet_papers",
+    "redemption.display_papers",
 ]

@@ -8,6 +8,7 @@ from kernel.errors import N_
 from people.personal_table import HERE, OWN, PersonalTable, sign_in, table
 from people.relief_tables import RELIEF
 from people.reserved_tables import RESERVED
+from people.sheet_tables import ON_PAPER
 
 # Cards and what is spent with them.
 PAPERS: tuple[PersonalTable, ...] = (
@@ -288,5 +289,6 @@ TABLES: tuple[PersonalTable, ...] = (
     *FAMILY,
     *RELIEF,
     *RESERVED,
+    *ON_PAPER,
     *SIGN_INS,
 )  # fmt: skip

@@ -121,7 +121,7 @@ async def counting(
 
 async def counted_in(redemption: Redemption) -> tuple[Fact, ...]:
     """Return the row that a redemption was counted in, or none."""
-    if redemption.recognised == Way.CODE:
+    if redemption.recognised in (Way.CODE, Way.SHEET):
         return ()
     return (Fact("allowance", await _row_of(redemption.book_id, redemption.person_id)),)
 
