@@ -28,6 +28,7 @@ class Permission(StrEnum):
     KEEP_SIGN_IN = "see and keep one's own staff sign-in"
     SET_UP_COUNTERS = "set a counter's browser up"
     SERVE = "serve at the counter"
+    WRITE_SHEETS = "print paper sheets and type them in"
     READ_RECEIPTS = "read receipts"
     TAKE_VOUCHERS = "take vouchers off a property fee"
     READ_SETTLEMENTS = "read what property companies are paid"
@@ -65,6 +66,7 @@ TABLE: Mapping[Permission, tuple[Role, ...]] = {
     Permission.KEEP_SIGN_IN: _STAFF,
     Permission.SET_UP_COUNTERS: _LEADERS,
     Permission.SERVE: (Role.CLERK,),
+    Permission.WRITE_SHEETS: (Role.CLERK, *_LEADERS),
     Permission.READ_RECEIPTS: (Role.CLERK, *_READERS),
     Permission.TAKE_VOUCHERS: (Role.PROPERTY_DESK,),
     Permission.READ_SETTLEMENTS: (*_LEADERS, Role.AUDITOR),
@@ -104,6 +106,7 @@ class Viewer:
         0  # how long the browser may keep its session from now, if that has just changed
     )
     device_id: int | None = None  # the counter's browser, for a clerk who came in by PIN
+    practice: bool = False  # in a book that does not count
 
     @property
     def is_staff(self) -> bool:
