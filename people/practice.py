@@ -38,6 +38,7 @@ async def let_in(book_id: int) -> SignedIn:
     """Sign a made-up clerk in, who may serve there and nothing else."""
     clerk = await registration.register(book_id, CLERK)
     await registration.grant_role(book_id, clerk.person_id, Role.CLERK, by=None)
+    await registration.revoke_role(book_id, clerk.person_id, Role.VOLUNTEER)
     return await sessions.begin(book_id, clerk.person_id, staff=True)
 
 

@@ -20,7 +20,9 @@ from redemption.errors import ShopNotHere
 from redemption.family import family_purses
 from redemption.models import Item, Shop
 from web.baskets import Basket, keep, packed
+from web.counter_keys import KEYS
 from web.customers import customer, listed
+from web.displays import shows_basket
 from web.errors import status_of
 from web.render import page
 from web.slips import slip
@@ -95,6 +97,8 @@ async def screen(
     ticked = sum(each.points for each in purses if each.person_id in basket.family)
     swap = await swap_on(viewer, basket)
     quote = replace(quote, family=ticked, back=swap.points if swap else 0)
+    served = await customer(viewer, basket.person_id) if basket.person_id else None
+    await shows_basket(viewer, basket, quote, served)
     response = page(
         request,
         "counter/counter.html",
@@ -106,7 +110,7 @@ async def screen(
         quote=quote,
         purses=purses,
         collecting=await collecting.one(viewer.book_id, basket.code_id) if basket.code_id else None,
-        customer=await customer(viewer, basket.person_id) if basket.person_id else None,
+        customer=served,
         questions=await _questions(viewer, basket),
         day=await _day(viewer, basket),
         other=await member(viewer.book_id, basket.other) if basket.other else None,
@@ -115,6 +119,7 @@ async def screen(
         last=[slip(each) for each in await receipts.recent(viewer.book_id, shop.id)],
         refusal=refusal,
         closed=await openings.closed_now(viewer.book_id, shop.id, clock.now()),
+        keys=KEYS,
         said=said[:SAID],
         ready=left.ready,
         swap=swap,
