@@ -25,8 +25,8 @@ from ledger.checkpoints import export, is_due, take_checkpoint
 from ledger.errors import BookIsReadOnly
 from ledger.expiry import expire_lots
 from ledger.sealing import books_in_the_queue, seal_gently
-from people.requesting import lapse_due
 from people.practice import throw_old_away
+from people.requesting import lapse_due
 from people.retention import tidy
 from redemption.picking_up import expire_due
 from redemption.voucher_expiry import expire_vouchers

@@ -38,6 +38,9 @@ async def on_paper(book_id: int) -> list[Finding]:
     unlike = N_("Row %(document)s of a paper sheet and its receipt do not say the same")
     gap = N_("The paper sheets of shop %(document)s are not numbered without gaps")
     return [
-        *[Finding("documents", unlike, {"document": r["id"]}) for r in await fetch(UNLIKE, book_id)],
+        *[
+            Finding("documents", unlike, {"document": r["id"]})
+            for r in await fetch(UNLIKE, book_id)
+        ],
         *[Finding("documents", gap, {"document": r["id"]}) for r in await fetch(GAPS, book_id)],
     ]

@@ -31,7 +31,7 @@ async def open_for(real_book_id: int, by: int | None) -> int:
     await PracticeBook.create(
         book_id=made.id, real_book_id=real_book_id, opened_by=by, opened_at=now, ends_at=now + LIVES
     )
-    return made.id
+    return int(made.id)
 
 
 async def let_in(book_id: int) -> SignedIn:

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from tortoise.expressions import Subquery
 from tortoise.queryset import QuerySet
 
-from people.errors import NoSuchCommunity, NoSuchMember
 from ledger.books import all_books
+from people.errors import NoSuchCommunity, NoSuchMember
 from people.models import Community, Membership, PropertyCompany, Role, RoleGrant
 from people.permissions import STAFF
 

@@ -34,9 +34,7 @@ async def redemption_for(book_id: int, redemption_id: int, by: int) -> Redemptio
     redemption = await Redemption.get_or_none(book_id=book_id, id=redemption_id)
     if redemption is None:
         raise RedemptionNotFound
-    lacking = SheetRow.filter(
-        book_id=book_id, redemption_id=redemption_id, missing_points__gt=0
-    )
+    lacking = SheetRow.filter(book_id=book_id, redemption_id=redemption_id, missing_points__gt=0)
     if await lacking.exists():
         raise SheetSaleStays
     parts = await purses_of(book_id, redemption_id)

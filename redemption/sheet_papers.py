@@ -89,7 +89,8 @@ class PaperSheet(Model):
                 check="(ended_at IS NULL) = (ended_by IS NULL)", name="paper_sheet_ended_by"
             ),
             CheckConstraint(
-                check="(ended_at IS NULL) = (COALESCE(\"end\", '') = '')", name="paper_sheet_ended_as"
+                check="(ended_at IS NULL) = (COALESCE(\"end\", '') = '')",
+                name="paper_sheet_ended_as",
             ),
         )
 

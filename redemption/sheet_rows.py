@@ -1,6 +1,6 @@
 """Type a row of a paper sheet in: it is an exchange of its own day, or a case that waits for somebody's decision.
 
-A row is kept as it was typed before anything is posted, so that a power cut between the two leaves a case and not a gap.
+A row is kept as it was typed before anything is posted: a power cut between the two leaves a case and not a gap.
 Its place on its sheet is the key of the entry: typed in twice, it is booked once.
 """
 
@@ -74,7 +74,7 @@ CASES: tuple[type[DomainError], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Slip:
-    """One row as it was typed: its place, who took what, the day (yyyymmdd), and the points written beside it, if any."""
+    """One row as it was typed: its place, who took what, the day (yyyymmdd), and the points beside it, if any."""
 
     place: int
     person_id: int
@@ -106,12 +106,10 @@ async def _moment(book_id: int, sheet: PaperSheet, day: int) -> int:
     first = max(day_of(sheet.printed_at, zone), plus_days(today, -MOST_DAYS))
     if not first <= day <= today:
         raise SheetDayIsOdd(days=MOST_DAYS, field="day")
-    return min(max(start_of(day, zone) + 12 * HOUR, sheet.printed_at), now)
+    return int(min(max(start_of(day, zone) + 12 * HOUR, sheet.printed_at), now))
 
 
-async def _kept(
-    book_id: int, sheet: PaperSheet, slip: Slip, happened_at: int, by: int
-) -> SheetRow:
+async def _kept(book_id: int, sheet: PaperSheet, slip: Slip, happened_at: int, by: int) -> SheetRow:
     """Keep a row as it was typed, unless it was before. Raises: SheetIsEnded, SheetRowIsTaken, QuantityIsOdd."""
     text = json.dumps([list(pair) for pair in slip.cart], separators=(",", ":"))
     if len(text) > CART_LENGTH:
@@ -145,9 +143,7 @@ async def _kept(
     return await here.get()
 
 
-async def book(
-    book_id: int, row_id: int, by: int, decided: Decided | None = None
-) -> SheetRow:
+async def book(book_id: int, row_id: int, by: int, decided: Decided | None = None) -> SheetRow:
     """Post a row that waits; what the rules do not let makes it a case, unless somebody has decided otherwise.
 
     Raises: SheetRowNotFound, SheetRowDecided, and with a decision whatever still speaks against it.

@@ -36,7 +36,7 @@ class Standing:
 
 
 async def print_pack(book_id: int, shop_id: int, sheets: int, by: int) -> list[PaperSheet]:
-    """Number a pack of sheets for today and return them; numbers go on without gaps. Raises: SheetsAreOdd, ShopNotHere."""
+    """Number a pack of sheets for today, on from the last one without gaps. Raises: SheetsAreOdd, ShopNotHere."""
     if type(sheets) is not int or not 1 <= sheets <= MOST_SHEETS:
         raise SheetsAreOdd(most=MOST_SHEETS, field="sheets")
     now, pack_id = clock.now(), new_id()

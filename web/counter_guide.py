@@ -16,5 +16,11 @@ router = APIRouter(include_in_schema=False)
 async def show(request: Request, viewer: SheetWriter) -> Response:
     """Show the card, to be printed and laminated."""
     community = await roster.community(viewer.book_id)
-    said = {"keys": KEYS, "steps": STEPS, "trouble": TROUBLE, "community": community}
-    return page(request, "counter/guide.html", **said)
+    return page(
+        request,
+        "counter/guide.html",
+        keys=KEYS,
+        steps=STEPS,
+        trouble=TROUBLE,
+        community=community,
+    )

@@ -33,9 +33,15 @@ STEPS = (
 )
 # What goes wrong, and what to do then.
 TROUBLE = (
-    (N_("Somebody else's code came in between"), N_("1 parks the goods, 2 clears them, 3 goes on.")),
+    (
+        N_("Somebody else's code came in between"),
+        N_("1 parks the goods, 2 clears them, 3 goes on."),
+    ),
     (N_("Not enough points"), N_("The page says how many are missing. − takes the last one off.")),
     (N_("Wrong goods, or the wrong person"), N_("Open the receipt: undo it within 15 minutes.")),
-    (N_("No network"), N_("Wait: the page goes on by itself. After a minute, write on a paper sheet.")),
+    (
+        N_("No network"),
+        N_("Wait: the page goes on by itself. After a minute, write on a paper sheet."),
+    ),
     (N_("Power cut"), N_("Open the counter again: the last three exchanges stand there.")),
 )

@@ -68,7 +68,9 @@ async def _list(
         except NotFound:
             continue
     wanted = {item for row in found for item, _ in row.lines}
-    names = {each.id: each.name for each in await Item.filter(book_id=viewer.book_id, id__in=wanted)}
+    names = {
+        each.id: each.name for each in await Item.filter(book_id=viewer.book_id, id__in=wanted)
+    }
     return page(
         request,
         "counter/sheet-cases.html",

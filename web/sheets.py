@@ -47,7 +47,9 @@ async def show(request: Request, viewer: SheetWriter) -> Response:
 
 @router.post("")
 async def print_pack(
-    request: Request, viewer: SheetWriter, sheets_wanted: Annotated[Typed, Form(alias="sheets")] = ""
+    request: Request,
+    viewer: SheetWriter,
+    sheets_wanted: Annotated[Typed, Form(alias="sheets")] = "",
 ) -> Response:
     """Number a pack of sheets, to be printed."""
     try:

@@ -35,8 +35,12 @@ async def test_practice_never_touches_the_real_book_and_is_in_no_list(database):
     before = (await rows_of(world.book), await world.totals())
     signed = await begin(world.book, world.clerk)
     viewer = await sessions.viewer_of(signed.token)
+    assert viewer is not None
     assert viewer.practice
-    assert (viewer.book_id != world.book, {role.value for role in viewer.roles}) == (True, {"clerk"})
+    assert (viewer.book_id != world.book, {role.value for role in viewer.roles}) == (
+        True,
+        {"clerk"},
+    )
     people, goods = await there(viewer.book_id)
     assert ([each.number for each in people], len(goods)) == ([201, 202, 203], 3)
     shop = goods[0].shop_id

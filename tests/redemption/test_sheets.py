@@ -60,7 +60,9 @@ async def settled(world):
 async def test_a_row_is_an_exchange_of_its_own_day_and_marked(database):
     world = await make_world()
     sheet = await a_day_ago(world)
-    done = await enter(world.book, sheet, row(world, (world.rice.id, 1), (world.soap.id, 2)), world.clerk)
+    done = await enter(
+        world.book, sheet, row(world, (world.rice.id, 1), (world.soap.id, 2)), world.clerk
+    )
     assert done.state is RowState.BOOKED
     paper = await receipt(world.book, done.redemption_id)
     assert (paper.points_total, day_of(paper.redeemed_at, ZONE)) == (46, plus_days(today(), -1))
@@ -68,7 +70,9 @@ async def test_a_row_is_an_exchange_of_its_own_day_and_marked(database):
     assert (posted["kind"], posted["reason_code"]) == (Kind.GOODS_REDEEMED, "hand-written")
     assert posted["booked_on"] == plus_days(today(), -1)
     assert (await world.points()).balance == 54
-    again = await enter(world.book, sheet, row(world, (world.rice.id, 1), (world.soap.id, 2)), world.clerk)
+    again = await enter(
+        world.book, sheet, row(world, (world.rice.id, 1), (world.soap.id, 2)), world.clerk
+    )
     assert again.redemption_id == done.redemption_id
     with pytest.raises(SheetRowIsTaken):
         await enter(world.book, sheet, row(world, (world.rice.id, 2)), world.clerk)
@@ -184,8 +188,8 @@ async def test_what_cannot_be_is_refused_at_once(database):
     for day in (plus_days(today(), 1), plus_days(today(), -2)):
         with pytest.raises(SheetDayIsOdd):
             await enter(world.book, sheet, row(world, (world.soap.id, 1), day=day), world.clerk)
+    mine = row(world, (world.soap.id, 1), person=world.clerk)
     with pytest.raises(ServesOneself):
-        mine = row(world, (world.soap.id, 1), person=world.clerk)
         await enter(world.book, sheet, mine, world.clerk)
     assert await SheetRow.all().count() == 0
 
