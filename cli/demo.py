@@ -18,6 +18,7 @@ from cli import (
     demo_reserving,
     demo_scenes,
     demo_settlement,
+    demo_sheets,
     demo_shifts,
     demo_shop,
     demo_signups,
@@ -153,6 +154,7 @@ async def live(seed: int, weeks: int, told: Told = lambda _: None) -> Demo:
     demo_shop.plan_shop(lived)
     demo_stock.plan_stock(lived)
     demo_reserving.plan_reservations(lived)
+    demo_sheets.plan_sheets(lived)
     demo_settlement.plan_settlements(lived)
     demo_scenes.plan_scenes(lived)
     demo_approvals.plan_approvals(lived)

@@ -1,6 +1,6 @@
 """Practice: a book of its own with made-up people, for one clerk and one day. Nothing of it ever counts.
 
-The books keep what was posted, a book for practice too: thrown away, it is shut, its people are signed out, and no list,
+The books keep what was posted, here too: thrown away, such a book is shut, its people are signed out, and no list,
 report, job or audit names it.
 """
 

@@ -10,7 +10,7 @@ from kernel.errors import DomainError
 from people.masks import masked_name
 from people.permissions import Permission, Viewer
 from redemption import displays
-from redemption.counter import Quote
+from redemption.counter import Quote, QuoteLine
 from redemption.display_papers import CounterDisplay
 from redemption.receipts import Receipt
 from web import entered
@@ -76,11 +76,16 @@ async def _screen(request: Request) -> CounterDisplay | None:
     return await displays.of_token(read_cookie(request, DISPLAY))
 
 
+def just_scanned(basket: Basket, quote: Quote) -> QuoteLine | None:
+    """Return the line that was touched last."""
+    return next((line for line in quote.lines if line.item.id == basket.just), None)
+
+
 async def shows_basket(
     viewer: Viewer, basket: Basket, quote: Quote, customer: Customer | None
 ) -> None:
     """Let the second screen show what lies on the counter."""
-    just = next((line for line in quote.lines if line.item.id == basket.just), None)
+    just = just_scanned(basket, quote)
     shown: dict[str, Any] = {"total": quote.total - quote.back}
     if customer is not None:
         shown |= {"name": customer.name, "left": quote.left, "missing": quote.missing}

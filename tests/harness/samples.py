@@ -34,6 +34,7 @@ from redemption.models import (
 )
 from redemption.reserving import reserve
 from redemption.settlement_papers import Settlement
+from redemption.sheet_papers import PaperSheet
 from redemption.states import VoucherState
 from redemption.stock_papers import ReliefHandout, StockTake
 from web.i18n import local
@@ -182,6 +183,7 @@ async def samples() -> dict[str, Any]:
         "handout_id": (await ReliefHandout.filter(book_id=book_id).get()).id,
         "reservation_id": await _reserved(book_id, item.shop_id, people[Role.VOLUNTEER]),
         "ticket_id": (await queueing.give_paper_number(book_id, item.shop_id)).id,
+        "pack_id": (await PaperSheet.filter(book_id=book_id).first()).pack_id,  # type: ignore[union-attr]
         "shift_id": shift.id,
         "template_id": (await ShiftTemplate.filter(book_id=book_id).get()).id,
         "attendance_id": waiting.id,
