@@ -5,7 +5,7 @@ It says totals, the goods of a moment ago and a masked name; it is written only 
 
 import json
 import secrets
-from typing import Any
+from dataclasses import asdict, dataclass
 
 from kernel import clock
 from kernel.clock import HOUR, MINUTE, SECOND
@@ -22,7 +22,23 @@ PAIRED_FOR = 12 * HOUR  # a shift
 WATCHING = MINUTE  # a screen that asked within this time is there
 NOTED = 10 * SECOND
 DIGITS = 6
-NOTHING: dict[str, Any] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a second screen says: totals in points, what was scanned last, and whose exchange it is, masked."""
+
+    name: str = ""
+    total: int = 0
+    left: int = 0
+    missing: int = 0
+    just: str = ""
+    pieces: int = 0
+    points: int = 0
+    thanks: bool = False
+
+
+WELCOME = Shown()
 
 
 class DisplayCodeUnknown(Invalid):
@@ -78,22 +94,21 @@ async def of_token(token: str | None) -> CounterDisplay | None:
     return None if found is None else await _watched(found)
 
 
-async def show(book_id: int, clerk_id: int, shown: dict[str, Any]) -> None:
+async def show(book_id: int, clerk_id: int, shown: Shown) -> None:
     """Let the second screen of a counter show this, if one watches."""
     since = clock.now() - WATCHING
     here = CounterDisplay.filter(book_id=book_id, clerk_id=clerk_id, watched_at__gt=since)
     if await here.exists():
-        text = json.dumps(shown, ensure_ascii=False, separators=(",", ":"))
+        text = json.dumps(asdict(shown), ensure_ascii=False, separators=(",", ":"))
         if len(text) <= SHOWN_LENGTH:
             await here.update(shown=text, shown_at=clock.now())
 
 
-def said(screen: CounterDisplay) -> dict[str, Any]:
+def said(screen: CounterDisplay) -> Shown:
     """Return what a second screen shows; nothing is left there once the counter has been quiet for ten minutes."""
     if not screen.shown or screen.shown_at < clock.now() - 10 * MINUTE:
-        return NOTHING
-    found: dict[str, Any] = json.loads(screen.shown)
-    return found
+        return WELCOME
+    return Shown(**json.loads(screen.shown))
 
 
 async def _watched(screen: CounterDisplay) -> CounterDisplay:

@@ -96,7 +96,9 @@ async def enter(book_id: int, sheet: PaperSheet, slip: Slip, by: int) -> SheetRo
     await items_of(book_id, sheet.shop_id, slip.cart)
     await require_may_serve(book_id, by, slip.person_id)
     row = await _kept(book_id, sheet, slip, happened_at, by)
-    return row if row.state is not RowState.WAITING else await book(book_id, row.id, by)
+    if row.state is not RowState.WAITING:
+        return await row_of(book_id, row.id)
+    return await book(book_id, row.id, by)
 
 
 async def _moment(book_id: int, sheet: PaperSheet, day: int) -> int:

@@ -1,6 +1,7 @@
 """The counter's second screen: on the same browser's other window, or on a device that typed the counter's code."""
 
-from typing import Annotated, Any
+from dataclasses import replace
+from typing import Annotated
 
 from fastapi import APIRouter, Form
 from starlette.requests import Request
@@ -12,6 +13,7 @@ from people.permissions import Permission, Viewer
 from redemption import displays
 from redemption.counter import Quote, QuoteLine
 from redemption.display_papers import CounterDisplay
+from redemption.displays import Shown
 from redemption.receipts import Receipt
 from web import entered
 from web.asking import OPEN, Clerk, viewer_of
@@ -64,7 +66,7 @@ async def _page(request: Request, refusal: DomainError | None = None) -> Respons
         "counter/display.html",
         status=entered.status(refusal),
         paired=screen is not None,
-        said=displays.said(screen) if screen else displays.NOTHING,
+        said=displays.said(screen) if screen else displays.WELCOME,
         refusal=refusal,
     )
 
@@ -86,16 +88,18 @@ async def shows_basket(
 ) -> None:
     """Let the second screen show what lies on the counter."""
     just = just_scanned(basket, quote)
-    shown: dict[str, Any] = {"total": quote.total - quote.back}
+    shown = displays.WELCOME
+    if customer is not None or just is not None:
+        shown = Shown(total=quote.total - quote.back)
     if customer is not None:
-        shown |= {"name": customer.name, "left": quote.left, "missing": quote.missing}
+        shown = replace(shown, name=customer.name, left=quote.left, missing=quote.missing)
     if just is not None:
-        shown |= {"just": just.item.name, "pieces": just.quantity, "points": just.points}
-    await displays.show(viewer.book_id, viewer.person_id, shown if customer or just else {})
+        shown = replace(shown, just=just.item.name, pieces=just.quantity, points=just.points)
+    await displays.show(viewer.book_id, viewer.person_id, shown)
 
 
 async def thanks(viewer: Viewer, done: Receipt) -> None:
     """Let the second screen say thank you, and what was taken off."""
     total = done.points_total - done.swapped_points
-    shown = {"thanks": True, "name": masked_name(done.person), "total": total}
+    shown = Shown(name=masked_name(done.person), total=total, thanks=True)
     await displays.show(viewer.book_id, viewer.person_id, shown)

@@ -21,10 +21,10 @@ async def printed(day, sheets="2"):
     return await day.clerk.send(page, "/counter/sheets", sheets=sheets)
 
 
-async def typed(day, **fields):
+async def typed(shop, **fields):
     """The clerk types a row in."""
-    page = await day.clerk.get("/counter/sheets/entry")
-    return await day.clerk.send(page, "/counter/sheets/rows", **fields)
+    page = await shop.clerk.get("/counter/sheets/entry")
+    return await shop.clerk.send(page, "/counter/sheets/rows", **fields)
 
 
 async def test_a_pack_is_numbered_printed_typed_in_and_put_away(day):
@@ -129,9 +129,10 @@ async def test_the_second_screen_shows_totals_and_nothing_personal(day):
     page = await day.clerk.send(
         await day.clerk.get("/counter/display/code"), "/counter/display/code"
     )
-    code = "".join(re.search(r"ticket-number num\">(\d{3}) (\d{3})", page.text).groups())
+    [digits] = re.findall(r"ticket-number num\">(\d{3}) (\d{3})", page.text)
+    code = "".join(digits)
     shown = await other.send(asked, "/counter/display", code=code)
-    assert "欢迎光临" in shown.text
+    assert "欢迎" in shown.text
     again = type(day.clerk)("")  # A code is good for one device.
     form = await again.get("/counter/display")
     assert (await again.send(form, "/counter/display", code=code)).status_code == 422
@@ -149,13 +150,10 @@ async def test_the_second_screen_shows_totals_and_nothing_personal(day):
 
 async def test_the_card_and_the_counter_and_its_script_know_the_same_keys(day):
     script = (STATIC / "counter.js").read_text(encoding="utf-8")
-    in_script = {
-        sign
-        for table in ("KEYS", "PRESSED")
-        for sign in re.findall(
-            r'"([^"]+)"(?=[,}\s]|$)', re.search(rf"const {table} = {{([^}}]*)}}", script).group(1)
-        )
-    } | set(re.findall(r'event\.key === "(\w+)"', script))
+    [keys] = re.findall(r"const KEYS = {([^}]*)}", script)
+    [pressed] = re.findall(r"const PRESSED = {([^}]*)}", script)
+    in_script = set(re.findall(r': "([^"]+)"', keys + pressed))
+    in_script |= set(re.findall(r'event\.key === "(\w+)"', script))
     names = {"-": "−", "p": "P", "Escape": "Esc"}
     caps = {cap for key in KEYS for cap in key.cap.split()}
     assert {names.get(each, each) for each in in_script} == caps
