@@ -26,15 +26,21 @@ async def _print(demo: Demo) -> None:
 
 
 async def _type_in(demo: Demo, day: int) -> None:
-    """The first has enough points; the last who moved in has none, and took something all the same."""
+    """The first has enough points; the other has too few, and took something all the same."""
     clerk = demo.one(Role.CLERK)
     there = [each.item for each in await stock.shelves(demo.book, demo.shop) if each.for_points > 1]
     cheapest = min(
         (each for each in there if each.price_points), key=lambda item: item.price_points
     )
-    able = [each.owner for each in await purses(demo) if each.points >= cheapest.price_points]
+    have = {each.owner.person_id: each.points for each in await purses(demo)}
+    able = [person for person, points in have.items() if points >= cheapest.price_points]
+    short = [
+        each.person_id
+        for each in demo.residents
+        if have.get(each.person_id, 0) < cheapest.price_points
+    ]
     first = await sheets.sheet_of(demo.book, demo.shop, 1)
-    rows = [each.person_id for each in (*able[:1], demo.residents[-1])]
+    rows = [*able[:1], *short[-1:]]
     for place, person_id in enumerate(rows, 1):
         slip = Slip(place, person_id, ((cheapest.id, 1),), day, cheapest.price_points)
         await enter(demo.book, first, slip, clerk)

@@ -47,7 +47,7 @@ SIDE = (
     NavItem("/counter/reservations", "package", N_("Reserved goods"), Permission.SERVE),
     NavItem("/counter/queue", "users", N_("Call numbers"), Permission.SERVE),
     NavItem("/counter/relief", "gift", N_("Relief goods"), Permission.SERVE),
-    NavItem("/counter/sheets", "file-text", N_("Paper sheets"), Permission.WRITE_SHEETS),
+    NavItem("/counter/sheets", "scroll-text", N_("Paper sheets"), Permission.WRITE_SHEETS),
     NavItem("/help", "smartphone", N_("Phone or card lost"), Permission.HELP_WITH_LOSS),
     NavItem("/desk", "ticket-check", N_("Use a voucher"), Permission.TAKE_VOUCHERS),
     NavItem("/desk/settlements", "receipt-text", N_("My settlements"), Permission.TAKE_VOUCHERS),
