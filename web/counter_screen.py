@@ -17,7 +17,7 @@ from people.permissions import Viewer
 from people.roster import member
 from redemption import counter, openings, receipts, spending, stock
 from redemption.errors import ShopNotHere
-from redemption.family import family_purses
+from redemption.family import FamilyPurse, family_purses
 from redemption.models import Item, Shop
 from web.baskets import Basket, keep, packed
 from web.counter_keys import KEYS
@@ -89,11 +89,7 @@ async def screen(
     """Draw the counter; with a refusal, its words and ways on, and everything on the counter as it was."""
     shop = await the_shop(viewer)
     quote = await counter.quote(viewer.book_id, shop.id, basket.person_id or None, basket.lines)
-    purses = (
-        []
-        if basket.code_id or basket.swaps
-        else await family_purses(viewer.book_id, basket.person_id)
-    )
+    purses = await _purses(viewer, basket)
     ticked = sum(each.points for each in purses if each.person_id in basket.family)
     swap = await swap_on(viewer, basket)
     quote = replace(quote, family=ticked, back=swap.points if swap else 0)
@@ -130,6 +126,13 @@ async def screen(
         **await _to_choose(viewer, shop, found),
     )
     return keep(request, response, viewer, basket)
+
+
+async def _purses(viewer: Viewer, basket: Basket) -> list[FamilyPurse]:
+    """Return who may pay too; whoever collects for another, or swaps, pays from one purse."""
+    if basket.code_id or basket.swaps:
+        return []
+    return await family_purses(viewer.book_id, basket.person_id)
 
 
 async def _questions(viewer: Viewer, basket: Basket) -> list[BrowserQuestion]:
