@@ -25,6 +25,7 @@ from ledger.checkpoints import export, is_due, take_checkpoint
 from ledger.errors import BookIsReadOnly
 from ledger.expiry import expire_lots
 from ledger.sealing import books_in_the_queue, seal_gently
+from people.practice import throw_old_away
 from people.requesting import lapse_due
 from people.retention import tidy
 from redemption.picking_up import expire_due
@@ -101,6 +102,11 @@ async def tidy_up() -> None:
     await tidy()
 
 
+async def end_practice() -> None:
+    """Throw away the books for practice whose day is over."""
+    await throw_old_away()
+
+
 async def pass_places_on() -> None:
     """Offer, in every community, the places on that somebody did not answer for, or whose record was closed."""
     for book_id in await all_books():
@@ -155,6 +161,7 @@ JOBS: tuple[Job, ...] = (
     Job("places", 60, pass_places_on),
     Job("weekly plans", 3600, make_weekly_shifts),
     Job("reminders", 600, remind_groups),
+    Job("practice", 600, end_practice),
     Job("tidying", 6 * 3600, tidy_up),
 )
 

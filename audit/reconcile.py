@@ -9,6 +9,7 @@ from audit.approved import approvals
 from audit.awarded import awarded
 from audit.closings import closings
 from audit.exchanged import exchanged
+from audit.on_paper import SHEET_TIES, on_paper
 from audit.partner_ties import PARTNER_TIES
 from audit.reserved import REDEEMED_TIES, RESERVED_SUMS, reserved
 from audit.scanned import scanned
@@ -23,7 +24,7 @@ from kernel.database import fetch
 from kernel.errors import N_
 from ledger.checks import Finding
 
-ALL_TIES = (*TIES, *REDEEMED_TIES, *PARTNER_TIES)
+ALL_TIES = (*TIES, *REDEEMED_TIES, *SHEET_TIES, *PARTNER_TIES)
 MOVED = """
 SELECT e.document_id AS id, a.path, SUM(m.amount) AS amount FROM (
     SELECT entry_id, debit_id AS account_id, amount FROM transfer WHERE book_id = $1
@@ -51,6 +52,7 @@ async def reconcile(book_id: int) -> list[Finding]:
         settled,
         voucher_years,
         exchanged,
+        on_paper,
         relief,
         signatures,
         lots_tie,

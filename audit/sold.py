@@ -32,7 +32,8 @@ DAMAGED = (
     "JOIN redemption r ON r.book_id = x.book_id AND r.id = x.redemption_id WHERE x.book_id = $1"
 )
 PAYERS = (
-    "SELECT r.id, COALESCE(p.person_id, r.person_id) AS person_id, COALESCE(p.points - p.points_refunded, r.took) "
+    "SELECT r.id, COALESCE(p.person_id, r.person_id) AS person_id, COALESCE(p.points - p.points_refunded, r.took "
+    "- COALESCE((SELECT s.missing_points FROM sheet_row s WHERE s.book_id = $1 AND s.redemption_id = r.id), 0)) "
     f"AS amount FROM ({RECEIPTS}) r LEFT JOIN purse_part p ON p.book_id = $1 AND p.redemption_id = r.id "
     "UNION ALL SELECT f.id, r.person_id, -f.points_back FROM redemption f "
     "JOIN redemption r ON r.book_id = f.book_id AND r.id = f.follows_id WHERE f.book_id = $1 "

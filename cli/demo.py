@@ -20,6 +20,7 @@ from cli import (
     demo_scenes,
     demo_services,
     demo_settlement,
+    demo_sheets,
     demo_shifts,
     demo_shop,
     demo_signups,
@@ -157,6 +158,7 @@ async def live(seed: int, weeks: int, told: Told = lambda _: None) -> Demo:
     demo_stock.plan_stock(lived)
     demo_day.plan_days(lived)
     demo_reserving.plan_reservations(lived)
+    demo_sheets.plan_sheets(lived)
     demo_settlement.plan_settlements(lived)
     demo_services.plan_services(lived)
     demo_scenes.plan_scenes(lived)

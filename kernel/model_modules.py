@@ -15,6 +15,7 @@ MODEL_MODULES = [
     "people.privacy",
     "people.hardship_marks",
     "people.fund_papers",
+    "people.practice_papers",
     "checkin.models",
     "checkin.hours_models",
     "checkin.signup_models",
@@ -32,4 +33,6 @@ MODEL_MODULES = [
     "redemption.gift_papers",
     "redemption.day_papers",
     "redemption.notice_papers",
+    "redemption.sheet_papers",
+    "redemption.display_papers",
 ]

@@ -19,13 +19,11 @@ FIRST_ASSETS = (
 FENCE_WAIT_MS = 1_000  # Everybody's posts wait as long: rather give up and try again.
 
 
-async def open_book(book_id: int, zone: str) -> None:
+async def open_book(book_id: int, zone: str, *, practice: bool = False) -> None:
     """Open a community's book with its points, minutes and fen; opening it again changes nothing."""
     await execute(
-        "INSERT INTO book (id, opened_at, zone) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
-        book_id,
-        clock.now(),
-        zone,
+        "INSERT INTO book (id, opened_at, zone, practice) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
+        *(book_id, clock.now(), zone, int(practice)),
     )
     for code, unit, name in FIRST_ASSETS:
         await open_asset(book_id, code, unit, name)
@@ -63,8 +61,14 @@ _zones = Together(_read_zones)
 
 
 async def all_books() -> list[int]:
-    """Return the ids of every book, oldest first."""
-    return [int(row["id"]) for row in await fetch("SELECT id FROM book ORDER BY id")]
+    """Return the ids of every book that counts, oldest first: one to practise in is in no list."""
+    rows = await fetch("SELECT id FROM book WHERE practice = 0 ORDER BY id")
+    return [int(row["id"]) for row in rows]
+
+
+async def shut_practice(book_id: int) -> None:
+    """Let nothing be posted any more in a book that was for practice; a real one stays as it is."""
+    await execute("UPDATE book SET read_only = 1 WHERE id = $1 AND practice = 1", book_id)
 
 
 async def lock_book(book_id: int) -> dict[str, Any]:

@@ -19,7 +19,8 @@ class PointsAreOwed(Refused):
     slug = "points-are-owed"
     title = N_("Points are owed")
     detail = N_(
-        "%(owed)s points are still owed because hours were corrected. New points pay them back first."
+        "%(owed)s points are still owed: hours were corrected, or goods were taken on a paper sheet. "
+        "New points pay them back first."
     )
 
 

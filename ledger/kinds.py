@@ -24,6 +24,7 @@ class Kind(StrEnum):
     GOODS_RETURNED = "GOODS_RETURNED"
     GOODS_EXCHANGED = "GOODS_EXCHANGED"
     SALE_MOVED = "SALE_MOVED"
+    SHEET_SETTLED = "SHEET_SETTLED"
     GOODS_GIVEN = "GOODS_GIVEN"
     STOCK_RECEIVED = "STOCK_RECEIVED"
     STOCK_COUNTED = "STOCK_COUNTED"
@@ -105,6 +106,10 @@ ALLOWED: dict[Kind, frozenset[tuple[str, str]]] = {  # the (debit, credit) pairs
     Kind.GOODS_EXCHANGED: frozenset(_REDEEMED | _BACK),
     # The goods stay where they are: another purse pays for them.
     Kind.SALE_MOVED: frozenset({(_PURSE, "shop:{}:redeemed"), ("shop:{}:redeemed", _PURSE)}),
+    # Goods that left against a paper sheet: what the purse lacks is owed, or the community gives it.
+    Kind.SHEET_SETTLED: frozenset(
+        _REDEEMED | {(_OWED, "shop:{}:redeemed"), ("points:issued", "shop:{}:redeemed")}
+    ),
     Kind.GOODS_GIVEN: frozenset({(_FUND, "shop:{}:redeemed"), (_HANDED_OUT, _LOT)}),
     Kind.STOCK_RECEIVED: frozenset({(_LOT, "shop:{}:received:{}")}),
     Kind.STOCK_COUNTED: frozenset(

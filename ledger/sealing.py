@@ -137,7 +137,8 @@ async def seal_gently(book_id: int) -> int:
 async def books_in_the_queue() -> list[int]:
     """Return the books that have entries waiting for their seal."""
     rows = await fetch(
-        "SELECT b.id FROM book b WHERE EXISTS (SELECT 1 FROM seal_queue q WHERE q.book_id = b.id) ORDER BY b.id"
+        "SELECT b.id FROM book b WHERE b.practice = 0 "
+        "AND EXISTS (SELECT 1 FROM seal_queue q WHERE q.book_id = b.id) ORDER BY b.id"
     )
     return [int(row["id"]) for row in rows]
 

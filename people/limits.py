@@ -31,6 +31,7 @@ class Purpose(StrEnum):
     RECOGNISE_NETWORK = "recognise-network"
     RECOGNISE_PLACE = "recognise-place"
     LOOK_UP = "look-up"
+    DISPLAY_NETWORK = "display-network"  # codes of a counter's second screen
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +114,7 @@ RULES: dict[Purpose, Growing | Window] = {
     Purpose.RECOGNISE_NETWORK: _FROM_A_NETWORK,
     Purpose.RECOGNISE_PLACE: _FROM_A_NETWORK,
     Purpose.LOOK_UP: Window(most=300, within=10 * MINUTE),
+    Purpose.DISPLAY_NETWORK: _FROM_A_NETWORK,
 }
 
 

@@ -28,6 +28,7 @@ class Permission(StrEnum):
     KEEP_SIGN_IN = "see and keep one's own staff sign-in"
     SET_UP_COUNTERS = "set a counter's browser up"
     SERVE = "serve at the counter"
+    WRITE_SHEETS = "print paper sheets and type them in"
     READ_RECEIPTS = "read receipts"
     CLOSE_DAYS = "sign off a day of the shop"
     TAKE_VOUCHERS = "take vouchers off a property fee"
@@ -69,6 +70,7 @@ TABLE: Mapping[Permission, tuple[Role, ...]] = {
     Permission.KEEP_SIGN_IN: _STAFF,
     Permission.SET_UP_COUNTERS: _LEADERS,
     Permission.SERVE: (Role.CLERK,),
+    Permission.WRITE_SHEETS: (Role.CLERK, *_LEADERS),
     Permission.READ_RECEIPTS: (Role.CLERK, *_READERS),
     Permission.CLOSE_DAYS: (Role.CLERK, *_LEADERS),
     Permission.TAKE_VOUCHERS: (Role.PROPERTY_DESK,),
@@ -111,6 +113,7 @@ class Viewer:
         0  # how long the browser may keep its session from now, if that has just changed
     )
     device_id: int | None = None  # the counter's browser, for a clerk who came in by PIN
+    practice: bool = False  # in a book that does not count
 
     @property
     def is_staff(self) -> bool:

@@ -9,6 +9,7 @@ from people.personal_table import HERE, OWN, PersonalTable, sign_in, table
 from people.relief_tables import RELIEF
 from people.reserved_tables import RESERVED
 from people.service_tables import SERVICES
+from people.sheet_tables import ON_PAPER
 from people.told_tables import TOLD
 
 # Cards and what is spent with them.
@@ -292,5 +293,6 @@ TABLES: tuple[PersonalTable, ...] = (
     *RELIEF,
     *RESERVED,
     *TOLD,
+    *ON_PAPER,
     *SIGN_INS,
 )  # fmt: skip

@@ -24,6 +24,7 @@ class Way(StrEnum):
     CARD = "card"
     NUMBER = "number"
     NAME = "name"
+    SHEET = "sheet"  # their signature on a paper sheet
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,9 +38,9 @@ LAST_NUMBER = 999_999
 
 
 async def open_community(
-    name: str, zone: str = "Asia/Shanghai", *, office_phone: str = ""
+    name: str, zone: str = "Asia/Shanghai", *, office_phone: str = "", practice: bool = False
 ) -> Community:
-    """Open a community and its book under one id.
+    """Open a community and its book under one id; one for practice is in no list of books.
 
     Raises:
         NameIsEmpty, TextTooLong, PhoneIsInvalid, ZoneIsUnknown
@@ -55,7 +55,7 @@ async def open_community(
     )
     async with transaction():
         await community.save(force_create=True)
-        await open_book(community.id, zone=zone)
+        await open_book(community.id, zone=zone, practice=practice)
     return community
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from tortoise.expressions import Subquery
 from tortoise.queryset import QuerySet
 
+from ledger.books import all_books
 from people.errors import NoSuchCommunity, NoSuchMember
 from people.models import Community, Membership, PropertyCompany, Role, RoleGrant, Trade
 from people.permissions import STAFF
@@ -83,7 +84,8 @@ async def roles_of(book_id: int, person_id: int) -> frozenset[Role]:
 
 async def communities() -> list[Community]:
     """Return the communities of this installation, the oldest first."""
-    return await Community.all().order_by("opened_at", "id")
+    counting = await all_books()
+    return await Community.filter(id__in=counting).order_by("opened_at", "id")
 
 
 async def community(book_id: int) -> Community:

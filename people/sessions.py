@@ -117,10 +117,11 @@ async def name_browser(book_id: int, session_id: int, browser: str) -> None:
 
 _VIEWER = """
 SELECT s.id, s.token_hash, s.book_id, s.person_id, s.staff, s.device_id, s.seen_at, s.confirmed_at,
-       p.name, p.language, c.zone, c.name AS community, m.number, g.role, g.company_id
+       p.name, p.language, c.zone, c.name AS community, m.number, g.role, g.company_id, b.practice
   FROM session s
   JOIN person p ON p.id = s.person_id
   JOIN community c ON c.id = s.book_id
+  JOIN book b ON b.id = s.book_id
   JOIN role_grant g ON g.book_id = s.book_id AND g.person_id = s.person_id AND g.revoked_at IS NULL
   LEFT JOIN membership m ON m.book_id = s.book_id AND m.person_id = s.person_id
  WHERE {living} AND s.{by} """
@@ -181,6 +182,7 @@ def _as_viewer(row: Row, roles: frozenset[Role], company_id: int | None) -> View
         language=row["language"],
         confirmed_at=row["confirmed_at"],
         device_id=row["device_id"],
+        practice=bool(row["practice"]),
     )
 
 

@@ -17,8 +17,15 @@ async def entry_about(book_id: int, paper: Fact, *kinds: Kind) -> dict[str, Any]
     raise NotFound
 
 
-# How goods go over the counter: at once, after they were reserved, or in the place of an earlier receipt.
-SALES = (Kind.GOODS_REDEEMED, Kind.HOLD_CAPTURED, Kind.GOODS_EXCHANGED, Kind.SALE_MOVED)
+# How goods go over the counter: at once, after they were reserved, in the place of an earlier receipt, or by a paper
+# sheet with points missing.
+SALES = (
+    Kind.GOODS_REDEEMED,
+    Kind.HOLD_CAPTURED,
+    Kind.GOODS_EXCHANGED,
+    Kind.SALE_MOVED,
+    Kind.SHEET_SETTLED,
+)
 
 
 async def sale_entry(book_id: int, redemption_id: int) -> dict[str, Any]:

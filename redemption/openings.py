@@ -142,6 +142,15 @@ async def closed_now(book_id: int, shop_id: int, now: int) -> ShopIsClosed | Non
     return ShopIsClosedToday(next=told, reason=otherwise.reason)
 
 
+async def closed_on(book_id: int, shop_id: int, day: int) -> ShopIsClosed | None:
+    """Return what speaks against a day (yyyymmdd) on which a shop was not open at all, or None."""
+    times = OpeningTime.filter(book_id=book_id, shop_id=shop_id, ended_at__isnull=True)
+    words = SpecialDay.filter(book_id=book_id, shop_id=shop_id, day=day)
+    special = {each.day: each for each in await words.order_by("made_at", "id")}
+    calendar = Calendar(await times, special)
+    return None if calendar.on(day) else ShopIsClosed(next=in_words(None))
+
+
 async def next_opening(book_id: int, shop_id: int, *, exchange_day: bool = False) -> Hours | None:
     """Return when the shop is open next, or until when it is; None if nobody has said."""
     calendar, zone = await calendar_of(book_id, shop_id), await zone_of(book_id)

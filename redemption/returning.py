@@ -20,6 +20,8 @@ from redemption.household_limits import GivenBack
 from redemption.models import Redemption, RedemptionLine
 from redemption.serving import Cart
 from redemption.shares import CONSENT, PART
+from redemption.sheet_errors import SheetSaleStays
+from redemption.sheet_papers import SheetRow
 from redemption.spending import counted_in
 from redemption.taking_back import Return, returned
 
@@ -27,11 +29,14 @@ from redemption.taking_back import Return, returned
 async def redemption_for(book_id: int, redemption_id: int, by: int) -> Redemption:
     """Return a redemption for somebody who is neither its beneficiary nor of the family of one who paid.
 
-    Raises: RedemptionNotFound, ServesOneself, ServesOwnFamily.
+    Raises: RedemptionNotFound, SheetSaleStays, ServesOneself, ServesOwnFamily.
     """
     redemption = await Redemption.get_or_none(book_id=book_id, id=redemption_id)
     if redemption is None:
         raise RedemptionNotFound
+    lacking = SheetRow.filter(book_id=book_id, redemption_id=redemption_id, missing_points__gt=0)
+    if await lacking.exists():
+        raise SheetSaleStays
     parts = await purses_of(book_id, redemption_id)
     payers = {redemption.person_id, *(part["person_id"] for part in parts)}
     await require_no_relative(book_id, by, payers)

@@ -123,7 +123,7 @@ async def counting(
 
 async def counted_in(redemption: Redemption | ServiceUse) -> tuple[Fact, ...]:
     """Return the row that an exchange or a service was counted in, or none."""
-    if redemption.recognised == Way.CODE:
+    if redemption.recognised in (Way.CODE, Way.SHEET):
         return ()
     return (Fact("allowance", await _row_of(redemption.book_id, redemption.person_id)),)
 

@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import Depends
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ledger.alarms import open_alarms
@@ -13,7 +14,14 @@ from people import sessions
 from people.permissions import Permission, Viewer, require
 from people.request_board import board
 from web.acts import ACTS
-from web.cookies import bring_session, read_session_cookie, renew_session
+from web.cookies import (
+    PRACTICE,
+    bring_session,
+    drop_cookie,
+    read_cookie,
+    read_session_cookie,
+    renew_session,
+)
 
 WITHOUT_VIEWER = ("/static/", "/api/", "/healthz", "/readyz", "/metrics")
 
@@ -34,6 +42,9 @@ class Viewers:
         request = Request(scope)
         token = read_session_cookie(request)
         viewer = request.state.viewer = await sessions.viewer_of(token)
+        if viewer is None and read_cookie(request, PRACTICE):
+            await practice_is_over(request)(scope, receive, send)
+            return
         if viewer is not None and viewer.is_staff:
             request.state.alarms = await open_alarms(viewer.book_id)
             request.state.board = await board(ACTS, viewer)
@@ -46,6 +57,13 @@ class Viewers:
             await send(message)
 
         await self.app(scope, receive, answer)
+
+
+def practice_is_over(request: Request) -> Response:
+    """Lead back to where it counts: the book for practice was thrown away meanwhile."""
+    response = RedirectResponse("/", status_code=303)
+    drop_cookie(request, response, PRACTICE)
+    return response
 
 
 def viewer_of(request: Request) -> Viewer | None:
@@ -80,6 +98,8 @@ MemberKeeper = Annotated[Viewer, Depends(Must(Permission.KEEP_MEMBERS))]
 ShopKeeper = Annotated[Viewer, Depends(Must(Permission.KEEP_SHOP))]
 StockCounter = Annotated[Viewer, Depends(Must(Permission.COUNT_STOCK))]
 Clerk = Annotated[Viewer, Depends(Must(Permission.SERVE))]
+SheetWriter = Annotated[Viewer, Depends(Must(Permission.WRITE_SHEETS))]
+Decider = Annotated[Viewer, Depends(Must(Permission.DECIDE_REQUESTS))]
 ReceiptReader = Annotated[Viewer, Depends(Must(Permission.READ_RECEIPTS))]
 DayCloser = Annotated[Viewer, Depends(Must(Permission.CLOSE_DAYS))]
 Desk = Annotated[Viewer, Depends(Must(Permission.TAKE_VOUCHERS))]

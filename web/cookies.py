@@ -18,6 +18,8 @@ OTHERS = "others"  # the sessions of the other members who use this browser
 VISITOR = "visit"
 HALF = "half"  # a sign-in between its two steps
 DEVICE = "device"  # a counter's browser
+DISPLAY = "display"  # a device that is a counter's second screen
+PRACTICE = "practice"  # a session in a book that does not count; the real one stays beside it
 YEAR = 400 * 24 * 3600  # the longest that browsers keep a cookie
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -107,8 +109,8 @@ def session_cookie_name(request: HTTPConnection) -> str:
 
 
 def read_session_cookie(request: HTTPConnection) -> str | None:
-    """Return the session's token, if the browser sent one we may believe."""
-    return read_cookie(request, SESSION)
+    """Return the session's token, if the browser sent one we may believe; while somebody practises, that one's."""
+    return read_cookie(request, PRACTICE) or read_cookie(request, SESSION)
 
 
 def set_session_cookie(
@@ -179,7 +181,7 @@ def owner_of(request: HTTPConnection) -> str | None:
     renewed = renewed_session(request)
     if renewed is not None:
         return renewed[0]
-    return read_cookie(request, SESSION) or read_cookie(request, VISITOR)
+    return read_session_cookie(request) or read_cookie(request, VISITOR)
 
 
 def form_token(owner: str) -> str:

@@ -27,6 +27,7 @@ from web.asking import Clerk
 from web.baskets import Basket, basket_of, keep, unpacked
 from web.counter_screen import AsLeft, DecideFirst, FinishFirst, NobodyYet, the_shop
 from web.counter_screen import screen as drawn
+from web.displays import thanks
 from web.fields import Id, Typed
 from web.i18n import gettext, points
 from web.parking import put_aside
@@ -227,6 +228,7 @@ async def confirm(
         return await drawn(request, viewer, shown, refusal=refusal)
     except DomainError as refusal:
         return await drawn(request, viewer, shown.renewed(), refusal=refusal)
+    await thanks(viewer, done)
     answer = redirect(request, f"/redemptions/{done.redemption_id}")
     on_counter = basket_of(request, viewer)
     return keep(request, answer, viewer, Basket() if on_counter.key == key else on_counter)

@@ -17,10 +17,12 @@ from people.permissions import Viewer
 from people.roster import member
 from redemption import counter, openings, receipts, spending, stock
 from redemption.errors import ShopNotHere
-from redemption.family import family_purses
+from redemption.family import FamilyPurse, family_purses
 from redemption.models import Item, Shop
 from web.baskets import Basket, keep, packed
+from web.counter_keys import KEYS
 from web.customers import customer, listed
+from web.displays import just_scanned, shows_basket
 from web.errors import status_of
 from web.render import page
 from web.slips import slip
@@ -87,14 +89,12 @@ async def screen(
     """Draw the counter; with a refusal, its words and ways on, and everything on the counter as it was."""
     shop = await the_shop(viewer)
     quote = await counter.quote(viewer.book_id, shop.id, basket.person_id or None, basket.lines)
-    purses = (
-        []
-        if basket.code_id or basket.swaps
-        else await family_purses(viewer.book_id, basket.person_id)
-    )
+    purses = await _purses(viewer, basket)
     ticked = sum(each.points for each in purses if each.person_id in basket.family)
     swap = await swap_on(viewer, basket)
     quote = replace(quote, family=ticked, back=swap.points if swap else 0)
+    served = await customer(viewer, basket.person_id) if basket.person_id else None
+    await shows_basket(viewer, basket, quote, served)
     response = page(
         request,
         "counter/counter.html",
@@ -106,7 +106,8 @@ async def screen(
         quote=quote,
         purses=purses,
         collecting=await collecting.one(viewer.book_id, basket.code_id) if basket.code_id else None,
-        customer=await customer(viewer, basket.person_id) if basket.person_id else None,
+        customer=served,
+        just=just_scanned(basket, quote),
         questions=await _questions(viewer, basket),
         day=await _day(viewer, basket),
         other=await member(viewer.book_id, basket.other) if basket.other else None,
@@ -115,6 +116,7 @@ async def screen(
         last=[slip(each) for each in await receipts.recent(viewer.book_id, shop.id)],
         refusal=refusal,
         closed=await openings.closed_now(viewer.book_id, shop.id, clock.now()),
+        keys=KEYS,
         said=said[:SAID],
         ready=left.ready,
         swap=swap,
@@ -124,6 +126,13 @@ async def screen(
         **await _to_choose(viewer, shop, found),
     )
     return keep(request, response, viewer, basket)
+
+
+async def _purses(viewer: Viewer, basket: Basket) -> list[FamilyPurse]:
+    """Return who may pay too; whoever collects for another, or swaps, pays from one purse."""
+    if basket.code_id or basket.swaps:
+        return []
+    return await family_purses(viewer.book_id, basket.person_id)
 
 
 async def _questions(viewer: Viewer, basket: Basket) -> list[BrowserQuestion]:

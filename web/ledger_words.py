@@ -28,6 +28,7 @@ KINDS: dict[str, str] = {
     "GOODS_RETURNED": N_("Goods returned"),
     "GOODS_EXCHANGED": N_("Goods swapped for others"),
     "SALE_MOVED": N_("Exchange moved to another member"),
+    "SHEET_SETTLED": N_("Exchange from a paper sheet"),
     "GOODS_GIVEN": N_("Goods given"),
     "STOCK_RECEIVED": N_("Goods received"),
     "STOCK_COUNTED": N_("Stock counted"),

@@ -26,6 +26,7 @@ LOOKS = {
     "GOODS_RETURNED": ("undo-2", "orange"),
     "GOODS_EXCHANGED": ("gift", "orange"),
     "SALE_MOVED": ("undo-2", "orange"),
+    "SHEET_SETTLED": ("gift", "orange"),
     "VOUCHER_ISSUED": ("ticket", "cyan"),
     "VOUCHER_VOIDED": ("ticket", "cyan"),
     "SERVICE_RENDERED": ("store", "orange"),
@@ -40,6 +41,7 @@ WORDS = {
     "HOURS_EARNED": N_("Verified"),
     "HOURS_UNVERIFIED": N_("Hours corrected"),
     "GOODS_REDEEMED": N_("Charity shop"),
+    "SHEET_SETTLED": N_("Charity shop, from a paper sheet"),
     "VOUCHER_ISSUED": N_("Exchanged for a voucher"),
     "REVERSAL": N_("Undone"),
 }

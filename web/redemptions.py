@@ -10,7 +10,7 @@ from starlette.responses import Response
 from kernel.errors import DomainError, Invalid, NotFound, Refused, Unavailable
 from people import collecting
 from people.permissions import Permission, Viewer
-from redemption import counter, receipts, refunds
+from redemption import counter, receipts, refunds, sheet_cases
 from redemption.errors import ReturnNeedsApproval
 from redemption.family import payers_of
 from redemption.passbooks import not_printed
@@ -25,7 +25,7 @@ from web.fields import Id
 from web.i18n import gettext
 from web.pieces import BROKEN, pieces_of, typed_lines
 from web.render import page, redirect
-from web.slips import slip
+from web.slips import by_hand, slip
 
 router = APIRouter(include_in_schema=False)
 
@@ -133,6 +133,7 @@ async def drawn(
     receipt = await receipts.receipt(viewer.book_id, redemption_id)
     quote = await counter.quote(viewer.book_id, receipt.shop_id, receipt.person_id, ())
     fresh = await not_printed(viewer.book_id, receipt.person_id)
+    row = await sheet_cases.of_receipt(viewer.book_id, redemption_id)
     return page(
         request,
         "counter/receipt.html",
@@ -151,4 +152,5 @@ async def drawn(
         clerk=viewer.may(Permission.SERVE),
         payers=(await payers_of(viewer.book_id, [redemption_id])).get(redemption_id, []),
         collected=await collecting.used_for(viewer.book_id, redemption_id),
+        by_hand=by_hand(row) if row else "",
     )

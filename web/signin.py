@@ -21,6 +21,7 @@ from web.errors import retry_after, status_of
 from web.fields import Id, Typed
 from web.halfway import forget_half, wait_for_step
 from web.i18n import gettext, say
+from web.practice import left
 from web.render import flash, local_path, page, redirect
 from web.whence import know, whence_of
 
@@ -123,6 +124,8 @@ async def sign_out(
     who: Annotated[Typed, Form()] = "",
 ) -> Response:
     """End this browser's acting session, or those of everybody on it."""
+    if (viewer := viewer_of(request)) is not None and viewer.practice:
+        return await left(request, viewer)
     response = redirect(request, to)
     acts = await together.leave(request, response, everybody=who == "everybody")
     said = gettext("You are signed out.")

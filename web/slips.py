@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from kernel import clock
 from people.masks import masked_name
 from redemption.receipts import Receipt
+from redemption.sheet_papers import SheetRow
 from redemption.states import RedemptionState
+from web.i18n import gettext
 
 LENGTHS = ((4, "short"), (12, "medium"), (30, "long"))  # the most goods on it
 
@@ -57,3 +59,9 @@ def slip(receipt: Receipt) -> Slip:
         undoable=receipt.may_be_undone(clock.now()),
         follows=f"{receipt.follows[1]:05d}" if receipt.follows else "",
     )
+
+
+def by_hand(row: SheetRow) -> str:
+    """Return where an exchange was written by hand."""
+    said = {"number": row.sheet.number, "row": row.place}
+    return gettext("sheet %(number)s, row %(row)s", **said)

@@ -39,6 +39,7 @@ from redemption.notice_papers import PointsCase
 from redemption.reserving import reserve
 from redemption.service_papers import ServiceUse
 from redemption.settlement_papers import Settlement
+from redemption.sheet_papers import PaperSheet
 from redemption.states import VoucherState
 from redemption.stock_papers import ReliefHandout, StockTake
 from web.i18n import local
@@ -199,6 +200,7 @@ async def samples() -> dict[str, Any]:
         "fund_id": (await Fund.filter(book_id=book_id).order_by("id").first()).id,  # type: ignore[union-attr]
         "reservation_id": await _reserved(book_id, item.shop_id, people[Role.VOLUNTEER]),
         "ticket_id": (await queueing.give_paper_number(book_id, item.shop_id)).id,
+        "pack_id": (await PaperSheet.filter(book_id=book_id).first()).pack_id,  # type: ignore[union-attr]
         "shift_id": shift.id,
         "template_id": (await ShiftTemplate.filter(book_id=book_id).get()).id,
         "attendance_id": waiting.id,

@@ -1,0 +1,105 @@
+"""The counter's second screen: on the same browser's other window, or on a device that typed the counter's code."""
+
+from dataclasses import replace
+from typing import Annotated
+
+from fastapi import APIRouter, Form
+from starlette.requests import Request
+from starlette.responses import Response
+
+from kernel.errors import DomainError
+from people.masks import masked_name
+from people.permissions import Permission, Viewer
+from redemption import displays
+from redemption.counter import Quote, QuoteLine
+from redemption.display_papers import CounterDisplay
+from redemption.displays import Shown
+from redemption.receipts import Receipt
+from web import entered
+from web.asking import OPEN, Clerk, viewer_of
+from web.baskets import Basket
+from web.cookies import DISPLAY, read_cookie, set_cookie
+from web.customers import Customer
+from web.fields import Typed
+from web.render import page, redirect
+from web.whence import whence_of
+
+router = APIRouter(include_in_schema=False, prefix="/counter/display")
+SHIFT_SECONDS = 12 * 3600
+
+
+@router.get("", dependencies=[OPEN])
+async def show(request: Request) -> Response:
+    """Show what the counter says, or ask for its code."""
+    return await _page(request)
+
+
+@router.post("", dependencies=[OPEN])
+async def pair(request: Request, code: Annotated[Typed, Form()] = "") -> Response:
+    """Become the second screen of the counter whose code was typed."""
+    try:
+        token = await displays.pair(code, whence_of(request).network)
+    except entered.REFUSALS as refusal:
+        return await _page(request, refusal)
+    response = redirect(request, "/counter/display")
+    set_cookie(request, response, DISPLAY, token, seconds=SHIFT_SECONDS)
+    return response
+
+
+@router.get("/code")
+async def ask_code(request: Request, viewer: Clerk) -> Response:
+    """Say how another device becomes the second screen."""
+    return page(request, "counter/display-code.html", code="")
+
+
+@router.post("/code")
+async def make_code(request: Request, viewer: Clerk) -> Response:
+    """Show a code that another device types."""
+    code = await displays.new_code(viewer.book_id, viewer.person_id)
+    return page(request, "counter/display-code.html", code=code)
+
+
+async def _page(request: Request, refusal: DomainError | None = None) -> Response:
+    screen = await _screen(request)
+    return page(
+        request,
+        "counter/display.html",
+        status=entered.status(refusal),
+        paired=screen is not None,
+        said=displays.said(screen) if screen else displays.WELCOME,
+        refusal=refusal,
+    )
+
+
+async def _screen(request: Request) -> CounterDisplay | None:
+    viewer = viewer_of(request)
+    if viewer is not None and viewer.may(Permission.SERVE):
+        return await displays.own(viewer.book_id, viewer.person_id)
+    return await displays.of_token(read_cookie(request, DISPLAY))
+
+
+def just_scanned(basket: Basket, quote: Quote) -> QuoteLine | None:
+    """Return the line that was touched last."""
+    return next((line for line in quote.lines if line.item.id == basket.just), None)
+
+
+async def shows_basket(
+    viewer: Viewer, basket: Basket, quote: Quote, customer: Customer | None
+) -> None:
+    """Let the second screen show what lies on the counter."""
+    just = just_scanned(basket, quote)
+    shown = displays.WELCOME
+    if customer is not None or just is not None:
+        shown = Shown(total=quote.total - quote.back)
+    if customer is not None:
+        shown = replace(shown, name=customer.name, left=quote.left, missing=quote.missing)
+    if just is not None:
+        shown = replace(shown, just=just.item.name, pieces=just.quantity, points=just.points)
+    await displays.show(viewer.book_id, viewer.person_id, shown)
+
+
+async def thanks(viewer: Viewer, done: Receipt) -> None:
+    """Let the second screen say thank you, and what was taken off."""
+    total = done.points_total - done.swapped_points
+    shown = Shown(name=masked_name(done.person), total=total, thanks=True)
+    await displays.show(viewer.book_id, viewer.person_id, shown)

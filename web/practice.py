@@ -1,0 +1,66 @@
+"""Practice at the counter: in by one button, out by one button, and nothing of it counts."""
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from people import practice
+from people.counter_devices import this_device
+from people.permissions import Permission, Viewer
+from redemption import practice as practising
+from web.asking import OPEN, Clerk, viewer_of
+from web.baskets import COOKIE as BASKET
+from web.cookies import DEVICE, PRACTICE, SESSION, drop_cookie, read_cookie, set_cookie
+from web.i18n import gettext
+from web.practice_cases import CASES
+from web.render import page, redirect
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/practice", dependencies=[OPEN])
+async def show(request: Request) -> Response:
+    """Say what practice is, and the five cases to try; inside, with who and what there is to try them with."""
+    viewer = viewer_of(request)
+    inside = viewer is not None and viewer.practice
+    people, goods = await practising.there(viewer.book_id) if viewer and inside else ([], [])
+    return page(
+        request, "counter/practice.html", inside=inside, people=people, goods=goods, cases=CASES
+    )
+
+
+@router.post("/practice", dependencies=[OPEN])
+async def begin(request: Request) -> Response:
+    """Open a book to practise in for whoever may serve here, or for a counter's own browser."""
+    viewer = viewer_of(request)
+    if viewer is not None and viewer.practice:
+        return redirect(request, "/practice")
+    if viewer is not None and viewer.may(Permission.SERVE):
+        book_id, by = viewer.book_id, viewer.person_id
+    else:
+        book_id, by = (await this_device(read_cookie(request, DEVICE))).book_id, None
+    signed = await practising.begin(book_id, by)
+    response = redirect(request, "/practice")
+    set_cookie(request, response, PRACTICE, signed.token, seconds=signed.seconds)
+    drop_cookie(request, response, BASKET)
+    return response
+
+
+@router.post("/practice/ending")
+async def end(request: Request, viewer: Clerk) -> Response:
+    """Leave, and throw the book away."""
+    return await left(request, viewer)
+
+
+async def left(request: Request, viewer: Viewer) -> Response:
+    """Throw the book for practice away, and lead back to where the clerk came from."""
+    if not viewer.practice:
+        return redirect(request, "/counter")
+    await practice.throw_away(viewer.book_id)
+    back = "/counter" if read_cookie(request, SESSION) else "/counter/switch"
+    if not read_cookie(request, SESSION) and not read_cookie(request, DEVICE):
+        back = "/sign-in"
+    response = redirect(request, back, gettext("Practice is over. From now on it counts again."))
+    drop_cookie(request, response, PRACTICE)
+    drop_cookie(request, response, BASKET)
+    return response
