@@ -47,6 +47,7 @@ class What(StrEnum):
 
 BY_KIND = {
     Kind.GOODS_REDEEMED: What.SALE,
+    Kind.SHEET_SETTLED: What.SALE,
     Kind.GOODS_EXCHANGED: What.SWAP,
     Kind.SALE_MOVED: What.MOVE,
     Kind.HOLD_CAPTURED: What.PICK_UP,
