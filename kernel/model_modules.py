@@ -12,6 +12,7 @@ MODEL_MODULES = [
     "people.cards",
     "people.lives",
     "people.factors",
+    "people.desk_codes",
     "people.privacy",
     "people.hardship_marks",
     "people.fund_papers",
