@@ -96,9 +96,7 @@ TABLE: Mapping[Permission, tuple[Role, ...]] = {
 
 
 # What a PIN opens at a partner's desk: its work, and nothing else of the house.
-AT_DESK = frozenset(
-    {Permission.WORK_AT_DESK, Permission.TAKE_VOUCHERS, Permission.RENDER_SERVICES}
-)
+AT_DESK = frozenset({Permission.WORK_AT_DESK, Permission.TAKE_VOUCHERS, Permission.RENDER_SERVICES})
 
 
 @dataclass(frozen=True, slots=True)

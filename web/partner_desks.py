@@ -61,13 +61,11 @@ async def set_pin(
         await desk_turns.set_pin_of(viewer, kept, person, pin)
     except entered.REFUSALS as refusal:
         return await _desk(request, viewer, kept, person=person, refusal=refusal)
-    return redirect(request, f"/desks/{kept}", gettext("The PIN is set."))
+    return redirect(request, f"/desks/{kept}", gettext("The PIN code is set."))
 
 
 @router.post("/{company_id}/pins/{person_id}/removal")
-async def drop_pin(
-    request: Request, viewer: DeskKeeper, company_id: Id, person_id: Id
-) -> Response:
+async def drop_pin(request: Request, viewer: DeskKeeper, company_id: Id, person_id: Id) -> Response:
     """Drop somebody's PIN."""
     kept = desk_turns.kept_desk(viewer, company_id)
     await desk_turns.drop_pin_of(viewer, kept, person_id)

@@ -44,8 +44,6 @@ class DeskPeople(Answer):
     """The people of a desk, by name."""
 
     model_config = ConfigDict(
-        json_schema_extra=example(
-            items=[{"person_id": _PERSON, "name": "李前台", "has_pin": True}]
-        )
+        json_schema_extra=example(items=[{"person_id": _PERSON, "name": "李前台", "has_pin": True}])
     )
     items: list[DeskPerson]
