@@ -23,6 +23,7 @@ MODEL_MODULES = [
     "checkin.alone_models",
     "redemption.models",
     "redemption.allowances",
+    "redemption.change_papers",
     "redemption.family_papers",
     "redemption.settlement_papers",
     "redemption.stock_papers",

@@ -1,4 +1,4 @@
-"""Browsers that stand at a counter or a partner's desk: set up by an administrator or organiser, named, listed, taken off the list."""
+"""Browsers that stand at a counter, set up by the office, or at a partner's desk: named, listed, taken off the list."""
 
 import secrets
 from collections.abc import Sequence
@@ -41,12 +41,9 @@ async def enrol(book_id: int, name: str, by: int, company_id: int | None = None)
 
 async def devices_of(book_id: int, company_id: int | None = None) -> list[CounterDevice]:
     """Return the browsers at the counters of a community, or at a partner's desk, by name."""
-    found = CounterDevice.filter(book_id=book_id, revoked_at__isnull=True)
-    if company_id is None:
-        found = found.filter(company_id__isnull=True)
-    else:
-        found = found.filter(company_id=company_id)
-    return await found.order_by("name", "id")
+    listed = CounterDevice.filter(book_id=book_id, revoked_at__isnull=True)
+    at_desk = {"company_id__isnull": True} if company_id is None else {"company_id": company_id}
+    return await listed.filter(**at_desk).order_by("name", "id")
 
 
 async def revoke(book_id: int, device_id: int, by: int, company_id: int | None = None) -> None:

@@ -129,7 +129,7 @@ class Viewer:
         return not self.roles.isdisjoint(roles)
 
     def may(self, permission: Permission) -> bool:
-        """Say whether this person may do a kind of work here; whoever came to a partner's desk by PIN does that alone."""
+        """Say whether this person may do a kind of work here; by PIN at a partner's desk that desk's work alone."""
         if self.at_desk and permission not in AT_DESK:
             return False
         return not self.roles.isdisjoint(TABLE[permission])
