@@ -12,6 +12,7 @@ import typer
 from cli import (
     demo_approvals,
     demo_data,
+    demo_desks,
     demo_hours,
     demo_odd,
     demo_odd_hours,
@@ -157,6 +158,7 @@ async def live(seed: int, weeks: int, told: Told = lambda _: None) -> Demo:
     demo_reserving.plan_reservations(lived)
     demo_settlement.plan_settlements(lived)
     demo_services.plan_services(lived)
+    demo_desks.plan_desks(lived)
     demo_scenes.plan_scenes(lived)
     demo_approvals.plan_approvals(lived)
     demo_signups.plan_signups(lived)

@@ -100,7 +100,7 @@ async def desk_people(book_id: int, company_id: int) -> list[RoleGrant]:
 
 async def with_pin(book_id: int, company_id: int) -> list[RoleGrant]:
     """Return those of a partner's people who have a PIN, by name."""
-    known = set(await ClerkPin.filter(book_id=book_id).values_list("person_id", flat=True))
+    known = {each.person_id for each in await ClerkPin.filter(book_id=book_id)}
     people = await desk_people(book_id, company_id)
     return [each for each in people if each.person_id in known]
 

@@ -1,4 +1,4 @@
-"""Vouchers that pass to another flat, person or company: the old one is void, a new one carries the rest. Pure decisions."""
+"""Vouchers that pass to another flat, person or company: a new one carries what was left on the old. Pure decisions."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass

@@ -4,7 +4,7 @@ from typing import Annotated, Self
 
 from pydantic import ConfigDict, Field
 
-from api.schemas.types import Answer, Asked, Id, example
+from api.schemas.types import Answer, Asked, Id, example, one
 from people.models import RoleGrant
 
 _PERSON = "482915093250080772"
@@ -43,7 +43,5 @@ class DeskPerson(Answer):
 class DeskPeople(Answer):
     """The people of a desk, by name."""
 
-    model_config = ConfigDict(
-        json_schema_extra=example(items=[{"person_id": _PERSON, "name": "李前台", "has_pin": True}])
-    )
+    model_config = ConfigDict(json_schema_extra=example(items=[one(DeskPerson)]))
     items: list[DeskPerson]

@@ -7,6 +7,9 @@ ALL = {role.value for role in Role}
 
 # operation id: who may ask
 WHO: dict[str, set[str]] = {
+    "list_company_changes": {ORGANISER, ADMIN, AUDITOR},
+    "ask_company_change": {ORGANISER, ADMIN},
+    "take_vouchers_again": {ORGANISER, ADMIN},
     "renew_desk_code": {ORGANISER, ADMIN, DESK, MERCHANT},
     "desk_people": {ORGANISER, ADMIN, DESK, MERCHANT},
     "set_desk_pin": {ORGANISER, ADMIN, DESK, MERCHANT},

@@ -55,6 +55,7 @@ NOT_PAGES = {
 QUERIES = {
     "/books/entries": "?first=20260101&last=20991231",
     "/goods/confirm": "?line-{item_id}=1",
+    "/company-changes/new": "?before={company_id}&after={rival_id}",
     "/vouchers/new/confirm": "?offer={offer_id}&company={company_id}",
     "/desk/vouchers/{serial}/use": "?amount=1",
 }

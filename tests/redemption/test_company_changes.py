@@ -1,4 +1,4 @@
-"""Another property company: what is left on open vouchers passes on in one act of two persons, and both companies add up."""
+"""Another property company: what is left on open vouchers passes on in one act of two persons, and both add up."""
 
 import asyncio
 from dataclasses import dataclass
