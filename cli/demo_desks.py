@@ -5,7 +5,6 @@ from functools import partial
 from cli.demo_approvals import viewer_as
 from cli.demo_community import Demo
 from cli.demo_shop import purses
-from kernel.clock import HOUR
 from people import desk_codes, desk_turns
 from people.deciding import approve
 from people.models import Role
@@ -20,8 +19,8 @@ LEFT = "老街物业"
 
 def plan_desks(demo: Demo) -> None:
     """Plan a voucher of the company that leaves, the change two hours later, and the PINs of the desks."""
-    demo.timeline.at(demo.moment(-2, 10 * HOUR), partial(_passes_on, demo))
-    demo.timeline.at(demo.moment(-1, 9 * HOUR), partial(_pins, demo))
+    demo.timeline.at(demo.moment(-2, (10, 0)), partial(_passes_on, demo))
+    demo.timeline.at(demo.moment(-1, (9, 0)), partial(_pins, demo))
 
 
 async def _passes_on(demo: Demo) -> None:

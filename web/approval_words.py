@@ -90,7 +90,7 @@ def _title(request: Approval, name: str) -> str:
         points=i18n.points(abs(request.points)),
         role=gettext(ROLES[Role(role)]) if role else "",
         month=told.get("month_words", ""),
-        **{part: told.get(part, "") for part in ("company", "amount", "slip")},
+        **{part: told.get(part, "") for part in ("company", "amount", "slip", "before", "after")},
     )
 
 
