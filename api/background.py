@@ -28,6 +28,7 @@ from ledger.sealing import books_in_the_queue, seal_gently
 from people.practice import throw_old_away
 from people.requesting import lapse_due
 from people.retention import tidy
+from redemption.bindings import let_unconfirmed_go
 from redemption.picking_up import expire_due
 from redemption.voucher_expiry import expire_vouchers
 from web.group_reminders import remind_group
@@ -132,6 +133,12 @@ async def remind_groups() -> None:
 _audits: dict[int, Audit] = {}
 
 
+async def let_bindings_go() -> None:
+    """Take away, in every community, the barcodes bound at a counter that nobody confirmed by the next evening."""
+    for book_id in await all_books():
+        await let_unconfirmed_go(book_id)
+
+
 async def audit_books() -> None:
     """Prove the next slice of every book, the shut ones too; each worker makes rounds of its own."""
     for book_id in await all_books():
@@ -160,6 +167,7 @@ JOBS: tuple[Job, ...] = (
     Job("notices", 60, end_notices),
     Job("places", 60, pass_places_on),
     Job("weekly plans", 3600, make_weekly_shifts),
+    Job("barcodes", 600, let_bindings_go),
     Job("reminders", 600, remind_groups),
     Job("practice", 600, end_practice),
     Job("tidying", 6 * 3600, tidy_up),

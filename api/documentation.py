@@ -35,6 +35,7 @@ TAGS = [
     },
     {"name": "vouchers", "description": "Vouchers off the property fee."},
     {"name": "services", "description": "Services of merchants at shared costs."},
+    {"name": "partner desks", "description": "How a partner's people come to their own desk."},
     {"name": "funds", "description": "Points given to funds, and what became of them."},
     {"name": "settlements", "description": "Paying companies and merchants, month by month."},
     {"name": "approvals", "description": "What one asks for and another approves."},

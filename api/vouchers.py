@@ -37,7 +37,7 @@ async def voucher_offers(viewer: SignedIn) -> Offers:
     """List what can be had for points, and which property companies take it."""
     return Offers(
         items=[Offer.of(offer) for offer in await vouchers.offers(viewer.book_id)],
-        companies=[Company.of(company) for company in await roster.companies(viewer.book_id)],
+        companies=[Company.of(company) for company in await roster.taking_vouchers(viewer.book_id)],
     )
 
 

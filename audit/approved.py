@@ -16,7 +16,7 @@ LEFT JOIN idempotency i ON i.book_id = a.book_id AND i.scope = 'document' AND i.
 LEFT JOIN journal_entry e ON e.book_id = i.book_id AND e.id = i.entry_id
 WHERE a.book_id = $1 AND a.act IN (
     'adjustment', 'debt_write_off', 'goods_return', 'goods_exchange', 'settlement_lock', 'stock_write_off',
-    'use_correction') AND (
+    'use_correction', 'company_change') AND (
     (e.id IS NOT NULL) <> (COALESCE(a.outcome, '') IN ('approved', 'unopposed'))
     OR e.actor_id <> a.made_by OR COALESCE(e.approver_id, 0) <> COALESCE(a.decided_by, 0) AND e.id IS NOT NULL
 ) ORDER BY a.id

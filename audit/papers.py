@@ -2,7 +2,9 @@
 
 from collections.abc import Awaitable, Callable
 
+from audit import signed
 from audit.approved import Approved, approved
+from audit.signed import Signed
 from checkin import board
 from checkin.board import Explanation
 from redemption import receipts, relief, vouchers
@@ -12,7 +14,15 @@ from redemption.reservation_papers import Reservation
 from redemption.stock_papers import ReliefHandout
 
 Paper = (
-    Explanation | Receipt | Voucher | VoucherUse | StockLot | ReliefHandout | Reservation | Approved
+    Explanation
+    | Receipt
+    | Voucher
+    | VoucherUse
+    | StockLot
+    | ReliefHandout
+    | Reservation
+    | Approved
+    | Signed
 )
 
 
@@ -47,4 +57,7 @@ READERS: dict[str, Callable[[int, int], Awaitable[Paper | None]]] = {
     "relief_handout": relief.handout,
     "hold": _reservation,
     "approval": approved,
+    "stock_take": signed.count,
+    "write_off": signed.write_off,
+    "company_change": signed.company_change,
 }

@@ -177,8 +177,27 @@ TIES = (
     Tie(
         *("life_event", N_("fen"), "voucher:%", 1),
         "SELECT event_id AS id, 'voucher:' || voucher_id AS path, "
-        "CASE WHEN undone_at IS NULL THEN amount_fen ELSE 0 END AS amount FROM voucher_rebinding WHERE book_id = $1 "
+        "CASE WHEN undone_at IS NULL THEN amount_fen ELSE 0 END AS amount FROM voucher_rebinding "
+        "WHERE book_id = $1 AND event_id IS NOT NULL "
         "UNION ALL SELECT event_id, 'voucher:' || successor_id, "
-        "CASE WHEN undone_at IS NULL THEN -amount_fen ELSE 0 END FROM voucher_rebinding WHERE book_id = $1",
+        "CASE WHEN undone_at IS NULL THEN -amount_fen ELSE 0 END FROM voucher_rebinding "
+        "WHERE book_id = $1 AND event_id IS NOT NULL",
+    ),
+    Tie(
+        *("company_change", N_("fen"), "vouchers:%:void", -1),
+        "SELECT id, 'vouchers:' || before_id || ':void' AS path, amount_fen AS amount "
+        "FROM company_change WHERE book_id = $1",
+    ),
+    Tie(
+        *("company_change", N_("fen"), "vouchers:%:issued", 1),
+        "SELECT id, 'vouchers:' || after_id || ':issued' AS path, amount_fen AS amount "
+        "FROM company_change WHERE book_id = $1",
+    ),
+    Tie(
+        *("company_change", N_("fen"), "voucher:%", 1),
+        "SELECT change_id AS id, 'voucher:' || voucher_id AS path, amount_fen AS amount FROM voucher_rebinding "
+        "WHERE book_id = $1 AND change_id IS NOT NULL "
+        "UNION ALL SELECT change_id, 'voucher:' || successor_id, -amount_fen FROM voucher_rebinding "
+        "WHERE book_id = $1 AND change_id IS NOT NULL",
     ),
 )

@@ -13,6 +13,7 @@ from cli import (
     demo_approvals,
     demo_data,
     demo_day,
+    demo_desks,
     demo_hours,
     demo_odd,
     demo_odd_hours,
@@ -161,6 +162,7 @@ async def live(seed: int, weeks: int, told: Told = lambda _: None) -> Demo:
     demo_sheets.plan_sheets(lived)
     demo_settlement.plan_settlements(lived)
     demo_services.plan_services(lived)
+    demo_desks.plan_desks(lived)
     demo_scenes.plan_scenes(lived)
     demo_approvals.plan_approvals(lived)
     demo_signups.plan_signups(lived)

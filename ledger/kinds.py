@@ -168,7 +168,14 @@ ALLOWED: dict[Kind, frozenset[tuple[str, str]]] = {  # the (debit, credit) pairs
             (_VOUCHER, _VOUCHER),
         }
     ),
-    Kind.VOUCHER_REBOUND: frozenset({(_VOUCHER, _VOUCHER)}),
+    # To another company it is void at the first and issued at the second.
+    Kind.VOUCHER_REBOUND: frozenset(
+        {
+            (_VOUCHER, _VOUCHER),
+            (_VOUCHER, "vouchers:{}:void"),
+            ("vouchers:{}:issued", _VOUCHER),
+        }
+    ),
 }
 ALLOWED[Kind.REVERSAL] = frozenset(
     (credit, debit) for pairs in ALLOWED.values() for debit, credit in pairs

@@ -30,6 +30,7 @@ class Act(StrEnum):
     USE_CORRECTION = "use_correction"
     STOCK_COUNT = "stock_count"
     STOCK_WRITE_OFF = "stock_write_off"
+    COMPANY_CHANGE = "company_change"
 
 
 class Outcome(StrEnum):

@@ -4,7 +4,7 @@ import re
 
 from kernel import clock
 from kernel.database import transaction
-from people.counter_devices import clerks_at
+from people.counter_devices import takers
 from people.errors import NoSuchMember, TooManyTries
 from people.events import Happening, happened
 from people.factor_errors import (
@@ -17,7 +17,7 @@ from people.factor_errors import (
 )
 from people.factors import ClerkPin, CounterDevice
 from people.limits import Purpose
-from people.models import Membership
+from people.models import Membership, RoleGrant
 from people.naming import folded
 from people.passwords import hashed, is_a_run, matches
 from people.permissions import Viewer
@@ -70,7 +70,7 @@ async def set_pin(viewer: Viewer, text: str) -> None:
             person_id=viewer.person_id,
             defaults={"pin_hash": pin_hash, "set_at": clock.now()},
         )
-        await forget(Purpose.CLERK_PIN, _subject(viewer.book_id, viewer.person_id))
+        await forget_tries(viewer.book_id, viewer.person_id)
         await happened(Happening.CLERK_PIN_SET, viewer.book_id, viewer.person_id)
 
 
@@ -79,41 +79,62 @@ async def has_pin(book_id: int, person_id: int) -> bool:
     return await ClerkPin.filter(book_id=book_id, person_id=person_id).exists()
 
 
-async def clerk_at(device: CounterDevice, person_id: int) -> Membership:
-    """Return a clerk who may take a turn at a counter.
+async def clerk_at(device: CounterDevice, person_id: int) -> Membership | RoleGrant:
+    """Return somebody who may take a turn at a counter or desk.
 
     Raises:
         NoSuchMember
     """
-    for clerk in await clerks_at(device.book_id):
+    for clerk in await takers(device.book_id, device.company_id):
         if clerk.person_id == person_id:
             return clerk
     raise NoSuchMember
 
 
 async def take_turn(device: CounterDevice, person_id: int, text: str) -> SignedIn:
-    """Sign a clerk in at a counter by PIN, for one shift and as a clerk alone.
+    """Sign somebody in at a counter or desk by PIN, for one shift and for that work alone.
 
     Raises:
         NoSuchMember, ClerkPinIsOdd, WrongClerkPin, TooManyClerkPins, NotAtACounter
     """
-    pin, clerk = read_pin(text), await clerk_at(device, person_id)
-    rests = await _count_try(device.book_id, clerk.person_id)
-    kept = await ClerkPin.get_or_none(book_id=device.book_id, person_id=clerk.person_id)
+    await proven(device.book_id, person_id, text, device.company_id)
+    return await turn_of(device, person_id)
+
+
+async def proven(book_id: int, person_id: int, text: str, company_id: int | None) -> None:
+    """Prove one of a counter's clerks or a partner's people by PIN.
+
+    Raises:
+        NoSuchMember, ClerkPinIsOdd, WrongClerkPin, TooManyClerkPins
+    """
+    pin = read_pin(text)
+    if person_id not in {each.person_id for each in await takers(book_id, company_id)}:
+        raise NoSuchMember
+    rests = await _count_try(book_id, person_id)
+    kept = await ClerkPin.get_or_none(book_id=book_id, person_id=person_id)
     if not await matches(pin, kept.pin_hash if kept else None):
-        await note_refused(device.book_id, clerk.person_id, "clerk-pin", rests=rests)
+        await note_refused(book_id, person_id, "clerk-pin", rests=rests)
         raise WrongClerkPin(field="pin")
-    await forget(Purpose.CLERK_PIN, _subject(device.book_id, clerk.person_id))
+    await forget_tries(book_id, person_id)
+
+
+async def turn_of(device: CounterDevice, person_id: int) -> SignedIn:
+    """Begin the turn of somebody whose PIN fitted. Raises: NotAtACounter."""
     async with transaction():
         await _still_listed(device)
-        signed = await begin(device.book_id, clerk.person_id, staff=True, device_id=device.id)
+        signed = await begin(device.book_id, person_id, staff=True, device_id=device.id)
         await happened(
             Happening.SIGNED_IN,
-            *(device.book_id, clerk.person_id),
+            *(device.book_id, person_id),
             session_id=signed.session_id,
             detail="clerk-pin",
         )
     return signed
+
+
+async def forget_tries(book_id: int, person_id: int) -> None:
+    """Forgive all wrong tries at a person's PIN."""
+    await forget(Purpose.CLERK_PIN, _subject(book_id, person_id))
 
 
 def _subject(book_id: int, person_id: int) -> str:

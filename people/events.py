@@ -33,6 +33,8 @@ class Happening(StrEnum):
     PASSKEY_ADDED = "passkey-added"
     PASSKEY_REMOVED = "passkey-removed"
     CLERK_PIN_SET = "clerk-pin-set"
+    CLERK_PIN_DROPPED = "clerk-pin-dropped"
+    DESK_CODE_MADE = "desk-code-made"
     COUNTER_SET_UP = "counter-set-up"
     COUNTER_REMOVED = "counter-removed"
     RESET = "reset"

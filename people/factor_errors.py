@@ -137,6 +137,24 @@ class NotAtACounter(Forbidden):
     )
 
 
+class WrongDeskCode(Invalid):
+    """No partner has this code, or has it any more."""
+
+    slug = "desk-code-wrong"
+    title = N_("That code is not good")
+    detail = N_(
+        "Please check the code: 8 letters and digits. After a new one was made, the old one opens nothing any more."
+    )
+
+
+class NoSuchPartner(NotFound):
+    """There is no such partner here."""
+
+    slug = "no-such-partner"
+    title = N_("No such partner")
+    detail = N_("We do not know this property company or merchant.")
+
+
 class FullSignInNeeded(Forbidden):
     """A PIN opens the counter and nothing else."""
 

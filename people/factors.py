@@ -8,7 +8,7 @@ from tortoise.migrations.constraints import CheckConstraint
 from tortoise.models import Model
 
 from kernel.ids import new_id
-from people.models import RESTRICT, Person
+from people.models import RESTRICT, Person, PropertyCompany
 
 
 class Authenticator(Model):
@@ -133,7 +133,7 @@ class RecoverySheet(Model):
 
 
 class CounterDevice(Model):
-    """A browser that stands at a counter, where clerks take turns by their PIN."""
+    """A browser that stands at a counter or a partner's desk, where people take turns by their PIN."""
 
     id = fields.BigIntField(primary_key=True, generated=False, default=new_id)
     book_id = fields.BigIntField()
@@ -143,6 +143,10 @@ class CounterDevice(Model):
     enrolled_at = fields.BigIntField()
     seen_at = fields.BigIntField()
     revoked_at = fields.BigIntField(null=True)
+    company_id: int | None  # whose desk it stands at; none at a counter of the shop
+    company: fields.ForeignKeyNullableRelation[PropertyCompany] = fields.ForeignKeyField(
+        "caihong.PropertyCompany", related_name="desk_browsers", on_delete=RESTRICT, null=True
+    )
 
     class Meta:
         table = "counter_device"
@@ -150,7 +154,7 @@ class CounterDevice(Model):
 
 
 class ClerkPin(Model):
-    """The PIN with which a clerk takes over a counter's browser."""
+    """The PIN with which a clerk or one of a partner's people takes over a counter's or desk's browser."""
 
     id = fields.BigIntField(primary_key=True, generated=False, default=new_id)
     book_id = fields.BigIntField()

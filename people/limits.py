@@ -23,6 +23,7 @@ class Purpose(StrEnum):
     PIN = "pin"
     SECOND_FACTOR = "second-factor"  # a person: whichever code or passkey is tried
     CLERK_PIN = "clerk-pin"
+    DESK_CODE_NETWORK = "desk-code-network"
     CODE_COOLDOWN = "code-cooldown"
     CODE_DAY = "code-day"
     CODE_NETWORK = "code-network"
@@ -73,7 +74,9 @@ class Growing:
         fresh = now - seen.tried_at > self.forgotten_after
         tries = 1 if fresh else seen.tries + 1
         began_at = now if fresh else seen.began_at
-        return Tally(tries, began_at, now, now + self.wait_after(tries))
+        wait = self.wait_after(tries)
+        # Without a wait nobody rests at all: of two who try at once, one has looked at the clock before the other.
+        return Tally(tries, began_at, now, now + wait if wait else 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +106,7 @@ RULES: dict[Purpose, Growing | Window] = {
     Purpose.PIN: Growing(free=5, first=15 * MINUTE, longest=DAY, forgotten_after=2 * DAY),
     Purpose.SECOND_FACTOR: _GUESSED,
     Purpose.CLERK_PIN: Growing(free=5, first=15 * MINUTE, longest=12 * HOUR, forgotten_after=DAY),
+    Purpose.DESK_CODE_NETWORK: _FROM_A_NETWORK,
     Purpose.CODE_COOLDOWN: Window(most=1, within=MINUTE),
     Purpose.CODE_DAY: Window(most=10, within=DAY),
     Purpose.CODE_NETWORK: Growing(free=30, first=MINUTE, longest=15 * MINUTE, forgotten_after=HOUR),

@@ -63,6 +63,7 @@ class PropertyCompany(Model):
     trade = fields.CharEnumField(
         Trade, max_length=10, default=Trade.PROPERTY, db_default=Trade.PROPERTY.value
     )
+    ended_at = fields.BigIntField(null=True)  # since then another takes the vouchers in its place
 
     class Meta:
         table = "property_company"

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from people.errors import RoleNeeded, SignInNeeded
+from people.factor_errors import FullSignInNeeded
 from people.models import DESKS, Role
 
 STAFF = frozenset(Role) - {Role.VOLUNTEER}
@@ -31,6 +32,8 @@ class Permission(StrEnum):
     WRITE_SHEETS = "print paper sheets and type them in"
     READ_RECEIPTS = "read receipts"
     CLOSE_DAYS = "sign off a day of the shop"
+    KEEP_DESK = "keep a partner's code, and the PINs of its people"
+    WORK_AT_DESK = "work at a partner's own desk"
     TAKE_VOUCHERS = "take vouchers off a property fee"
     RENDER_SERVICES = "render a service at an agreed price"
     READ_OWN_SETTLEMENTS = "read what one's own company is paid"
@@ -73,6 +76,8 @@ TABLE: Mapping[Permission, tuple[Role, ...]] = {
     Permission.WRITE_SHEETS: (Role.CLERK, *_LEADERS),
     Permission.READ_RECEIPTS: (Role.CLERK, *_READERS),
     Permission.CLOSE_DAYS: (Role.CLERK, *_LEADERS),
+    Permission.KEEP_DESK: (*_LEADERS, *_DESKS),
+    Permission.WORK_AT_DESK: _DESKS,
     Permission.TAKE_VOUCHERS: (Role.PROPERTY_DESK,),
     Permission.RENDER_SERVICES: (Role.MERCHANT,),
     Permission.READ_OWN_SETTLEMENTS: _DESKS,
@@ -92,6 +97,10 @@ TABLE: Mapping[Permission, tuple[Role, ...]] = {
     Permission.ERASE_PEOPLE: (Role.ADMIN,),
     Permission.GIVE_ROLES: (Role.ADMIN,),
 }
+
+
+# What a PIN opens at a partner's desk: its work, and nothing else of the house.
+AT_DESK = frozenset({Permission.WORK_AT_DESK, Permission.TAKE_VOUCHERS, Permission.RENDER_SERVICES})
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,18 +134,27 @@ class Viewer:
         return not self.roles.isdisjoint(roles)
 
     def may(self, permission: Permission) -> bool:
-        """Say whether this person may do a kind of work here."""
+        """Say whether this person may do a kind of work here; by PIN at a partner's desk that desk's work alone."""
+        if self.at_desk and permission not in AT_DESK:
+            return False
         return not self.roles.isdisjoint(TABLE[permission])
+
+    @property
+    def at_desk(self) -> bool:
+        """Say whether this person came in by PIN at a partner's desk."""
+        return self.device_id is not None and self.roles <= set(DESKS)
 
 
 def require(viewer: Viewer | None, permission: Permission = Permission.COME_IN) -> Viewer:
     """Return the viewer if signed in and allowed to do this work.
 
     Raises:
-        SignInNeeded, RoleNeeded
+        SignInNeeded, RoleNeeded, FullSignInNeeded
     """
     if viewer is None:
         raise SignInNeeded
+    if viewer.at_desk and permission not in AT_DESK:
+        raise FullSignInNeeded
     if not viewer.may(permission):
         raise RoleNeeded(role=TABLE[permission][0].value)
     return viewer

@@ -102,7 +102,14 @@ async def community(book_id: int) -> Community:
 
 async def companies(book_id: int, trade: Trade = Trade.PROPERTY) -> list[PropertyCompany]:
     """Return a community's partners of one trade by name: property companies, if nothing else is said."""
-    return await PropertyCompany.filter(book_id=book_id, trade=trade).order_by("name", "id")
+    found = PropertyCompany.filter(book_id=book_id, trade=trade)
+    return await found.order_by("name", "id")
+
+
+async def taking_vouchers(book_id: int) -> list[PropertyCompany]:
+    """Return the property companies that take vouchers now, by name: none that another took the place of."""
+    found = PropertyCompany.filter(book_id=book_id, trade=Trade.PROPERTY, ended_at__isnull=True)
+    return await found.order_by("name", "id")
 
 
 async def partners(book_id: int) -> list[PropertyCompany]:

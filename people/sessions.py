@@ -16,7 +16,7 @@ from kernel.database import Row, dialect, fetch, transaction
 from kernel.listing import Kind, among, as_list
 from kernel.together import Together
 from people.events import Happening, happened
-from people.models import Role, Session
+from people.models import DESKS, Role, Session
 from people.permissions import Viewer
 
 STAFF_IDLE = 12 * HOUR
@@ -117,13 +117,15 @@ async def name_browser(book_id: int, session_id: int, browser: str) -> None:
 
 _VIEWER = """
 SELECT s.id, s.token_hash, s.book_id, s.person_id, s.staff, s.device_id, s.seen_at, s.confirmed_at,
-       p.name, p.language, c.zone, c.name AS community, m.number, g.role, g.company_id, b.practice
+       p.name, p.language, c.zone, c.name AS community, m.number, g.role, g.company_id,
+       b.practice, d.company_id AS desk_id
   FROM session s
   JOIN person p ON p.id = s.person_id
   JOIN community c ON c.id = s.book_id
   JOIN book b ON b.id = s.book_id
   JOIN role_grant g ON g.book_id = s.book_id AND g.person_id = s.person_id AND g.revoked_at IS NULL
   LEFT JOIN membership m ON m.book_id = s.book_id AND m.person_id = s.person_id
+  LEFT JOIN counter_device d ON d.book_id = s.book_id AND d.id = s.device_id
  WHERE {living} AND s.{by} """
 _LIVING = LIVING.format(now="$1", idle="$2")
 _KINDS: dict[str, Kind] = {"token_hash": "text", "id": "bigint"}
@@ -154,11 +156,14 @@ _together = Together(_read)
 
 async def _viewer(by: str, key: str | int) -> Viewer | None:
     rows, now = await _together.ask(by, key), clock.now()
+    if rows and rows[0]["desk_id"]:
+        # At a partner's desk a person is there for that partner alone.
+        rows = [row for row in rows if row["company_id"] == rows[0]["desk_id"]]
     roles = {Role(row["role"]) for row in rows}
     if rows and not rows[0]["staff"]:
         roles &= {Role.VOLUNTEER}
     elif rows and rows[0]["device_id"]:
-        roles &= {Role.CLERK}
+        roles &= set(DESKS) if rows[0]["desk_id"] else {Role.CLERK}
     if not roles:
         return None
     noted = await _note_visit(rows[0], now)
@@ -240,6 +245,13 @@ async def end_at_device(book_id: int, device_id: int) -> None:
     await Session.filter(book_id=book_id, device_id=device_id, ended_at__isnull=True).update(
         ended_at=clock.now()
     )
+
+
+async def end_turns(book_id: int, person_id: int) -> None:
+    """Sign a person out of every browser that a PIN let them in on."""
+    await Session.filter(
+        book_id=book_id, person_id=person_id, device_id__isnull=False, ended_at__isnull=True
+    ).update(ended_at=clock.now())
 
 
 async def end_everywhere(person_id: int) -> int:

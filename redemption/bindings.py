@@ -1,11 +1,13 @@
 """Barcodes that the counter did not know: bound to an item at once, confirmed by somebody else by the evening.
 
-Until then the goods can be exchanged. What the office refuses is gone, so that the code is unknown again; what was
-exchanged meanwhile stands, for the item and its price are the shop's own.
+Until then the goods can be exchanged. What the office refuses, or nobody confirms by the end of the next day, is gone:
+the code is unknown again, and what was exchanged meanwhile stands, for the item and its price are the shop's own.
 """
 
 from kernel import clock
 from kernel.database import is_duplicate
+from kernel.days import day_of, plus_days, start_of
+from ledger.books import zone_of
 from redemption import stock
 from redemption.errors import BarcodeIsTaken, ItemNotHere
 from redemption.models import Item
@@ -59,6 +61,14 @@ async def refuse(book_id: int, binding_id: int) -> None:
     gone = BoundBarcode.filter(book_id=book_id, id=binding_id, confirmed_at__isnull=True)
     if not await gone.delete():
         raise BindingNotFound
+
+
+async def let_unconfirmed_go(book_id: int) -> int:
+    """Take away what nobody confirmed by the end of the day after it was bound; return how many that were."""
+    zone = await zone_of(book_id)
+    yesterday = start_of(plus_days(day_of(clock.now(), zone), -1), zone)
+    late = BoundBarcode.filter(book_id=book_id, confirmed_at__isnull=True, bound_at__lt=yesterday)
+    return await late.delete()
 
 
 async def _waiting(book_id: int, binding_id: int, by: int) -> BoundBarcode:

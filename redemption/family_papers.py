@@ -1,4 +1,4 @@
-"""The papers of purses that pay together, and of vouchers that pass to another flat or person."""
+"""The papers of purses that pay together, and of vouchers that pass to another flat, person or company."""
 
 from tortoise import fields
 from tortoise.migrations.constraints import CheckConstraint
@@ -7,9 +7,11 @@ from tortoise.models import Model
 from kernel.ids import new_id
 from people.lives import LifeEvent, SpendingConsent
 from people.models import Person
+from redemption.change_papers import CompanyChange
 from redemption.models import Redemption, Voucher
 
 RESTRICT = fields.RESTRICT
+BECAUSE = "(event_id IS NULL) <> (change_id IS NULL)"
 
 
 class PursePart(Model):
@@ -51,10 +53,14 @@ class Rebinding(Model):
 
     id = fields.BigIntField(primary_key=True, generated=False, default=new_id)
     book_id = fields.BigIntField()
-    event: fields.ForeignKeyRelation[LifeEvent] = fields.ForeignKeyField(
-        "caihong.LifeEvent", related_name="rebindings", on_delete=RESTRICT
+    event: fields.ForeignKeyNullableRelation[LifeEvent] = fields.ForeignKeyField(
+        "caihong.LifeEvent", related_name="rebindings", on_delete=RESTRICT, null=True
     )
-    event_id: int
+    event_id: int | None
+    change: fields.ForeignKeyNullableRelation[CompanyChange] = fields.ForeignKeyField(
+        "caihong.CompanyChange", related_name="rebindings", on_delete=RESTRICT, null=True
+    )
+    change_id: int | None
     voucher: fields.ForeignKeyRelation[Voucher] = fields.ForeignKeyField(
         "caihong.Voucher", related_name="replaced_by", on_delete=RESTRICT
     )
@@ -73,4 +79,5 @@ class Rebinding(Model):
         constraints = (
             CheckConstraint(check="amount_fen > 0", name="voucher_rebinding_is_positive"),
             CheckConstraint(check="voucher_id <> successor_id", name="voucher_rebinding_of_two"),
+            CheckConstraint(check=BECAUSE, name="voucher_rebinding_because"),
         )

@@ -1,4 +1,4 @@
-"""Vouchers that pass to another flat or person: the old one is void, a new one carries the rest. Pure decisions."""
+"""Vouchers that pass to another flat, person or company: a new one carries what was left on the old. Pure decisions."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -28,14 +28,19 @@ class Successor:
 
 @dataclass(frozen=True, slots=True)
 class Rebind:
-    """Open vouchers about to pass to a person and a flat, because of one event."""
+    """Open vouchers about to pass to a person and a flat because of one event, or to a company because of a change.
 
-    event_id: int
-    person_id: int
-    flat: str
+    What is None stays as it is.
+    """
+
     successors: tuple[Successor, ...]
     now: int
     today: int
+    event_id: int | None = None
+    person_id: int | None = None
+    flat: str | None = None
+    change_id: int | None = None
+    company_id: int | None = None
 
     @property
     def facts(self) -> tuple[Fact, ...]:
@@ -62,7 +67,15 @@ def rebind_all(
 ) -> Rebind:
     """Draw ids and serials for the successors of vouchers; `moment` is now and today."""
     successors = tuple(Successor(each.id, new_id(), new_id(), new_serial()) for each in vouchers)
-    return Rebind(event_id, person_id, flat, successors, *moment)
+    return Rebind(successors, *moment, event_id=event_id, person_id=person_id, flat=flat)
+
+
+def rebind_to_company(
+    change_id: int, vouchers: Iterable[Voucher], company_id: int, moment: tuple[int, int]
+) -> Rebind:
+    """Draw ids and serials for the successors of vouchers at another company; `moment` is now and today."""
+    successors = tuple(Successor(each.id, new_id(), new_id(), new_serial()) for each in vouchers)
+    return Rebind(successors, *moment, change_id=change_id, company_id=company_id)
 
 
 def rebound(rebind: Rebind, facts: Facts) -> tuple[list[Line], list[Insert | Change]]:
@@ -75,10 +88,22 @@ def rebound(rebind: Rebind, facts: Facts) -> tuple[list[Line], list[Insert | Cha
         good = voucher["state"] == VoucherState.ISSUED and voucher["expires_on"] >= rebind.today
         if not left or not good:
             continue
-        old, new = chart.voucher(each.voucher_id), chart.voucher(each.successor_id)
-        lines.append(Line(old, new, left))
+        lines += _moved(rebind, each, voucher["company_id"], left)
         writes += _papers(rebind, each, voucher)
     return lines, writes
+
+
+def _moved(rebind: Rebind, each: Successor, company_id: int, left: int) -> tuple[Line, ...]:
+    """Move what is left; from one company to another it is void at the first and issued at the second."""
+    old, new = chart.voucher(each.voucher_id), chart.voucher(each.successor_id)
+    if rebind.company_id is None:
+        return (Line(old, new, left),)
+    void, issued = chart.vouchers(company_id, "void"), chart.vouchers(rebind.company_id, "issued")
+    return (Line(old, void, left), Line(issued, new, left))
+
+
+def _or(new: int | str | None, as_it_is: int | str) -> int | str:
+    return as_it_is if new is None else new
 
 
 def _papers(
@@ -87,9 +112,9 @@ def _papers(
     left = voucher["remaining_fen"]
     row = {
         "id": each.successor_id,
-        "company_id": voucher["company_id"],
-        "person_id": rebind.person_id,
-        "flat": rebind.flat,
+        "company_id": _or(rebind.company_id, voucher["company_id"]),
+        "person_id": _or(rebind.person_id, voucher["person_id"]),
+        "flat": _or(rebind.flat, voucher["flat"]),
         "serial": each.serial,
         "face_fen": left,
         "remaining_fen": left,
@@ -103,6 +128,7 @@ def _papers(
     paper = {
         "id": each.rebinding_id,
         "event_id": rebind.event_id,
+        "change_id": rebind.change_id,
         "voucher_id": each.voucher_id,
         "successor_id": each.successor_id,
         "amount_fen": left,

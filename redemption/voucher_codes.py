@@ -8,6 +8,7 @@ Typed: ten random Crockford base32 characters and a check character, over which 
 two characters is noticed.
 """
 
+import base64
 import secrets
 import unicodedata
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from dataclasses import dataclass
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from kernel.keys import base32, from_base32
+from kernel.keys import base32, from_base32, signing_key
 from people.codes import SCAN_LIMIT, read_scanned
 
 TYPE, KID = 0x41, 1
@@ -67,6 +68,12 @@ def read(text: str, book_id: int, key: Ed25519PublicKey) -> VoucherCode | None:
         expires_on=int.from_bytes(body[14:HEAD]),
         company_id=int.from_bytes(body[HEAD:]),
     )
+
+
+def public_key() -> str:
+    """Return the key that the signatures of vouchers are proved with: 32 bytes, as base64."""
+    raw = signing_key("voucher").public_key().public_bytes_raw()
+    return base64.b64encode(raw).decode()
 
 
 def _signed(body: bytes, book_id: int) -> bytes:

@@ -7,6 +7,7 @@ from typing import Any
 from kernel.days import to_date
 from ledger import chart, purse
 from ledger.post import Balances, Change, Decision, Fact, Facts, Insert, Line, Lot
+from redemption.change_errors import CompanyIsReplaced
 from redemption.errors import (
     OfferIsWithdrawn,
     VoucherHasExpired,
@@ -40,7 +41,8 @@ class Issue:
     def facts(self) -> tuple[Fact, ...]:
         """Name the rows it rests on."""
         day = (self.counted.fact,) if self.counted else ()
-        return (Fact("voucher_offer", self.offer_id), *self.yearly.facts, *day)
+        company = Fact("property_company", self.company_id)
+        return (Fact("voucher_offer", self.offer_id), company, *self.yearly.facts, *day)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +61,13 @@ class Use:
 def issued(issue: Issue, facts: Facts, balances: Balances) -> Decision:
     """Decide an issue: points leave the purse, fen come to stand on the voucher.
 
-    Raises: OfferIsWithdrawn, PointsAreOwed, NotEnoughPoints, OverYearLimit, PinNeeded, OverDayLimit.
+    Raises: OfferIsWithdrawn, CompanyIsReplaced, PointsAreOwed, NotEnoughPoints, OverYearLimit, PinNeeded, OverDayLimit.
     """
     offer = facts[Fact("voucher_offer", issue.offer_id)]
     if offer["state"] != OnOffer.ON_SALE:
         raise OfferIsWithdrawn
+    if facts[Fact("property_company", issue.company_id)]["ended_at"] is not None:
+        raise CompanyIsReplaced
     face, price = offer["face_fen"], offer["price_points"]
     paid = purse.spent(issue.person_id, chart.POINTS_FOR_VOUCHERS, price, balances, issue.today)
     given = chart.vouchers(issue.company_id, "issued")

@@ -63,8 +63,8 @@ async def issue(
 ) -> Voucher:
     """Issue a voucher of one company for a member's points; `by` is the member, or a clerk who recognised them.
 
-    Raises: OfferNotHere, NotAMember, OfferIsWithdrawn, PointsAreOwed, NotEnoughPoints, OverYearLimit, PinNeeded,
-        OverDayLimit, KeyReused.
+    Raises: OfferNotHere, NotAMember, OfferIsWithdrawn, CompanyIsReplaced, PointsAreOwed, NotEnoughPoints,
+        OverYearLimit, PinNeeded, OverDayLimit, KeyReused.
     """
     denomination = await VoucherOffer.get_or_none(book_id=book_id, id=offer_id)
     company = PropertyCompany.filter(book_id=book_id, id=company_id, trade=Trade.PROPERTY)

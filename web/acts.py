@@ -2,7 +2,14 @@
 
 from people import pin_acts, point_acts, role_acts
 from people.two_persons import Acts, by_name
-from redemption import counts, exchange_acts, return_acts, settlement_acts, write_offs
+from redemption import (
+    company_changes,
+    counts,
+    exchange_acts,
+    return_acts,
+    settlement_acts,
+    write_offs,
+)
 
 ACTS: Acts = by_name(
     *point_acts.ACTS,
@@ -12,5 +19,6 @@ ACTS: Acts = by_name(
     *exchange_acts.ACTS,
     *settlement_acts.ACTS,
     *counts.ACTS,
+    *company_changes.ACTS,
     *write_offs.ACTS,
 )

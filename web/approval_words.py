@@ -34,6 +34,7 @@ SAYS = {
     Act.PIN_RESET: N_("Let %(name)s choose another PIN"),
     Act.SETTLEMENT_LOCK: N_("Settle %(month)s with %(company)s: ¥%(amount)s"),
     Act.USE_CORRECTION: N_("Take slip %(slip)s of %(name)s back: ¥%(amount)s"),
+    Act.COMPANY_CHANGE: N_("%(after)s in the place of %(before)s"),
     Act.STOCK_COUNT: N_("Post a count of the shelves"),
     Act.STOCK_WRITE_OFF: N_("Write goods off"),
     Act.GOODS_EXCHANGE: N_("Swap goods of %(name)s, %(points)s points"),
@@ -89,7 +90,7 @@ def _title(request: Approval, name: str) -> str:
         points=i18n.points(abs(request.points)),
         role=gettext(ROLES[Role(role)]) if role else "",
         month=told.get("month_words", ""),
-        **{part: told.get(part, "") for part in ("company", "amount", "slip")},
+        **{part: told.get(part, "") for part in ("company", "amount", "slip", "before", "after")},
     )
 
 

@@ -12,7 +12,7 @@ from people.permissions import Viewer
 from redemption import property_desk
 from redemption.errors import AmountIsOdd, VoucherHasLess
 from redemption.models import Voucher
-from redemption.voucher_codes import grouped, slip
+from redemption.voucher_codes import grouped, public_key, slip
 from redemption.voucher_rules import in_yuan
 from web import entered
 from web.asking import Desk
@@ -38,6 +38,13 @@ async def scan(request: Request, viewer: Desk, code: Annotated[Typed, Form()] = 
     except DomainError as refusal:
         return await _front(request, viewer, refusal=refusal, typed=code)
     return redirect(request, f"/desk/vouchers/{grouped(found.serial)}")
+
+
+@router.get("/offline")
+async def without_network(request: Request, viewer: Desk) -> Response:
+    """Show the page that a browser keeps: it looks at a voucher's signature, and takes nothing."""
+    company_of(viewer)
+    return page(request, "desk/offline.html", scan=True, key=public_key())
 
 
 @router.get("/vouchers/{serial}")

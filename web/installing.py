@@ -1,4 +1,4 @@
-"""What makes the application installable: its manifest, and the worker that keeps the roll-call without a network."""
+"""What makes the application installable: its manifest, and the worker that keeps two pages without a network."""
 
 import hashlib
 import json
@@ -11,10 +11,10 @@ from web.i18n import gettext, language
 from web.render import STATIC, static
 
 router = APIRouter(include_in_schema=False, dependencies=[OPEN])
-# What the roll-call page is made of. Modules import each other by plain name, and are asked for that way.
-OFFLINE_MODULES = ("roll-call.js", "scan.js", "gun.js")
+# What those two pages are made of. Modules import each other by plain name, and are asked for that way.
+OFFLINE_MODULES = ("roll-call.js", "desk-offline.js", "scan.js", "gun.js")
 STAMPED = (
-    *("app.css", "roll-call.css", "icon.svg", "vendor/icons.svg"),
+    *("app.css", "roll-call.css", "desk.css", "icon.svg", "vendor/icons.svg"),
     *("vendor/barcode-detector.js", "vendor/zxing_reader.wasm", *OFFLINE_MODULES),
 )
 PLAIN = ("decoder.js", "ean.js", "beep.js", "roll-call-store.js")

@@ -58,6 +58,7 @@ SIDE = (
     NavItem(
         "/desk/settlements", "receipt-text", N_("My settlements"), Permission.READ_OWN_SETTLEMENTS
     ),
+    NavItem("/desks", "lock", N_("Desks and PINs"), Permission.KEEP_DESK),
     NavItem("/merchants", "store", N_("Merchants"), Permission.KEEP_SHOP),
     NavItem("/funds", "hand-heart", N_("Funds"), Permission.KEEP_SHOP),
     NavItem("/settlements", "receipt-text", N_("Settlements"), Permission.READ_SETTLEMENTS),

@@ -122,7 +122,7 @@ async def _on_offer(viewer: Viewer) -> dict[str, Any]:
     purse = chart.purse(viewer.person_id)
     return {
         "offers": await vouchers.offers(viewer.book_id),
-        "companies": await roster.companies(viewer.book_id),
+        "companies": await roster.taking_vouchers(viewer.book_id),
         "available": (await balances.holding(viewer.book_id, purse)).balance,
     }
 

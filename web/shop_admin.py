@@ -11,7 +11,7 @@ from kernel.errors import N_, DomainError, Invalid, Unavailable
 from people import lookup
 from people.errors import NoSuchMember
 from people.permissions import Viewer
-from redemption import at_hand, stock
+from redemption import at_hand, bindings, stock
 from redemption.errors import ItemNotHere
 from redemption.models import Item, Shop, StockLot
 from redemption.slips import LotSlip
@@ -215,6 +215,7 @@ async def _shop_page(
         status=status,
         shop=shop,
         shelves=found,
+        unconfirmed=len(await bindings.waiting(viewer.book_id)),
         refusal=refusal,
         name=name,
     )

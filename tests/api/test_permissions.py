@@ -124,6 +124,8 @@ def bodies(town: Town, code: str) -> dict[str, dict[str, Any]]:
         "set_voucher_limit": {"fen_a_year": 30000},
         "pay_settlement": {"reference": "ICBC20261102001"},
         "correct_voucher_use": {"reason": "扣错了户"},
+        "ask_company_change": {"before_id": str(world.company), "after_id": str(world.rival)},
+        "set_desk_pin": {"pin": "4071"},
         "decide_approval": {"outcome": "approved", "digest": town.approval.digest},
         "close_period": {"month": "2020-01"},
         "reserve_goods": {"shop_id": str(world.shop.id), "lines": lines},

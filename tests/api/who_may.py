@@ -7,6 +7,13 @@ ALL = {role.value for role in Role}
 
 # operation id: who may ask
 WHO: dict[str, set[str]] = {
+    "list_company_changes": {ORGANISER, ADMIN, AUDITOR},
+    "ask_company_change": {ORGANISER, ADMIN},
+    "take_vouchers_again": {ORGANISER, ADMIN},
+    "renew_desk_code": {ORGANISER, ADMIN, DESK, MERCHANT},
+    "desk_people": {ORGANISER, ADMIN, DESK, MERCHANT},
+    "set_desk_pin": {ORGANISER, ADMIN, DESK, MERCHANT},
+    "drop_desk_pin": {ORGANISER, ADMIN, DESK, MERCHANT},
     "list_merchants": {ORGANISER, ADMIN},
     "enter_merchant": {ORGANISER, ADMIN},
     "add_service": {ORGANISER, ADMIN},

@@ -27,8 +27,8 @@ pytestmark = [
 ]
 
 
-async def _prepare(url: str) -> tuple[str, str]:
-    """A voucher of ¥300 for flat 3-2-601: its typed form, and the desk's session."""
+async def _prepare(url: str) -> tuple[str, str, str]:
+    """A voucher of ¥300 for flat 3-2-601: its typed form and its code, and the desk's session."""
     async with connected(url):
         world = await make_world(points=600, rice=0, soap=0)
         offer = await vouchers.offer(world.book, 30_000, 600)
@@ -38,19 +38,19 @@ async def _prepare(url: str) -> tuple[str, str]:
         desk = (world.book, world.desk_clerk, Role.PROPERTY_DESK, None)
         await grant_role(*desk, company_id=world.company)
         signed = await sessions.begin(world.book, world.desk_clerk, staff=True)
-        return grouped(voucher.serial), signed.token
+        return grouped(voucher.serial), signed.token, vouchers.code_of(voucher)
 
 
 @pytest.fixture
-def desk(new_page, scratch, tmp_path, monkeypatch) -> Iterator[tuple[Page, str]]:
-    """The desk's phone, and the number of the voucher."""
+def desk(new_page, scratch, tmp_path, monkeypatch) -> Iterator[tuple[Page, str, str]]:
+    """The desk's phone, and the number and code of the voucher."""
     monkeypatch.setenv("CAIHONG_SECRET_KEY", KEY)
     settings.cache_clear()
     # Playwright's loop holds this thread, so the rows are made in another.
     with ThreadPoolExecutor(1) as thread:
-        serial, token = thread.submit(asyncio.run, _prepare(scratch.url)).result()
+        serial, token, code = thread.submit(asyncio.run, _prepare(scratch.url)).result()
     with serving(tmp_path, database_url=scratch.url, secret_key=KEY) as server:
-        yield open_as(new_page, server, token, width=390), serial
+        yield open_as(new_page, server, token, width=390), serial, code
     settings.cache_clear()
 
 
@@ -71,7 +71,7 @@ def _confirms(page: Page) -> None:
 
 
 def test_three_hundred_by_mistake_is_undone_and_thirty_taken_once(desk):
-    page, serial = desk
+    page, serial, _ = desk
     _takes(page, serial)
     expect(page.locator("h1")).to_contain_text("3-2-601")
     expect(page.locator(".figure")).to_contain_text("300.00")
@@ -95,3 +95,34 @@ def test_three_hundred_by_mistake_is_undone_and_thirty_taken_once(desk):
     page.goto("/desk")
     expect(page.locator(".uses li")).to_have_count(2)
     expect(page.locator("main")).to_contain_text("合计 ¥30.00")
+
+
+def _checks(page: Page, text: str) -> None:
+    page.locator("#code").fill(text)
+    page.locator("form[data-keep] button[type=submit]").click()
+
+
+def test_without_a_network_a_voucher_is_authentic_and_nothing_is_taken(desk, new_page):
+    page, serial, code = desk
+    page.goto("/desk")
+    page.wait_for_function("navigator.serviceWorker.ready.then(it => !!it.active)")
+    page.wait_for_function("caches.match('/desk/offline').then(it => !!it)")
+    page.context.set_offline(True)
+    page.goto("/desk")
+    answer = page.locator("[data-answer]")
+    _checks(page, f"https://elsewhere.example/Q/{code}")
+    expect(answer).to_contain_text("真伪已验，未核对余额")
+    expect(answer).to_contain_text("¥300.00")
+    page.locator("[data-note-down]").click()
+    expect(page.locator("[data-noted] li")).to_have_count(1)
+    swapped = "A" if code[-9] != "A" else "B"
+    for text, said in ((f"{code[:-9]}{swapped}{code[-8:]}", "不是本社区"), (serial, "扫码")):
+        _checks(page, text)
+        expect(answer).to_contain_text(said)
+        expect(answer.locator("[data-note-down]")).to_be_hidden()
+    # Back again, what was noted is looked at and still whole.
+    page.context.set_offline(False)
+    page.goto("/desk")
+    page.locator("[data-noted] form button").click()
+    expect(page.locator("body")).to_contain_text("全部 300 元")
+    new_page.faults.clear()  # what a page without a network asks for fails

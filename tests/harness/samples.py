@@ -23,8 +23,9 @@ from ledger.periods import first_open_month, month_words
 from people import losing, roster, sessions, signin
 from people.approvals import Approval
 from people.fund_papers import Fund
-from people.models import Community, Membership, PropertyCompany, Role, RoleGrant
+from people.models import Community, Membership, PropertyCompany, Role, RoleGrant, Trade
 from redemption import queueing, stock
+from redemption.change_papers import CompanyChange
 from redemption.day_papers import DayClose
 from redemption.happened import happened
 from redemption.models import (
@@ -185,6 +186,12 @@ async def samples() -> dict[str, Any]:
         "serial": voucher.serial,
         "offer_id": offer.id,
         "company_id": company.id,
+        "rival_id": (
+            await PropertyCompany.filter(book_id=book_id, trade=Trade.PROPERTY)
+            .exclude(id=company.id)
+            .first()
+        ).id,  # type: ignore[union-attr]
+        "change_id": (await CompanyChange.filter(book_id=book_id).get()).id,
         "voucher_id": voucher.id,
         "use_id": use.id,
         "person_id": people[Role.VOLUNTEER],

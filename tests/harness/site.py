@@ -48,11 +48,14 @@ NOT_PAGES = {
     "/sign-in/password": "the same",
     "/counter/switch": "only on a counter's browser; the same",
     "/counter/switch/{person_id}": "the same",
+    "/desks/turns": "only on a desk's browser; tests/browser/test_desk_turns_in_browser.py walks it",
+    "/desks/work": "leads to the desk's own page",
 }
 # Addresses that say nothing without a query.
 QUERIES = {
     "/books/entries": "?first=20260101&last=20991231",
     "/goods/confirm": "?line-{item_id}=1",
+    "/company-changes/new": "?before={company_id}&after={rival_id}",
     "/vouchers/new/confirm": "?offer={offer_id}&company={company_id}",
     "/desk/vouchers/{serial}/use": "?amount=1",
 }

@@ -6,13 +6,16 @@ import asyncpg
 import pytest
 from tortoise.exceptions import IntegrityError
 
+from kernel import clock
+from kernel.clock import HOUR
 from kernel.database import execute
+from kernel.days import start_of
 from redemption import bindings, stock
 from redemption.errors import BarcodeIsTaken, BarcodeIsWrong, ItemNotHere
 from redemption.states import OnOffer
 from redemption.stock_errors import BindingNotFound, ConfirmsOwnBinding
 from redemption.stock_papers import BoundBarcode
-from tests.redemption.world import make_world
+from tests.redemption.world import ZONE, make_world
 
 UNKNOWN = "4006381333931"
 
@@ -61,3 +64,21 @@ async def test_an_odd_binding_is_refused(database):
     await stock.set_on_offer(world.book, world.rice.id, OnOffer.WITHDRAWN)
     with pytest.raises(ItemNotHere):
         await bindings.bind(world.book, world.rice.id, UNKNOWN, world.clerk)
+
+
+async def test_what_nobody_confirms_by_the_next_evening_is_unknown_again(database):
+    world = await make_world(points=0, rice=0, soap=0)
+    noon = start_of(20_261_126, ZONE) + 12 * HOUR
+    with clock.frozen(noon):
+        bound = await bindings.bind(world.book, world.rice.id, UNKNOWN, world.clerk)
+    with clock.frozen(start_of(20_261_128, ZONE) - 1):
+        assert await bindings.let_unconfirmed_go(world.book) == 0
+    with clock.frozen(start_of(20_261_128, ZONE)):
+        assert await bindings.let_unconfirmed_go(world.book) == 1
+        with pytest.raises(ItemNotHere):
+            await stock.find_item(world.book, world.shop.id, UNKNOWN)
+        again = await bindings.bind(world.book, world.rice.id, UNKNOWN, world.clerk)
+    assert again.id != bound.id
+    await bindings.confirm(world.book, again.id, world.other)
+    with clock.frozen(start_of(20_261_224, ZONE)):
+        assert await bindings.let_unconfirmed_go(world.book) == 0

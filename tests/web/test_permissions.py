@@ -18,7 +18,7 @@ from web.asking import OPEN, Clerk
 __all__ = ["house"]
 
 # Asks for a browser of a counter, whoever uses it.
-FOR_A_BROWSER = {"/counter/switch", "/counter/switch/{person_id}"}
+FOR_A_BROWSER = {"/counter/switch", "/counter/switch/{person_id}", "/desks/turns"}
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "permissions.md"
 

@@ -1,7 +1,10 @@
-// The service worker (/sw.js; FILES and SHELL come before this text): it keeps the files of the roll-call page, and shows a kept
-// roll-call page when there is no network. It keeps no other page, and forgets these when somebody signs out.
+// The service worker (/sw.js; FILES and SHELL come before this text): it keeps the files of the roll-call page and of the desk's
+// page without a network, and shows a kept one when there is none. It keeps no other page, and forgets these when somebody
+// signs out.
 
 const PAGES = "roll-call-pages";
+const DESK = "/desk";
+const DESK_OFFLINE = "/desk/offline"; // what stands in for the desk: it names nobody
 const ROLL_CALL = /^\/shifts\/\d+\/roll-call$/;
 
 self.addEventListener("install", (event) => {
@@ -38,9 +41,10 @@ self.addEventListener("fetch", (event) => {
   const path = address.pathname + address.search;
   if (SHELL.includes(path)) {
     event.respondWith(caches.match(path).then((kept) => kept ?? fetch(event.request)));
-  } else if (event.request.mode === "navigate" && ROLL_CALL.test(address.pathname)) {
+  } else if (event.request.mode === "navigate" && (ROLL_CALL.test(address.pathname) || [DESK, DESK_OFFLINE].includes(address.pathname))) {
     event.respondWith(fetch(event.request).catch(async (gone) => {
-      const kept = await (await caches.open(PAGES)).match(address.pathname);
+      const name = address.pathname === DESK ? DESK_OFFLINE : address.pathname;
+      const kept = await (await caches.open(PAGES)).match(name);
       if (kept) return kept;
       throw gone;
     }));
