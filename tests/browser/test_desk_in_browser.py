@@ -116,7 +116,7 @@ def test_without_a_network_a_voucher_is_authentic_and_nothing_is_taken(desk, new
     page.locator("[data-note-down]").click()
     expect(page.locator("[data-noted] li")).to_have_count(1)
     swapped = "A" if code[-9] != "A" else "B"
-    for text, said in ((f"{code[:-9]}{swapped}{code[-8:]}", "不是本社区"), (serial, "扫码")):
+    for text, said in ((f"{code[:-9]}{swapped}{code[-8:]}", "不是本社区"), (serial, "扫出来的码")):
         _checks(page, text)
         expect(answer).to_contain_text(said)
         expect(answer.locator("[data-note-down]")).to_be_hidden()
