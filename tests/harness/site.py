@@ -48,7 +48,7 @@ NOT_PAGES = {
     "/sign-in/password": "the same",
     "/counter/switch": "only on a counter's browser; the same",
     "/counter/switch/{person_id}": "the same",
-    "/desks/turns": "only on a desk's browser; tests/browser/test_desk_turns_in_browser.py walks it",
+    "/desks/turns": "only on a desk's browser; tests/web/test_desk_turn_pages.py walks it",
     "/desks/work": "leads to the desk's own page",
 }
 # Addresses that say nothing without a query.
