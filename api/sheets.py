@@ -54,4 +54,4 @@ async def decide_row(viewer: Decider, row_id: Id, body: DecideRow) -> Row:
     who = (viewer.book_id, row_id, viewer.person_id)
     if not body.book:
         return Row.of(await sheet_cases.drop(*who, body.reason))
-    return Row.of(await sheet_cases.decide(*who, body.borne, body.reason))
+    return Row.of(await sheet_cases.decide(*who, body.borne, body.reason, seen=body.seen))

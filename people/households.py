@@ -2,7 +2,7 @@
 
 from kernel import clock
 from kernel.database import is_duplicate, transaction
-from people.closed import require_open
+from people.closed import joined_into, require_open
 from people.household_errors import InAHousehold, NoSuchHousehold
 from people.lives import Household, HouseholdMember
 from people.naming import folded_name
@@ -92,3 +92,10 @@ async def share_a_household(book_id: int, person_id: int, others: set[int]) -> b
 async def named(book_id: int, label: str) -> list[Household]:
     """Return the households under a label, for the page that offers them."""
     return await Household.filter(book_id=book_id, label=label).order_by("id").limit(10)
+
+
+async def counted_along(book_id: int, person_id: int) -> list[int]:
+    """Return every other record that counts along with a person's: who lives there, and all joined into any of them."""
+    living = [person_id, *(each.person_id for each in await living_with(book_id, person_id))]
+    joined = [one for each in living for one in await joined_into(book_id, each)]
+    return sorted({*living, *joined} - {person_id})

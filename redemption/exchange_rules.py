@@ -77,7 +77,9 @@ def exchanged(exchange: Exchange, facts: Facts, balances: Balances) -> Decision:
     lots = purse.latest(back.taken[back.person_id], already, points)
     repaid = purse.given_back(till, wallet, lots, back.today)
     paid = purse.spent_again(back.person_id, till, total, repaid, balances, back.today)
-    day, approver = counted_in_day(sale, total, facts, points)
+    if total > points and sale.closed is not None:
+        raise sale.closed
+    day, approver = _counted(back, sale, total - points, facts)
     household = had_instead(back.household, sale.household, sale.cart, facts, came=0)
     follows = {"follows_id": back.redemption_id, "points_back": points}
     receipt = papers_of(sale, (total, approver), rows, facts, **follows)
@@ -88,6 +90,15 @@ def exchanged(exchange: Exchange, facts: Facts, balances: Balances) -> Decision:
     return Decision(
         (*repaid, *returned, *paid, *stock), (*approved, *writes, *receipt, *said, *day, *household)
     )
+
+
+def _counted(
+    back: Return, sale: Sale, more: int, facts: Facts
+) -> tuple[tuple[Change, ...], int | None]:
+    """Count the points that a swap takes more against the day, or give those back that it takes less."""
+    if more > 0:
+        return counted_in_day(sale, more, facts)
+    return uncounted(back.counted_in, back.sold_on, -more, facts), None
 
 
 def moved(move: Move, facts: Facts, balances: Balances) -> Decision:

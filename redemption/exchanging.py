@@ -34,7 +34,7 @@ from redemption.returning import (
     taken_for,
 )
 from redemption.serving import Cart, Sale, merged
-from redemption.spending import BY_CODE, Recognised, counted_in, counting
+from redemption.spending import BY_CODE, Counted, Recognised, counted_in, counting, recognised
 from redemption.states import RedemptionState
 
 
@@ -122,9 +122,7 @@ async def to_exchange(
     sale = await sale_of(
         *(book_id, redemption.shop_id, person_id, by), swap.cart, items, swap.expected_total
     )
-    # Who stood there is known as it was known a moment ago, when the first goods were handed out.
-    known = Recognised(Way(redemption.recognised), with_pin=redemption.with_pin)
-    counted = await counting(book_id, person_id, by, sale.today, known)
+    known, counted = await _known_again(redemption, by, sale, approved=approval is not None)
     sale = replace(sale, recognised=known, counted=counted)
     back = await return_of(redemption, lines, swap.parts, sale.now, approval, swap.damaged)
     exchange = Exchange(back, sale, {line: new_id() for line, _ in swap.parts}, asked_on)
@@ -132,7 +130,7 @@ async def to_exchange(
         *(Fact("redemption", redemption.id), Fact("shop", redemption.shop_id)),
         *(Fact("redemption_line", line) for line in lines),
         *(Fact("item", item) for item in items),
-        *back.counted_in,
+        *{*back.counted_in, *((counted.fact,) if counted else ())},
         *{*back.household.facts, *sale.household.facts},
         *(approval.facts if approval else ()),
     )
@@ -149,6 +147,22 @@ async def to_exchange(
         approver_id=approver_id,
         occurred_at=sale.now,
     )
+
+
+async def _known_again(
+    redemption: Redemption, by: int, sale: Sale, *, approved: bool
+) -> tuple[Recognised, Counted | None]:
+    """Return how the customer of a swap is known, and what more points are counted against.
+
+    What the first goods were handed out by opens nothing more: one code, one exchange. With somebody else's approval
+    no limit of a day is asked.
+    """
+    book_id, person_id = redemption.book_id, redemption.person_id
+    if approved:
+        return Recognised(Way(redemption.recognised), with_pin=redemption.with_pin), None
+    way = Way(redemption.recognised)
+    known = await recognised(book_id, person_id, by, way if way is not Way.SHEET else Way.NUMBER)
+    return known, await counting(book_id, person_id, by, sale.today, known)
 
 
 async def move_sale(
@@ -228,9 +242,18 @@ async def _move(redemption: Redemption, person_id: int, by: int, recognised: Rec
         household=GivenBack(
             tuple((row.month_count_id, row.quantity) for row in rows),
             redemption.day_count_id,
-            exchanges=1,
+            # Who swapped goods did not come once more: that receipt was not counted as a visit.
+            exchanges=0 if await _was_swapped(redemption) else 1,
         ),
     )
+
+
+async def _was_swapped(redemption: Redemption) -> bool:
+    """Say whether a receipt stands in the place of another one of the same person."""
+    if redemption.follows_id is None:
+        return False
+    before = await Redemption.get(book_id=redemption.book_id, id=redemption.follows_id)
+    return bool(before.person_id == redemption.person_id)
 
 
 async def _require_own_purse(redemption: Redemption) -> None:

@@ -13,6 +13,7 @@ from ledger.chart import Kind
 from ledger.desk import post
 from ledger.entries import entry_lines
 from ledger.post import Fact, Post, RequestKey
+from people.closed import require_open
 from people.guardians import birth_year
 from people.lookup import find_member
 from people.models import Membership
@@ -60,12 +61,14 @@ async def render(
 ) -> ServiceUse:
     """Render a service to a person at the price that was shown (points, fen paid at the merchant), once for a key.
 
-    Raises: ServiceNotFound, NoAgreementYet, NotAMember, ServesOneself, ServesOwnFamily, KeyReused, and as `rendered`.
+    Raises: ServiceNotFound, NoAgreementYet, NotAMember, ServesOneself, ServesOwnFamily, RecordIsClosed, KeyReused, and
+        as `rendered`.
     """
     offered = await service(book_id, service_id)
     if offered.company_id != merchant_id:
         raise ServiceNotFound
     await require_may_serve(book_id, by, person_id)
+    await require_open(book_id, person_id)
     now = clock.now()
     today = day_of(now, await zone_of(book_id))
     agreement = in_force(await Agreement.filter(book_id=book_id, service_id=service_id), today)

@@ -11,7 +11,7 @@ from typing import Any
 from kernel.database import fetch
 from kernel.ids import new_id
 from ledger.post import Change, Fact, Facts
-from people.households import living_with
+from people.households import counted_along
 from redemption.cost_shares import Terms
 from redemption.service_errors import HadEnoughThisMonth, HadEnoughToday, HouseholdHadEnough
 
@@ -72,7 +72,7 @@ def uncounted(row: Fact, used_on: int, facts: Facts) -> Change:
 
 async def tallied_of(book_id: int, service_id: int, person_id: int, today: int) -> Tallied:
     """Return what a service for a person is counted in today."""
-    others = [each.person_id for each in await living_with(book_id, person_id)]
+    others = await counted_along(book_id, person_id)
     rows = [Fact(TALLY, await row_of(book_id, service_id, each)) for each in (person_id, *others)]
     return Tallied(rows[0], tuple(rows[1:]), today)
 

@@ -194,19 +194,11 @@ def papers_of(
     )
 
 
-def counted_in_day(
-    sale: Sale, total: int, facts: Facts, back: int = 0
-) -> tuple[tuple[Change, ...], int | None]:
-    """Count a sale against the day, unless the code on the phone was read; `back` points of the day came back first.
-
-    Raises: PinNeeded, OverDayLimit.
-    """
+def counted_in_day(sale: Sale, total: int, facts: Facts) -> tuple[tuple[Change, ...], int | None]:
+    """Count a sale against the day, unless the code on the phone was read. Raises: PinNeeded, OverDayLimit."""
     if sale.counted is None:
         return (), None
-    row = dict(facts[sale.counted.fact])
-    if row["day"] == sale.today:
-        row["points"] = max(0, row["points"] - back)
-    change, approver = count(sale.counted, total, row)
+    change, approver = count(sale.counted, total, facts[sale.counted.fact])
     return (change,), approver
 
 

@@ -2,7 +2,8 @@
 
 from kernel import clock
 from people.requesting import reason_of
-from redemption.sheet_errors import SheetRowDecided, SheetRowTwoPersons
+from redemption.family import require_may_serve
+from redemption.sheet_errors import SheetRowChanged, SheetRowDecided, SheetRowTwoPersons
 from redemption.sheet_papers import Bearing, RowState, SheetRow
 from redemption.sheet_rows import book, row_of
 from redemption.sheet_rules import Decided
@@ -20,14 +21,18 @@ async def waiting(book_id: int) -> int:
 
 
 async def decide(
-    book_id: int, row_id: int, by: int, borne: Bearing | None, reason: str
+    book_id: int, row_id: int, by: int, borne: Bearing | None, reason: str, *, seen: int
 ) -> SheetRow:
     """Book a row in spite of limits and hours; with `borne`, what the purse lacks is owed or given by the community.
 
-    Raises: SheetRowNotFound, SheetRowTwoPersons, SheetRowDecided, RequestNeedsReason, TextTooLong, NotEnoughPoints,
-        PointsAreOwed, OutOfStock, ItemIsWithdrawn, ReliefOnly.
+    `seen` is when the row was typed that was looked at: another one of the same place is not what was decided on.
+
+    Raises: SheetRowNotFound, SheetRowTwoPersons, ServesOwnFamily, SheetRowChanged, SheetRowDecided, RequestNeedsReason,
+        TextTooLong, NotEnoughPoints, PointsAreOwed, OutOfStock, ItemIsWithdrawn, ReliefOnly.
     """
     await _may_decide(book_id, row_id, by)
+    if (await row_of(book_id, row_id)).entered_at != seen:
+        raise SheetRowChanged
     decided = Decided(by, clock.now(), borne, reason_of(reason))
     return await book(book_id, row_id, by, decided)
 
@@ -49,6 +54,7 @@ async def _may_decide(book_id: int, row_id: int, by: int) -> None:
     row = await row_of(book_id, row_id)
     if by in (row.entered_by, row.person_id):
         raise SheetRowTwoPersons
+    await require_may_serve(book_id, by, row.person_id)
     if row.state is not RowState.WAITING:
         raise SheetRowDecided
 

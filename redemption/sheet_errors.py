@@ -65,6 +65,16 @@ class SheetRowNotFound(NotFound):
     detail = N_("We could not find this row. Please open the list again.")
 
 
+class SheetRowChanged(Refused):
+    """A row was typed anew after somebody had looked at it."""
+
+    slug = "sheet-row-changed"
+    title = N_("This row was typed anew")
+    detail = N_(
+        "This row was typed anew after you looked at it. Please look again, and then decide."
+    )
+
+
 class SheetRowDecided(Refused):
     """A row is decided once."""
 

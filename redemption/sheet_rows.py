@@ -38,7 +38,7 @@ from redemption.limit_errors import (
     OverMonthLimit,
     OverPiecesOfDay,
 )
-from redemption.models import Item
+from redemption.models import Item, Redemption
 from redemption.opening_errors import ShopIsClosed
 from redemption.serving import MOST_PIECES, Sale, merged
 from redemption.sheet_errors import (
@@ -50,8 +50,9 @@ from redemption.sheet_errors import (
     SheetRowNotFound,
 )
 from redemption.sheet_papers import CART_LENGTH, ROWS, PaperSheet, RowState, SheetRow
-from redemption.sheet_rules import Decided, Written, booked
+from redemption.sheet_rules import WRITTEN, Decided, Written, booked
 from redemption.spending import Recognised
+from redemption.states import RedemptionState
 
 MOST_DAYS = 14
 BY_SHEET = Recognised(Way.SHEET)
@@ -141,6 +142,7 @@ async def _kept(book_id: int, sheet: PaperSheet, slip: Slip, happened_at: int, b
     if not same or found.points_written != slip.points_written:
         values = {"person_id": slip.person_id, "cart": text, "happened_at": happened_at}
         values |= {"points_written": slip.points_written, "entered_by": by}
+        values |= {"entered_at": clock.now()}
         await here.filter(state=RowState.WAITING).update(**values)
     return await here.get()
 
@@ -181,8 +183,8 @@ async def row_of(book_id: int, row_id: int) -> SheetRow:
 async def _to_book(row: SheetRow, by: int, decided: Decided | None) -> Post:
     items = await items_of(row.book_id, row.sheet.shop_id, row.lines)
     sale = await _sale(row, items, decided)
-    said = {name: getattr(row, name) for name in ("cart", "person_id", "happened_at")}
-    written = Written(row.id, said, (await spending.limits_of(row.book_id)).with_pin, decided)
+    said = {name: getattr(row, name) for name in WRITTEN}
+    written = Written(row.id, said, await _most(row, sale), decided)
     facts = (
         Fact("shop", sale.shop_id),
         *(Fact("item", item_id) for item_id in items),
@@ -205,6 +207,23 @@ async def _to_book(row: SheetRow, by: int, decided: Decided | None) -> Post:
         reason=(decided.note or None) if decided else None,
         occurred_at=row.happened_at,
     )
+
+
+async def _most(row: SheetRow, sale: Sale) -> int:
+    """Return what the limit of a day with a PIN still leaves on the day of a row, all sheets together."""
+    zone = await zone_of(row.book_id)
+    day = day_of(sale.now, zone)
+    that_day = Redemption.filter(
+        book_id=row.book_id,
+        person_id=row.person_id,
+        recognised=Way.SHEET.value,
+        state=RedemptionState.DONE,
+        redeemed_at__gte=start_of(day, zone),
+        redeemed_at__lt=start_of(plus_days(day, 1), zone),
+    )
+    spent: int = sum(each.points_total - each.points_refunded for each in await that_day)
+    most = (await spending.limits_of(row.book_id)).with_pin
+    return max(0, most - spent)
 
 
 async def _sale(row: SheetRow, items: dict[int, Item], decided: Decided | None) -> Sale:

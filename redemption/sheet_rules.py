@@ -18,7 +18,7 @@ from redemption.sheet_errors import SheetRowDecided
 from redemption.sheet_papers import Bearing, RowState
 from redemption.shop_rules import NO_DAY_LIMIT
 
-WRITTEN = ("cart", "person_id", "happened_at")
+WRITTEN = ("cart", "person_id", "happened_at", "entered_at")
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,13 +22,14 @@ from people.models import Membership
 from people.recognition import Way
 from redemption.allowances import WITH_PIN, WITHOUT_PIN, Allowance, SpendingLimit
 from redemption.errors import NotAMember
+from redemption.gift_papers import PointsGift
 from redemption.limit_errors import (
     ApproverMissing,
     LimitsAreOdd,
     OverDayLimit,
     PinNeeded,
 )
-from redemption.models import Redemption
+from redemption.models import Redemption, Voucher
 from redemption.service_papers import ServiceUse
 
 MOST = 1_000_000
@@ -183,7 +184,14 @@ async def code_opens(book_id: int, person_id: int, clerk_id: int) -> bool:
     rendered = ServiceUse.filter(
         book_id=book_id, person_id=person_id, used_by_id=clerk_id, used_at__gte=read_at
     )
-    return not (await served.exists() or await rendered.exists())
+    given = PointsGift.filter(
+        book_id=book_id, person_id=person_id, recorded_by=clerk_id, given_at__gte=read_at
+    )
+    issued = Voucher.filter(book_id=book_id, person_id=person_id, issued_at__gte=read_at)
+    for done in (served, rendered, given, issued):
+        if await done.exists():
+            return False
+    return True
 
 
 async def limits_of(book_id: int) -> Limits:

@@ -14,7 +14,7 @@ from kernel.days import start_of
 from kernel.ids import new_id
 from ledger.books import zone_of
 from ledger.post import Change, Fact, Facts
-from people.households import living_with
+from people.households import counted_along
 from redemption.allowances import FEN_A_YEAR, VoucherLimit, VoucherYear
 from redemption.limit_errors import OverYearLimit, YearLimitIsOdd
 
@@ -68,7 +68,7 @@ def count_void(row: Fact, fen: int, year: int, facts: Facts) -> Change:
 async def yearly_of(book_id: int, person_id: int, today: int) -> Yearly:
     """Return what an issue to a person is counted against today (yyyymmdd)."""
     year = today // 10_000
-    others = [each.person_id for each in await living_with(book_id, person_id)]
+    others = await counted_along(book_id, person_id)
     rows = [Fact(TABLE, await row_of(book_id, each, year)) for each in (person_id, *others)]
     return Yearly(rows[0], tuple(rows[1:]), await limit_of(book_id), year)
 

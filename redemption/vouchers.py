@@ -15,6 +15,7 @@ from ledger.post import Fact, Post, RequestKey
 from people.models import Membership, PropertyCompany, Trade
 from redemption.entries import entry_about, points_taken
 from redemption.errors import NotAMember, OfferNotHere, PriceIsWrong, VoucherNotFound
+from redemption.family import require_may_serve
 from redemption.family_papers import Rebinding
 from redemption.models import Voucher, VoucherOffer
 from redemption.spending import BY_CODE, Recognised, counting
@@ -63,8 +64,8 @@ async def issue(
 ) -> Voucher:
     """Issue a voucher of one company for a member's points; `by` is the member, or a clerk who recognised them.
 
-    Raises: OfferNotHere, NotAMember, OfferIsWithdrawn, CompanyIsReplaced, PointsAreOwed, NotEnoughPoints,
-        OverYearLimit, PinNeeded, OverDayLimit, KeyReused.
+    Raises: OfferNotHere, NotAMember, ServesOwnFamily, OfferIsWithdrawn, CompanyIsReplaced, PointsAreOwed,
+        NotEnoughPoints, OverYearLimit, PinNeeded, OverDayLimit, KeyReused.
     """
     denomination = await VoucherOffer.get_or_none(book_id=book_id, id=offer_id)
     company = PropertyCompany.filter(book_id=book_id, id=company_id, trade=Trade.PROPERTY)
@@ -73,6 +74,8 @@ async def issue(
     member = await Membership.get_or_none(book_id=book_id, person_id=person_id)
     if member is None:
         raise NotAMember
+    if by != person_id:
+        await require_may_serve(book_id, by, person_id)
     now, voucher_id = clock.now(), new_id()
     today = day_of(now, await zone_of(book_id))
     counted = await counting(book_id, person_id, by, today, recognised)

@@ -36,6 +36,7 @@ async def decide(
     viewer: Decider,
     row_id: Id,
     answer: Annotated[Typed, Form()] = "",
+    seen: Annotated[Id, Form()] = 0,
     reason: Annotated[Prose, Form()] = "",
 ) -> Response:
     """Book the row in spite of limits and hours, say who bears missing points, or let nothing be booked."""
@@ -45,7 +46,8 @@ async def decide(
             said = gettext("Nothing is booked for this row.")
         else:
             borne = BEARS.get(answer)
-            await sheet_cases.decide(viewer.book_id, row_id, viewer.person_id, borne, reason)
+            who = (viewer.book_id, row_id, viewer.person_id)
+            await sheet_cases.decide(*who, borne, reason, seen=seen)
             said = gettext("The row is booked.")
     except entered.REFUSALS as refusal:
         return await _list(request, viewer, refusal, (row_id, answer, reason))

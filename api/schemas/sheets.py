@@ -12,6 +12,7 @@ from redemption.sheet_rows import Slip
 from redemption.sheets import MOST_SHEETS
 
 _SHEET, _ROW = "482915093250080795", "482915093250080796"
+_SEEN = "1795000000000000"
 
 
 class PrintSheets(Asked):
@@ -96,6 +97,7 @@ class Row(Answer):
             missing_points=0,
             borne=None,
             redemption_id=None,
+            seen=_SEEN,
         )
     )
     row_id: Id
@@ -107,6 +109,7 @@ class Row(Answer):
     missing_points: int
     borne: Bearing | None
     redemption_id: Id | None
+    seen: Id
 
     @classmethod
     def of(cls, row: sheet_papers.SheetRow) -> Self:
@@ -121,6 +124,7 @@ class Row(Answer):
             missing_points=row.missing_points,
             borne=row.borne,
             redemption_id=row.redemption_id,
+            seen=row.entered_at,
         )
 
 
@@ -132,11 +136,17 @@ class Rows(Answer):
 
 
 class DecideRow(Asked):
-    """Book a row in spite of limits and hours; `borne` says who bears points that the purse lacks. Or drop it."""
+    """Book a row in spite of limits and hours; `borne` says who bears points that the purse lacks. Or drop it.
+
+    `seen` is that of the row that was looked at: one that was typed anew since is refused.
+    """
 
     model_config = ConfigDict(
-        json_schema_extra=example(book=True, borne="owed", reason="大米已拿走，本人同意欠分")
+        json_schema_extra=example(
+            book=True, borne="owed", reason="大米已拿走，本人同意欠分", seen=_SEEN
+        )
     )
     book: bool
     borne: Annotated[Bearing | None, Field(strict=False)] = None
     reason: Reason
+    seen: SentId

@@ -35,10 +35,10 @@ async def test_a_pack_is_numbered_typed_in_once_and_what_waits_is_decided_by_ano
     listed = (await client.get("/sheet-rows/waiting", "clerk")).json()["items"]
     assert [each["row_id"] for each in listed] == [waits.json()["row_id"]]
     decision = f"/sheet-rows/{waits.json()['row_id']}/decision"
-    book = {"book": True, "borne": "community", "reason": "货已拿走"}
+    book = {"book": True, "borne": "community", "reason": "货已拿走", "seen": waits.json()["seen"]}
     short = await client.post(decision, "organiser", json=book)
     assert problem(short) == (409, "out-of-stock")
-    drop = {"book": False, "reason": "多写了"}
+    drop = {"book": False, "reason": "多写了", "seen": waits.json()["seen"]}
     assert (await client.post(decision, "organiser", json=drop)).json()["state"] == "dropped"
     assert problem(await client.post(decision, "organiser", json=drop)) == (
         409,

@@ -34,6 +34,7 @@ from redemption import (
     return_acts,
     settlement_acts,
     settling,
+    spending,
     stock,
     voucher_expiry,
     vouchers,
@@ -112,6 +113,9 @@ class Room:
             self.hardship_until = self.today + 10_000
             agreed = (ConsentGiven.IN_PERSON, self.hardship_until, self.maker.person_id)
             await hardship.mark(world.book, world.member, *agreed)
+            # How the customer of a swap was recognised is not what these histories are about.
+            by = self.checker.person_id
+            await spending.set_limits(world.book, spending.MOST, spending.MOST, by)
             self.fund = await funds.open_fund(world.book, "敬老基金", self.maker.person_id)
             self.haircut = await agreeing.offer_service(world.book, barber.id, "理发")
             await agreeing.agree(world.book, self.haircut.id, HAIRCUT, self.maker.person_id)

@@ -104,12 +104,15 @@ async def test_points_short_is_a_case_until_somebody_else_says_who_bears_it(
     decider = await settled(world)
     for by in (world.clerk, world.member):
         with pytest.raises(SheetRowTwoPersons):
-            await decide(world.book, waits.id, by, borne, "货已拿走")
+            await decide(world.book, waits.id, by, borne, "货已拿走", seen=waits.entered_at)
     with pytest.raises(RequestNeedsReason):
-        await decide(world.book, waits.id, decider, borne, " ")
+        await decide(world.book, waits.id, decider, borne, " ", seen=waits.entered_at)
     with pytest.raises(NotEnoughPoints):
-        await decide(world.book, waits.id, decider, None, "货已拿走")
-    asked = (decide(world.book, waits.id, decider, borne, "货已拿走") for _ in range(10))
+        await decide(world.book, waits.id, decider, None, "货已拿走", seen=waits.entered_at)
+    asked = (
+        decide(world.book, waits.id, decider, borne, "货已拿走", seen=waits.entered_at)
+        for _ in range(10)
+    )
     told = await asyncio.gather(*asked, return_exceptions=True)
     done = [each for each in told if isinstance(each, SheetRow)]
     assert len({each.redemption_id for each in done}) == 1
@@ -134,7 +137,7 @@ async def test_limits_and_hours_of_the_day_make_a_case_that_may_be_booked_all_th
     over = await enter(world.book, sheet, row(world, (world.rice.id, 2)), world.clerk)
     assert over.refusal == "over-month-limit"
     decider = await settled(world)
-    done = await decide(world.book, over.id, decider, None, "现场已发")
+    done = await decide(world.book, over.id, decider, None, "现场已发", seen=over.entered_at)
     assert (done.state, done.missing_points) == (RowState.BOOKED, 0)
     weekday = to_date(today()).isoweekday()  # of today: yesterday it was closed
     await openings.add_hours(world.book, world.shop.id, (540, 700), world.clerk, weekday=weekday)

@@ -77,7 +77,9 @@ async def test_a_row_short_of_points_waits_and_another_person_decides(day):
     decision = f"/counter/sheets/rows/{row.id}/decision"
     refused = await li.send(page, decision, answer="owed", reason=" ")
     assert refused.status_code == 422
-    done = await li.send(page, decision, answer="owed", reason="大米已拿走")
+    done = await li.send(
+        page, decision, answer="owed", reason="大米已拿走", seen=str(row.entered_at)
+    )
     assert "这一行已记账" in done.text
     row = await SheetRow.get()
     assert (row.state, row.missing_points) == (RowState.BOOKED, 10)
