@@ -6,9 +6,9 @@ from people.clerk_pins import check_pin, forget_tries, proven, turn_of
 from people.counter_devices import desk_people, enrol, this_device
 from people.errors import NoSuchMember
 from people.events import Happening, happened
-from people.factor_errors import FullSignInNeeded, NoSuchPartner
+from people.factor_errors import FullSignInNeeded, NoSuchPartner, PinOpensMore
 from people.factors import ClerkPin
-from people.models import PropertyCompany
+from people.models import PropertyCompany, Role, RoleGrant
 from people.passwords import hashed
 from people.permissions import Permission, Viewer
 from people.sessions import SignedIn, end_turns
@@ -41,7 +41,7 @@ def kept_desk(viewer: Viewer, company_id: int) -> int:
 async def set_pin_of(viewer: Viewer, company_id: int, person_id: int, text: str) -> None:
     """Set the PIN of one of a partner's people; `viewer` keeps that desk and has signed in fully.
 
-    Raises: FullSignInNeeded, NoSuchMember, ClerkPinIsOdd, ClerkPinTooSimple.
+    Raises: FullSignInNeeded, NoSuchMember, PinOpensMore, ClerkPinIsOdd, ClerkPinTooSimple.
     """
     await _require(viewer, company_id, person_id)
     pin_hash = await hashed(check_pin(text))
@@ -58,7 +58,7 @@ async def set_pin_of(viewer: Viewer, company_id: int, person_id: int, text: str)
 async def drop_pin_of(viewer: Viewer, company_id: int, person_id: int) -> None:
     """Drop the PIN of one of a partner's people, who is signed out wherever that PIN let them in.
 
-    Raises: FullSignInNeeded, NoSuchMember.
+    Raises: FullSignInNeeded, NoSuchMember, PinOpensMore.
     """
     await _require(viewer, company_id, person_id)
     async with transaction():
@@ -72,3 +72,10 @@ async def _require(viewer: Viewer, company_id: int, person_id: int) -> None:
         raise FullSignInNeeded
     if person_id not in {each.person_id for each in await desk_people(viewer.book_id, company_id)}:
         raise NoSuchMember
+    if own_desk(viewer) is None or person_id == viewer.person_id:
+        return
+    elsewhere = RoleGrant.filter(
+        book_id=viewer.book_id, person_id=person_id, revoked_at__isnull=True
+    ).exclude(role=Role.VOLUNTEER)
+    if any(grant.company_id != company_id for grant in await elsewhere):
+        raise PinOpensMore

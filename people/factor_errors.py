@@ -163,6 +163,14 @@ class FullSignInNeeded(Forbidden):
     detail = N_("You came in by PIN. For this, please sign in with your password first.")
 
 
+class PinOpensMore(Forbidden):
+    """One PIN is somebody's everywhere; a partner does not set that of a person who works in the community as well."""
+
+    slug = "pin-opens-more"
+    title = N_("This person sets their own PIN")
+    detail = N_("This person works in the community too, and the same PIN opens the counter there.")
+
+
 class NoSuchDevice(NotFound):
     """There is no such counter's browser here."""
 

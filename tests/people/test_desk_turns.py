@@ -16,6 +16,7 @@ from people.factor_errors import (
     NoSuchDevice,
     NoSuchPartner,
     NotAtACounter,
+    PinOpensMore,
     TooManyClerkPins,
     WrongClerkPin,
     WrongDeskCode,
@@ -151,3 +152,13 @@ async def test_a_desk_is_kept_by_its_own_people_or_the_office(desk):
     abroad = (await open_community("别处")).id
     with pytest.raises(NoSuchPartner):
         await desk_codes.renew(abroad, desk.company, office)
+
+
+async def test_a_partner_does_not_set_the_pin_of_somebody_who_serves_at_the_counter_too(desk):
+    await grant_role(desk.book, desk.li, Role.CLERK, None)
+    keeper = await desk.viewer(desk.kept_by)
+    with pytest.raises(PinOpensMore):
+        await desk_turns.set_pin_of(keeper, desk.company, desk.li, "5180")
+    with pytest.raises(PinOpensMore):
+        await desk_turns.drop_pin_of(keeper, desk.company, desk.li)
+    await desk_turns.set_pin_of(await desk.viewer(desk.li), desk.company, desk.li, "5180")
