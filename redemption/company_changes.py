@@ -137,6 +137,20 @@ async def change(request: Approval, verdict: Verdict) -> None:
     """Post the change; both signatures commit with it. Raises: as `changed`."""
     told, now = request.told, clock.now()
     before_id, after_id = told["before_id"], told["after_id"]
+    # From here on nothing is issued there, and what is being issued is waited for: the list that passes on is whole.
+    left = PropertyCompany.filter(book_id=request.book_id, id=before_id)
+    leaves = bool(await left.filter(ended_at__isnull=True).update(ended_at=now))
+    try:
+        await _pass_on(request, verdict, before_id, after_id, now)
+    except BaseException:
+        if leaves:
+            await left.update(ended_at=None)
+        raise
+
+
+async def _pass_on(
+    request: Approval, verdict: Verdict, before_id: int, after_id: int, now: int
+) -> None:
     today = day_of(now, await zone_of(request.book_id))
     vouchers = await passing_on(request.book_id, before_id)
     change_id = new_id()

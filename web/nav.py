@@ -52,6 +52,7 @@ SIDE = (
     NavItem("/counter/relief", "gift", N_("Relief goods"), Permission.SERVE),
     NavItem("/counter/gifts", "hand-heart", N_("Points for a fund"), Permission.SERVE),
     NavItem("/counter/sheets", "scroll-text", N_("Paper sheets"), Permission.WRITE_SHEETS),
+    NavItem("/practice", "store", N_("Practice"), Permission.SERVE),
     NavItem("/help", "smartphone", N_("Phone or card lost"), Permission.HELP_WITH_LOSS),
     NavItem("/desk", "ticket-check", N_("Use a voucher"), Permission.TAKE_VOUCHERS),
     NavItem("/services", "scan-line", N_("Render a service"), Permission.RENDER_SERVICES),

@@ -17,7 +17,7 @@ LATELY = 200
 
 # What a request key does not keep: the books themselves did not refuse, or not for good.
 FORGOTTEN = (
-    *("desk-is-busy", "already-reversed", "document-not-found", "not-found"),
+    *("desk-is-busy", "already-reversed", "document-not-found", "not-found", "gift-is-final"),
     *("idempotency-key-reused", "outcome-is-unknown", "book-is-read-only"),
 )
 

@@ -25,6 +25,7 @@ REFUSALS = {
     *("not-enough-points", "points-are-owed", "would-overdraw", "already-reversed"),
     *("hold-has-ended", "hold-has-expired", "hold-gives-no-more", "hold-ends-too-early"),
     *("document-not-found", "idempotency-key-reused", "desk-is-busy", "has-an-undo-of-its-own"),
+    "gift-is-final",
 }
 THINGS = {"posted", "replayed", "cancelled", "granted", "lapsed", "let go"}
 

@@ -46,6 +46,7 @@ KEPT = {
     "allowance",  # opened like an account: at nothing
     "household_count",  # the same
     "voucher_year",  # the same
+    "counter_display",  # what the customer's screen shows follows every page of the counter
     "service_tally",
     *OPENED,
 }

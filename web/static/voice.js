@@ -16,14 +16,14 @@ function speak(text) {
   voice.speak(Object.assign(new SpeechSynthesisUtterance(text), { lang: document.documentElement.lang }));
 }
 
-if (button && counter && voice) {
+if (button && voice) {
   button.hidden = false;
   label();
   button.addEventListener("click", () => {
     localStorage.setItem(KEY, on() ? "0" : "1");
     label();
   });
-  new MutationObserver(() => {
+  if (counter) new MutationObserver(() => {
     const text = document.querySelector("[data-aloud]")?.dataset.aloud ?? "";
     speak(text);
     said = text;
