@@ -67,8 +67,7 @@ async def render(
     offered = await service(book_id, service_id)
     if offered.company_id != merchant_id:
         raise ServiceNotFound
-    await require_may_serve(book_id, by, person_id)
-    await require_open(book_id, person_id)
+    await _require_may_have(book_id, by, person_id)
     now = clock.now()
     today = day_of(now, await zone_of(book_id))
     agreement = in_force(await Agreement.filter(book_id=book_id, service_id=service_id), today)
@@ -99,6 +98,12 @@ async def render(
         )
     )
     return await one_use(book_id, merchant_id, posted.document_id)
+
+
+async def _require_may_have(book_id: int, by: int, person_id: int) -> None:
+    """Refuse whom this person may not serve, and a record that is closed."""
+    await require_may_serve(book_id, by, person_id)
+    await require_open(book_id, person_id)
 
 
 async def undo_use(book_id: int, use_id: int, by: int, merchant_id: int, key: str) -> ServiceUse:

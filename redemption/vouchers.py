@@ -71,11 +71,7 @@ async def issue(
     company = PropertyCompany.filter(book_id=book_id, id=company_id, trade=Trade.PROPERTY)
     if denomination is None or not await company.exists():
         raise OfferNotHere
-    member = await Membership.get_or_none(book_id=book_id, person_id=person_id)
-    if member is None:
-        raise NotAMember
-    if by != person_id:
-        await require_may_serve(book_id, by, person_id)
+    member = await _asking_for(book_id, person_id, by)
     now, voucher_id = clock.now(), new_id()
     today = day_of(now, await zone_of(book_id))
     counted = await counting(book_id, person_id, by, today, recognised)
@@ -104,6 +100,16 @@ async def issue(
         )
     )
     return await voucher(book_id, posted.document_id)
+
+
+async def _asking_for(book_id: int, person_id: int, by: int) -> Membership:
+    """Return the member a voucher is for; a clerk asks for nobody of their own family."""
+    member = await Membership.get_or_none(book_id=book_id, person_id=person_id)
+    if member is None:
+        raise NotAMember
+    if by != person_id:
+        await require_may_serve(book_id, by, person_id)
+    return member
 
 
 async def void_rest(book_id: int, voucher_id: int, by: int, key: str) -> Voucher:
