@@ -27,7 +27,8 @@ router = _router("shop")
 @router.post("/redemptions/{redemption_id}/exchanges", status_code=201)
 async def exchange_goods(viewer: Clerk, redemption_id: Id, body: Exchange, key: Key) -> Redemption:
     """Swap goods of today for others in one entry; the new receipt names the old one."""
-    done = await exchanging.exchange(viewer.book_id, body.of(redemption_id), viewer.person_id, key)
+    swap, pin = body.of(redemption_id), body.pin or ""
+    done = await exchanging.exchange(viewer.book_id, swap, viewer.person_id, key, pin=pin)
     return Redemption.of(done)
 
 

@@ -72,14 +72,19 @@ class Quote:
     back: int = 0  # what comes back first, of goods that are swapped
 
     @property
+    def more(self) -> int:
+        """Return what is taken off beyond what comes back first."""
+        return max(0, self.total - self.back)
+
+    @property
     def family_pays(self) -> int:
         """Return what the family's purses would pay."""
-        return min(self.family, max(0, self.total - self.back - self.available))
+        return min(self.family, max(0, self.more - self.available))
 
     @property
     def missing(self) -> int:
         """Return how many points are missing."""
-        return max(0, self.total - self.back - self.available - self.family)
+        return max(0, self.more - self.available - self.family)
 
     @property
     def left(self) -> int:

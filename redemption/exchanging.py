@@ -34,7 +34,7 @@ from redemption.returning import (
     taken_for,
 )
 from redemption.serving import Cart, Sale, merged
-from redemption.spending import BY_CODE, Counted, Recognised, counted_in, counting, recognised
+from redemption.spending import BY_CODE, Recognised, counted_in, counting, recognised
 from redemption.states import RedemptionState
 
 
@@ -87,20 +87,26 @@ async def exchange_may_begin(
     return redemption
 
 
-async def exchange(book_id: int, swap: Swap, by: int, key: str) -> Receipt:
+async def exchange(book_id: int, swap: Swap, by: int, key: str, *, pin: str = "") -> Receipt:
     """Swap goods of today for others in one entry, and return the new receipt, which names the old one.
 
-    Raises: RedemptionNotFound, ServesOneself, ServesOwnFamily, ItemNotHere, KeyReused, and as `exchanged`.
+    What the first goods were handed out by opens nothing more: dearer goods are counted against the day unless a code
+    was read again, and `pin` is what the customer typed for them.
+
+    Raises: RedemptionNotFound, ServesOneself, ServesOwnFamily, ItemNotHere, PinIsMissing, PinIsLocked, PinIsWrong,
+        KeyReused, and as `exchanged`.
     """
     redemption = await redemption_for(book_id, swap.redemption_id, by)
+    way = Way(redemption.recognised)
+    way = Way.NUMBER if way is Way.SHEET else way
+    known = await recognised(book_id, redemption.person_id, by, way, pin)
     asked = [
         *("exchange", swap.redemption_id, [list(pair) for pair in swap.parts]),
         *([list(pair) for pair in swap.cart], sorted(swap.damaged), swap.expected_total),
     ]
     asked_on = day_of(clock.now(), await zone_of(book_id))
-    posted = await post(
-        await to_exchange(redemption, swap, by, RequestKey(f"person:{by}", key, asked), asked_on)
-    )
+    request = RequestKey(f"person:{by}", key, asked)
+    posted = await post(await to_exchange(redemption, swap, by, request, asked_on, known=known))
     return await receipt(book_id, posted.document_id)
 
 
@@ -111,10 +117,14 @@ async def to_exchange(
     key: RequestKey | DocumentKey,
     asked_on: int,
     *,
+    known: Recognised | None = None,
     approval: Paper | None = None,
     approver_id: int | None = None,
 ) -> Post:
-    """Return the post of a swap; with an approval, also of many points. Raises: RedemptionNotFound, PaidTogether."""
+    """Return the post of a swap by a customer who is `known`, or of any points with somebody else's approval.
+
+    Raises: RedemptionNotFound, PaidTogether.
+    """
     book_id, person_id = redemption.book_id, redemption.person_id
     await _require_own_purse(redemption)
     lines = await lines_of(redemption, swap.parts)
@@ -122,8 +132,9 @@ async def to_exchange(
     sale = await sale_of(
         *(book_id, redemption.shop_id, person_id, by), swap.cart, items, swap.expected_total
     )
-    known, counted = await _known_again(redemption, by, sale, approved=approval is not None)
-    sale = replace(sale, recognised=known, counted=counted)
+    before = Recognised(Way(redemption.recognised), with_pin=redemption.with_pin)
+    counted = await counting(book_id, person_id, by, sale.today, known) if known else None
+    sale = replace(sale, recognised=known or before, counted=counted)
     back = await return_of(redemption, lines, swap.parts, sale.now, approval, swap.damaged)
     exchange = Exchange(back, sale, {line: new_id() for line, _ in swap.parts}, asked_on)
     facts = (
@@ -147,22 +158,6 @@ async def to_exchange(
         approver_id=approver_id,
         occurred_at=sale.now,
     )
-
-
-async def _known_again(
-    redemption: Redemption, by: int, sale: Sale, *, approved: bool
-) -> tuple[Recognised, Counted | None]:
-    """Return how the customer of a swap is known, and what more points are counted against.
-
-    What the first goods were handed out by opens nothing more: one code, one exchange. With somebody else's approval
-    no limit of a day is asked.
-    """
-    book_id, person_id = redemption.book_id, redemption.person_id
-    if approved:
-        return Recognised(Way(redemption.recognised), with_pin=redemption.with_pin), None
-    way = Way(redemption.recognised)
-    known = await recognised(book_id, person_id, by, way if way is not Way.SHEET else Way.NUMBER)
-    return known, await counting(book_id, person_id, by, sale.today, known)
 
 
 async def move_sale(

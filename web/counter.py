@@ -241,7 +241,7 @@ async def _redeemed(
         raise NobodyYet
     if basket.swaps:
         swap = swap_of(basket.swaps, basket.parts, basket.lines, basket.damaged, expected_total)
-        return await exchange(viewer.book_id, swap, viewer.person_id, basket.key)
+        return await exchange(viewer.book_id, swap, viewer.person_id, basket.key, pin=pin)
     known = await spending.recognised(
         viewer.book_id, basket.person_id, viewer.person_id, basket.way, pin
     )

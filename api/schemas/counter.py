@@ -4,7 +4,7 @@ from typing import Annotated, Self
 
 from pydantic import ConfigDict, Field
 
-from api.schemas.recognised import Recognised
+from api.schemas.recognised import Pin, Recognised
 from api.schemas.shop import CartLine, ReturnedPieces
 from api.schemas.types import Answer, Asked, Id, Moment, Reason, SentId, example, one
 from people.masks import masked_name
@@ -17,7 +17,7 @@ _BACK = {"line_id": "482915093250080778", "quantity_pieces": 1, "damaged": False
 _OUT = {"item_id": _ITEM, "quantity_pieces": 1}
 
 
-class Exchange(Asked):
+class Swapped(Asked):
     """What comes back of a receipt, and what goes out instead; with the total shown, another price is refused."""
 
     model_config = ConfigDict(
@@ -40,7 +40,16 @@ class Exchange(Asked):
         )
 
 
-class AskExchange(Exchange):
+class Exchange(Swapped):
+    """A swap at once; the PIN is asked for where more points are taken than go without it today."""
+
+    model_config = ConfigDict(
+        json_schema_extra=example(returned=[_BACK], lines=[_OUT], expected_points=60, pin="2749")
+    )
+    pin: Pin = None
+
+
+class AskExchange(Swapped):
     """A swap of many points, and why."""
 
     model_config = ConfigDict(

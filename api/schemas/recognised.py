@@ -7,6 +7,8 @@ from pydantic import Field
 from api.schemas.types import Asked
 from people.recognition import Way
 
+Pin = Annotated[str | None, Field(pattern=r"^[0-9]{4,6}$", repr=False)]
+
 
 class Recognised(Asked):
     """What the clerk went by when the code on the member's phone was not read: the limits of a day hold then.
@@ -15,7 +17,7 @@ class Recognised(Asked):
     """
 
     recognised_by: Literal["card", "number", "name"] = "number"
-    pin: Annotated[str | None, Field(pattern=r"^[0-9]{4,6}$", repr=False)] = None
+    pin: Pin = None
 
     @property
     def way(self) -> Way:

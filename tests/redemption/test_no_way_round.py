@@ -3,7 +3,8 @@
 import pytest
 
 from kernel import clock
-from people import households
+from people import households, pins
+from people.card_errors import PinIsWrong
 from redemption import sheets, shop_rules, vouchers
 from redemption.counter import redeem
 from redemption.exchanging import exchange, move_sale, swap_of
@@ -24,10 +25,10 @@ async def sold(world, item, pieces):
     return await redeem(*where, [(item.id, pieces)], world.clerk, key())
 
 
-async def swapped(world, old, pieces, item, count):
+async def swapped(world, old, pieces, item, count, **more):
     """Some pieces of a receipt's first line for others."""
     swap = swap_of(old.redemption_id, [(old.lines[0].line_id, pieces)], [(item.id, count)])
-    return await exchange(world.book, swap, world.clerk, key())
+    return await exchange(world.book, swap, world.clerk, key(), **more)
 
 
 async def test_a_code_that_was_read_once_does_not_open_dearer_swaps_for_the_rest_of_the_day(
@@ -42,6 +43,10 @@ async def test_a_code_that_was_read_once_does_not_open_dearer_swaps_for_the_rest
     await swapped(world, first, 1, world.rice, 1)  # 22 points more
     with pytest.raises(PinNeeded):
         await swapped(world, first, 1, world.rice, 2)
+    await pins.set_own_pin(world.book, world.member, "2749", "2749")
+    with pytest.raises(PinIsWrong):
+        await swapped(world, first, 1, world.rice, 2, pin="2748")
+    await swapped(world, first, 1, world.rice, 2, pin="2749")
     cheaper = await sold(world, world.rice, 2)
     await swapped(world, cheaper, 1, world.soap, 1)
     assert await untrue(world.book) == []
