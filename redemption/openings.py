@@ -224,16 +224,6 @@ async def set_day(
     )
 
 
-async def open_by_exception(
-    book_id: int, shop_id: int, minutes: int, reason: str, by: int
-) -> SpecialDay:
-    """Open the shop from now on for so many minutes of today, by exception, and why. Raises: as `set_day`."""
-    now, zone = clock.now(), await zone_of(book_id)
-    begins = minute_of(now, zone)
-    hours = (begins, min(begins + minutes, LAST_MINUTE))
-    return await set_day(book_id, shop_id, day_of(now, zone), hours, reason, by)
-
-
 def coming(calendar: Calendar, today: int, days: int = 14) -> Iterable[tuple[int, list[Hours]]]:
     """Yield the days that come with their hours."""
     for ahead in range(days):

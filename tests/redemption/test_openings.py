@@ -26,7 +26,7 @@ from redemption.openings import Calendar, Hours
 from redemption.queueing import call_again, call_next, give_paper_number, queue_of, take_number
 from redemption.states import TicketState
 from tests.redemption.reserving_world import fetch_it, wish
-from tests.redemption.world import ZONE, World, key, make_world
+from tests.redemption.world import ZONE, World, key, make_world, today
 
 FRIDAY, SATURDAY = 2026_12_04, 2026_12_05
 MORNING = (540, 690)  # 9:00 to 11:30
@@ -85,8 +85,8 @@ async def test_outside_its_hours_the_counter_says_when_it_is_open_next(database)
             await buy(world)
         with pytest.raises(ShopIsClosed):
             await fetch_it(world, kept)
-        until = await openings.open_by_exception(
-            world.book, world.shop.id, 60, "补发昨天的货", world.other
+        until = await openings.set_day(
+            world.book, world.shop.id, today(), (720, 780), "补发昨天的货", world.other
         )
         assert (until.opens, until.closes, until.made_by) == (720, 780, world.other)
         await fetch_it(world, kept)
