@@ -11,6 +11,7 @@ from ledger import chart
 from ledger.books import zone_of
 from ledger.chart import Kind
 from ledger.desk import post
+from ledger.errors import OutcomeIsUnknown
 from ledger.paper import Paper
 from ledger.post import Balances, Change, Decision, Fact, Facts, Insert, Line, Post
 from people.approval_rules import Verdict
@@ -142,7 +143,9 @@ async def change(request: Approval, verdict: Verdict) -> None:
     leaves = bool(await left.filter(ended_at__isnull=True).update(ended_at=now))
     try:
         await _pass_on(request, verdict, before_id, after_id, now)
-    except BaseException:
+    except OutcomeIsUnknown:
+        raise  # it may have passed on: `take_again` opens the company if it has not
+    except DomainError:
         if leaves:
             await left.update(ended_at=None)
         raise
