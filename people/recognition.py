@@ -46,6 +46,11 @@ def way_of(text: str) -> Way:
     return Way.NUMBER if re.fullmatch(r"[0-9\s\-]+", token) else Way.NAME
 
 
+def way_said(text: str) -> Way:
+    """Return what a form says the clerk went by; whether a code was read, or a sheet signed, is not a form's to say."""
+    return Way(text) if text in (Way.CARD, Way.NAME) else Way.NUMBER
+
+
 async def look(book_id: int, text: str, at: int) -> Look:
     """Return whose code or card this is, as of the moment it was scanned, and leave it unused.
 

@@ -11,7 +11,7 @@ from kernel.errors import DomainError, NotFound, Unavailable
 from people.lookup import find_member
 from people.models import Membership
 from people.permissions import Viewer
-from people.recognition import Way, way_of
+from people.recognition import Way, way_of, way_said
 from people.roster import member
 from redemption import spending
 from redemption.errors import CartIsEmpty
@@ -36,7 +36,6 @@ from web.render import page, redirect
 from web.slips import slip
 
 router = APIRouter(include_in_schema=False)
-WAYS = {way.value: way for way in Way}
 
 
 @router.post("/redemptions/{redemption_id}/exchange")
@@ -106,7 +105,7 @@ async def move(
     key: Annotated[str, Form()] = "",
 ) -> Response:
     """Move a sale of the last 15 minutes to another member."""
-    by, known = viewer.person_id, WAYS.get(way, Way.NAME)
+    by, known = viewer.person_id, way_said(way)
     try:
         right = await member(viewer.book_id, person)
         recognised = await spending.recognised(viewer.book_id, person, by, known, pin)

@@ -12,7 +12,7 @@ from people import funds, lookup, roster
 from people.fund_papers import Fund
 from people.models import Membership
 from people.permissions import Viewer
-from people.recognition import Way, way_of
+from people.recognition import Way, way_of, way_said
 from redemption import giving, spending
 from redemption.gift_papers import PointsGift
 from web import entered
@@ -87,7 +87,7 @@ async def give_for(
     """Give points for somebody at the counter; who was only chosen is asked how many."""
     book, by = viewer.book_id, viewer.person_id
     member = await roster.member(book, person)
-    known = Way(way) if way in set(Way) else Way.NUMBER
+    known = way_said(way)
     if not key:
         return await _counter(request, viewer, people=[member], way=known)
     try:

@@ -12,7 +12,7 @@ from kernel.errors import DomainError, NotFound, Unavailable
 from people import roster
 from people.models import Membership
 from people.permissions import Viewer
-from people.recognition import Way, way_of
+from people.recognition import Way, way_of, way_said
 from redemption import agreeing, rendering, spending
 from redemption.agreeing import Offer
 from redemption.dues import slip_of
@@ -116,7 +116,7 @@ async def undo(
 
 
 async def _standing(viewer: Viewer, person_id: int, way: str) -> Standing:
-    known = Way(way) if way in set(Way) else Way.NUMBER
+    known = way_said(way)
     return Standing(await roster.member(viewer.book_id, person_id), known)
 
 

@@ -10,6 +10,7 @@ from people.codes import make_code, member_key
 from people.errors import CodeIsUnknown, MemberCodeExpired, MemberCodeUsed, NoSuchMember
 from people.lookup import by_code, by_name, by_number, by_number_or_phone, by_phone_end, find_member
 from people.pinyin import begins
+from people.recognition import Way, way_said
 from people.registration import open_community, register, suspend
 
 NOON = 1_795_262_400_000_000
@@ -160,3 +161,18 @@ async def test_a_visitor_says_who_they_are_by_number_or_phone(town):
             await by_number(town.book, text)
     with pytest.raises(NoSuchMember):
         await by_number_or_phone(town.book, "王秀兰")
+
+
+@pytest.mark.parametrize(
+    ("text", "way"),
+    [
+        ("card", Way.CARD),
+        ("name", Way.NAME),
+        ("number", Way.NUMBER),
+        ("code", Way.NUMBER),
+        ("sheet", Way.NUMBER),
+        ("", Way.NUMBER),
+    ],
+)
+def test_a_form_says_no_more_than_a_clerk_can_see(text, way):
+    assert way_said(text) is way
