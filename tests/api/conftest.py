@@ -5,10 +5,10 @@ import pytest
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 
-from api.app import create_app
 from kernel.settings import settings
 from people import passwords
 from tests.api.town import Client, Town, make_town
+from tests.harness.application import the_app
 
 
 @pytest.fixture(autouse=True)
@@ -36,6 +36,6 @@ async def town(database) -> Town:
 @pytest.fixture
 async def client(town):
     """A program that asks about the town."""
-    transport = httpx.ASGITransport(create_app())
+    transport = httpx.ASGITransport(the_app())
     async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as http:
         yield Client(http, town)

@@ -17,10 +17,10 @@ from hypothesis.errors import Unsatisfiable
 from schemathesis.checks import CHECKS, load_all_checks
 from schemathesis.generation import GenerationMode
 
-from api.app import create_app
 from kernel.database import connected
 from people.models import Role
 from tests.api.town import Town, make_town, token_of
+from tests.harness.application import the_app
 from tests.harness.databases import scratch_database
 
 ADDRESS = "http://127.0.0.1"
@@ -76,7 +76,7 @@ class House:
 
 def described() -> dict[str, Any]:
     """The description without its security: requests are signed here, or not, as the test draws."""
-    document = deepcopy(create_app().openapi())
+    document = deepcopy(the_app().openapi())
     for methods in document["paths"].values():
         for operation in methods.values():
             operation.pop("security", None)
@@ -93,7 +93,7 @@ def house() -> Iterator[House]:
         runner.run(enter(database))
         stack.callback(lambda: runner.run(leave(database)))
         town = runner.run(make_town())
-        http = httpx.AsyncClient(transport=httpx.ASGITransport(create_app()))
+        http = httpx.AsyncClient(transport=httpx.ASGITransport(the_app()))
         stack.callback(lambda: runner.run(http.aclose()))
         yield House(runner, http, town)
 
@@ -140,7 +140,7 @@ def known_ids(town: Town) -> dict[str, str]:
 
 LABELS = [
     f"{method.upper()} {path}"
-    for path, methods in create_app().openapi()["paths"].items()
+    for path, methods in the_app().openapi()["paths"].items()
     for method in methods
 ]
 

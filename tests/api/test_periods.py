@@ -3,7 +3,6 @@
 import httpx
 import pytest
 
-from api.app import create_app
 from kernel import clock
 from kernel.clock import HOUR
 from kernel.days import day_of, month_end, plus_days, plus_months, start_of, to_date
@@ -11,6 +10,7 @@ from ledger import periods
 from ledger.alarms import raise_alarm
 from ledger.periods import month_words
 from tests.api.town import Client, make_town, problem
+from tests.harness.application import the_app
 
 ZONE = "Asia/Shanghai"
 PERIODS = "/audit/periods"
@@ -28,7 +28,7 @@ async def client(database):
     """A program that asks now about a town that began last month."""
     with clock.frozen(start_of(LAST - 15, ZONE) + 12 * HOUR):
         town = await make_town()
-    transport = httpx.ASGITransport(create_app())
+    transport = httpx.ASGITransport(the_app())
     async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as http:
         yield Client(http, town)
 

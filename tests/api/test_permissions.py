@@ -5,9 +5,9 @@ from typing import Any
 import httpx
 import pytest
 
-from api.app import create_app
 from tests.api.town import Client, Town, fresh_key, make_town, problem
 from tests.api.who_may import ALL, WHO
+from tests.harness.application import the_app
 
 OPEN = {"sign_in", "sign_in_by_link", "refresh"}
 
@@ -16,14 +16,14 @@ OPEN = {"sign_in", "sign_in_by_link", "refresh"}
 async def world(database):
     """Two towns and a client of the first, whose volunteers and staff have one role each."""
     here, there = await make_town(reserving=True), await make_town(reserving=True)
-    transport = httpx.ASGITransport(create_app())
+    transport = httpx.ASGITransport(the_app())
     async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as http:
         yield Client(http, here), here, there
 
 
 def operations() -> list[tuple[str, str, str]]:
     """Every operation: its id, method and path."""
-    paths = create_app().openapi()["paths"]
+    paths = the_app().openapi()["paths"]
     return [
         (operation["operationId"], method.upper(), path.removeprefix("/api/v1"))
         for path, methods in paths.items()

@@ -27,9 +27,9 @@ from api.access_tokens import (
     Access,
     TokenNotAccepted,
 )
-from api.app import create_app
 from kernel.key_rings import key_id
 from kernel.keys import signing_key
+from tests.harness.application import the_app
 
 PERSON, BOOK, SESSION = 41, 42, 43
 
@@ -335,7 +335,7 @@ def test_there_are_enough_of_them():
 
 
 async def test_each_is_refused_with_401_and_nothing_else(caplog):
-    transport = httpx.ASGITransport(create_app())  # no database: a forged token is never looked up
+    transport = httpx.ASGITransport(the_app())  # no database: a forged token is never looked up
     async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as http:
         for name, token in corpus().items():
             sent = [(b"authorization", f"Bearer {token}".encode("utf-8", "replace"))]

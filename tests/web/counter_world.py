@@ -8,13 +8,13 @@ from typing import Any
 import httpx
 import pytest
 
-from api.app import create_app
 from kernel import clock
 from kernel.settings import settings
 from people import sessions
 from people.codes import make_code, member_key
 from people.models import Membership, Role
 from people.registration import grant_role, register
+from tests.harness.application import the_app
 from tests.harness.databases import ScratchDatabase
 from tests.redemption.world import World, make_world
 
@@ -61,7 +61,7 @@ class Visitor:
 
     def __init__(self, token: str) -> None:
         self.http = httpx.AsyncClient(
-            transport=httpx.ASGITransport(create_app()),
+            transport=httpx.ASGITransport(the_app()),
             base_url=ADDRESS,
             cookies={"__Host-sid": token},
             follow_redirects=True,

@@ -12,7 +12,6 @@ import pytest
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
 
-from api.app import create_app
 from api.doors import permissions_of
 from kernel.database import connected
 from kernel.settings import settings
@@ -20,6 +19,7 @@ from people import sessions
 from people.models import Role
 from people.permissions import TABLE
 from tests.api.town import Town, make_town
+from tests.harness.application import the_app
 from tests.harness.databases import scratch_database
 from web import pages
 from web.cookies import form_token
@@ -232,7 +232,7 @@ async def house(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[House]:
     """A town with somebody in each role, on SQLite."""
     monkeypatch.setenv("CAIHONG_SECRET_KEY", "5e" * 32)
     settings.cache_clear()
-    transport = httpx.ASGITransport(create_app())
+    transport = httpx.ASGITransport(the_app())
     with scratch_database("sqlite") as database:
         rows = sqlite3.connect(database.url.removeprefix("sqlite://"))
         async with connected(database.url), httpx.AsyncClient(transport=transport) as http:

@@ -6,13 +6,13 @@ from typing import Any
 
 import httpx
 
-from api.app import create_app
 from checkin import rules, shifts
 from checkin.models import Shift
 from kernel import clock
 from kernel.clock import HOUR
 from people import registration, sessions
 from people.models import Role
+from tests.harness.application import the_app
 
 HTTPS = "https://caihong.test"
 HERE = "http://127.0.0.1:8000"
@@ -23,7 +23,7 @@ class Browser:
 
     def __init__(self, token: str | None = None, address: str = HTTPS) -> None:
         self.http = httpx.AsyncClient(
-            transport=httpx.ASGITransport(create_app()),
+            transport=httpx.ASGITransport(the_app()),
             base_url=address,
             headers={"accept-language": "en"},
         )

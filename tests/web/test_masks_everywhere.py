@@ -10,7 +10,6 @@ from tortoise.backends.base.executor import EXECUTOR_CACHE
 
 from api import access_tokens
 from api.access_tokens import Access
-from api.app import create_app
 from kernel import clock
 from kernel.database import connected
 from kernel.settings import settings
@@ -18,6 +17,7 @@ from people import sessions
 from people.models import Membership, Person
 from people.permissions import Viewer
 from redemption.models import Redemption, VoucherUse
+from tests.harness.application import the_app
 from tests.harness.live import demo_data
 from tests.harness.samples import samples
 from tests.harness.site import address_of, routed_pages
@@ -100,7 +100,7 @@ async def api_answers_for(role: str, seen: Seen) -> AsyncIterator[tuple[str, str
     """Every reading of the API that lets this role in."""
     viewer = await viewer_as(role, seen)
     token = access_tokens.issue(Access(viewer.person_id, viewer.book_id, viewer.session_id))
-    app = create_app()
+    app = the_app()
     values = seen.known | {"version": 1}
     async with httpx.AsyncClient(
         transport=httpx.ASGITransport(app),

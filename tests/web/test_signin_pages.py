@@ -5,13 +5,13 @@ import pytest
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 
-from api.app import create_app
 from kernel import clock
 from kernel.clock import DAY
 from people import passwords, sessions, signin
 from people.credentials import set_password
 from people.models import Role
 from people.registration import grant_role, open_company, register, revoke_role
+from tests.harness.application import the_app
 from tests.web.office import HTTPS, Browser, an_office, browser_of
 from web.signin import first_page
 
@@ -126,7 +126,7 @@ async def test_a_defect_is_told_in_the_readers_language_and_under_the_safe_heade
     browser = Browser()
     monkeypatch.setattr(sessions, "viewer_of", broken)
     browser.http = httpx.AsyncClient(
-        transport=httpx.ASGITransport(create_app(), raise_app_exceptions=False),
+        transport=httpx.ASGITransport(the_app(), raise_app_exceptions=False),
         base_url=HTTPS,
         headers={"accept-language": "en"},
     )
