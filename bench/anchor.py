@@ -4,6 +4,7 @@ and one call of a stored function for each act."""
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import datetime
 from typing import Annotated, Any
 
 import asyncpg
@@ -25,7 +26,6 @@ SELECT s.person_id, s.book_id, p.name, array_agg(g.role) AS roles FROM session s
 """
 AN_HOUR = 10
 LOT = 20_991_231
-MOST_TODAY = 1_000_000
 
 
 class CheckIn(BaseModel):
@@ -65,11 +65,33 @@ class Sale(BaseModel):
     expected_points: int
 
 
+class ReceiptLine(BaseModel):
+    """Pieces of one item, as they stand on the receipt."""
+
+    line_id: str
+    item_id: str
+    name: str
+    unit: str
+    quantity_pieces: int
+    price_points: int
+
+
 class Receipt(BaseModel):
     """What the clerk is answered."""
 
     redemption_id: str
+    number: int
+    shop_id: str
+    person_id: str
+    name_masked: str
+    state: str
     points_total: int
+    points_returned: int
+    redeemed_at: datetime
+    undo_until: datetime
+    lines: list[ReceiptLine]
+    entry_id: str
+    leaf: str
 
 
 async def who_asks(request: Request, authorization: Annotated[str, Header()]) -> Access:
@@ -126,13 +148,13 @@ def create_app(url: str) -> FastAPI:
         request: Request, asking: Asking, body: Sale, idempotency_key: Annotated[str, Header()]
     ) -> Receipt:
         receipt = await request.state.pool.fetchval(
-            "SELECT anchor_redeem($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+            "SELECT anchor_redeem($1, $2, $3, $4, $5, $6, $7, $8)",
             *(asking.book_id, int(body.shop_id), int(body.person_id), asking.person_id),
             [int(line.item_id) for line in body.lines],
             [line.quantity_pieces for line in body.lines],
-            *(body.expected_points, idempotency_key, MOST_TODAY),
+            *(body.expected_points, idempotency_key),
         )
-        return Receipt(redemption_id=str(receipt), points_total=body.expected_points)
+        return Receipt.model_validate_json(receipt)
 
     return app
 

@@ -109,12 +109,13 @@ BEGIN
 END $$;
 
 -- Hands out goods for points, as redemption/counter.py would: one receipt number of the shop, one lot of each item (the
--- one to be used soonest), the day's limit of the member, points of one lot; all in one entry, once per key.
+-- one to be used soonest), the day's limit of the member, points of one lot; all in one entry, once per key. What is rare
+-- (a code read before, hours and limits of a shop or an item) it looks for and leaves to another function. Answers the receipt.
 CREATE TYPE anchor_move AS (asset text, debit_id bigint, credit_id bigint, amount bigint, balance bigint, version bigint);
 CREATE FUNCTION anchor_redeem(
     in_book bigint, at_shop bigint, who bigint, by_clerk bigint, things bigint[], pieces integer[], shown bigint,
-    request_key text, most_today bigint
-) RETURNS bigint LANGUAGE plpgsql AS $$
+    request_key text
+) RETURNS jsonb LANGUAGE plpgsql AS $$
 DECLARE
     fence record; earlier record; thing record; lot record; took record;
     asked bytea := substr(sha256(convert_to(concat_ws(',', at_shop, who, things::text, pieces::text, shown), 'UTF8')), 1, 16);
@@ -124,7 +125,7 @@ DECLARE
     today integer := to_char(clock_timestamp() AT TIME ZONE 'Asia/Shanghai', 'YYYYMMDD')::integer;
     purse bigint; debt bigint; redeemed bigint; owes bigint; spent bigint;
     purse_after bigint; purse_number bigint; shelf bigint; gone bigint; shelf_after bigint; shelf_number bigint;
-    said text := '';
+    said text := ''; customer text; most_today bigint; line bigint; lines jsonb := '[]'; seal bytea;
 BEGIN
     SELECT closed_until, read_only INTO fence FROM book WHERE id = in_book FOR SHARE;
     IF fence.closed_until >= today THEN
@@ -136,9 +137,10 @@ BEGIN
         IF earlier.fingerprint <> asked THEN
             RAISE EXCEPTION 'the key was used for another request';
         END IF;
-        RETURN (SELECT document_id FROM journal_entry WHERE book_id = in_book AND id = earlier.entry_id);
+        RETURN jsonb_build_object('entry_id', earlier.entry_id::text);
     END IF;
-    PERFORM 1 FROM membership WHERE book_id = in_book AND person_id = who;
+    SELECT p.name INTO customer FROM membership m JOIN person p ON p.id = m.person_id
+        WHERE m.book_id = in_book AND m.person_id = who;
     IF NOT FOUND OR who = by_clerk THEN
         RAISE EXCEPTION 'not to be served';
     END IF;
@@ -147,6 +149,15 @@ BEGIN
                WHERE a.book_id = in_book AND a.person_id = by_clerk AND a.left_at IS NULL AND b.person_id = who) THEN
         RAISE EXCEPTION 'own family';
     END IF;
+    IF EXISTS (SELECT 1 FROM used_member_code WHERE book_id = in_book AND person_id = who AND used_by = by_clerk
+               AND used_at > moment - 900000000)
+       OR EXISTS (SELECT 1 FROM opening_time WHERE book_id = in_book AND shop_id = at_shop AND ended_at IS NULL)
+       OR EXISTS (SELECT 1 FROM special_day WHERE book_id = in_book AND shop_id = at_shop AND day >= today)
+       OR EXISTS (SELECT 1 FROM shop_rule WHERE book_id = in_book AND shop_id = at_shop
+                  AND (pieces_a_day IS NOT NULL OR exchanges_a_day IS NOT NULL)) THEN
+        RAISE EXCEPTION 'not the usual way: another function sees to that';
+    END IF;
+    SELECT points_without_pin INTO most_today FROM spending_limit WHERE book_id = in_book;
     INSERT INTO allowance (id, book_id, person_id, day, points, extra_day, extra_points)
         VALUES (nextval('bench_id'), in_book, who, 0, 0, 0, 0) ON CONFLICT (book_id, person_id) DO NOTHING;
     SELECT CASE WHEN allowance.day = today THEN points ELSE 0 END INTO spent FROM allowance
@@ -158,6 +169,7 @@ BEGIN
     FOR thing IN
         SELECT i.id, i.name, i.price_points, w.wanted FROM unnest(things, pieces) AS w (id, wanted)
             JOIN item i ON i.book_id = in_book AND i.shop_id = at_shop AND i.id = w.id AND i.state = 'on_sale'
+                 AND i.household_limit IS NULL
             ORDER BY i.id
     LOOP
         total := total + thing.price_points * thing.wanted;
@@ -190,7 +202,7 @@ BEGIN
                             redeemed_at, recognised, with_pin)
         VALUES (receipt, in_book, at_shop, who, by_clerk, numbered, 'done', total, 0, moment, 'number', false);
     FOR thing IN
-        SELECT i.id, i.price_points, w.wanted FROM unnest(things, pieces) AS w (id, wanted)
+        SELECT i.id, i.name, i.unit, i.price_points, w.wanted FROM unnest(things, pieces) AS w (id, wanted)
             JOIN item i ON i.book_id = in_book AND i.id = w.id ORDER BY i.id
     LOOP
         SELECT s.id, a.id AS account_id INTO lot FROM stock_lot s
@@ -210,7 +222,10 @@ BEGIN
             RETURNING (credits - debits) * side, version INTO shelf_after, shelf_number;
         moved := moved || row('item:' || thing.id, gone, lot.account_id, thing.wanted, shelf_after, shelf_number)::anchor_move;
         INSERT INTO redemption_line (id, book_id, redemption_id, item_id, lot_id, quantity, quantity_refunded, price_points)
-            VALUES (nextval('bench_id'), in_book, receipt, thing.id, lot.id, thing.wanted, 0, thing.price_points);
+            VALUES (nextval('bench_id'), in_book, receipt, thing.id, lot.id, thing.wanted, 0, thing.price_points)
+            RETURNING id INTO line;
+        lines := lines || jsonb_build_object('line_id', line::text, 'item_id', thing.id::text, 'name', thing.name,
+            'unit', thing.unit, 'quantity_pieces', thing.wanted, 'price_points', thing.price_points);
         said := concat_ws(',', said, gone, lot.account_id, thing.wanted, shelf_after, shelf_number);
     END LOOP;
     INSERT INTO journal_entry (book_id, id, occurred_at, posted_at, actor_id, document_id, booked_on, leaf_version,
@@ -218,7 +233,7 @@ BEGIN
         VALUES (in_book, entry, moment, moment, by_clerk, receipt, today, 1,
                 sha256(convert_to(concat_ws(',', in_book, entry, by_clerk, receipt, moment, today, purse, redeemed, total,
                                             took.expires_on, purse_after, purse_number, said), 'UTF8')),
-                'GOODS_REDEEMED', 'redemption');
+                'GOODS_REDEEMED', 'redemption') RETURNING journal_entry.leaf INTO seal;
     INSERT INTO transfer (book_id, entry_id, line, asset, debit_id, credit_id, amount, expires_on,
                           debit_balance, debit_version)
         VALUES (in_book, entry, 1, 'points', purse, redeemed, total, took.expires_on, purse_after, purse_number);
@@ -228,5 +243,9 @@ BEGIN
     INSERT INTO idempotency (book_id, entry_id, answered_at, scope, key, fingerprint, outcome)
         VALUES (in_book, entry, moment, holder, request_key, asked, 'posted');
     INSERT INTO seal_queue (book_id, entry_id) VALUES (in_book, entry);
-    RETURN receipt;
+    RETURN jsonb_build_object('redemption_id', receipt::text, 'number', numbered, 'shop_id', at_shop::text,
+        'person_id', who::text, 'name_masked', left(customer, 1) || '*' || right(customer, 1), 'state', 'done',
+        'points_total', total, 'points_returned', 0, 'redeemed_at', to_timestamp(moment / 1000000.0),
+        'undo_until', to_timestamp((moment + 900000000) / 1000000.0), 'lines', lines, 'entry_id', entry::text,
+        'leaf', encode(seal, 'hex'));
 END $$;

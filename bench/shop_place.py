@@ -43,6 +43,10 @@ async def a_market(url: str, town: Town) -> Market:
         columns = "id token_hash book_id person_id staff begun_at seen_at ends_at browser"
         own = (clerk[1], f"{clerk[1]:064x}", book_id, clerk[0], True, now, now, now + DAY, "")
         await raw.copy_records_to_table("session", records=[own], columns=columns.split())
+        # What a member's first sale opens is there already: most who come have come before.
+        days = [(new_id(), book_id, person, 0, 0, 0, 0) for person, _ in town.volunteers]
+        columns = "id book_id person_id day points extra_day extra_points"
+        await raw.copy_records_to_table("allowance", records=days, columns=columns.split())
     given = tuple(Grant(person, POINTS) for person, _ in town.volunteers)
     two = (town.organiser[0], clerk[0])
     await grants.grant(book_id, GrantList(given, two[0], "figures", LAST, approved_by=two[1]))

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from kernel import clock
-from kernel.database import dialect, execute, fetch
+from kernel.database import connection, dialect, execute, fetch
 from kernel.errors import NotFound
 from kernel.listing import among, as_list
 from kernel.together import Together
@@ -16,6 +16,7 @@ FIRST_ASSETS = (
     (FEN, "fen", "物业费抵扣"),
 )
 
+ZONES = "_zones_of_books"
 FENCE_WAIT_MS = 1_000  # Everybody's posts wait as long: rather give up and try again.
 
 
@@ -42,10 +43,14 @@ async def open_asset(book_id: int, code: str, unit: str, name: str) -> None:
 
 async def zone_of(book_id: int) -> str:
     """Return the IANA zone of a book. Raises: NotFound."""
-    zone = await _zones.ask(None, book_id)
-    if zone is None:
-        raise NotFound
-    return zone
+    # A book keeps the zone it was opened with, so that a day of it stays the day it was.
+    known: dict[int, str] = vars(connection()).setdefault(ZONES, {})
+    if book_id not in known:
+        zone = await _zones.ask(None, book_id)
+        if zone is None:
+            raise NotFound
+        known[book_id] = zone
+    return known[book_id]
 
 
 async def _read_zones(_: None, book_ids: Sequence[int]) -> list[str | None]:

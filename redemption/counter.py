@@ -1,6 +1,6 @@
 """The counter: what a cart costs, and goods for points in one entry; what is taken back stands in `refunds`."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -8,6 +8,7 @@ from kernel import clock
 from kernel.days import day_of
 from kernel.errors import DomainError
 from kernel.ids import new_id
+from kernel.together import at_once
 from ledger import chart, purse
 from ledger.balances import holdings
 from ledger.books import zone_of
@@ -165,15 +166,17 @@ async def redeem(  # noqa: PLR0913  one exchange: where, whose, what, by whom, h
     wanted = merged(cart)
     if clerk_id == person_id:
         raise ServesOneself
-    items = await items_of(book_id, shop_id, wanted)
-    await require_may_serve(book_id, clerk_id, person_id, payment.family)
+    now = clock.now()
+    sale, _ = await at_once(
+        sale_of(book_id, shop_id, person_id, clerk_id, wanted, expected_total, now),
+        require_may_serve(book_id, clerk_id, person_id, payment.family),
+    )
     how = ALONE
     if payment != OWN_POINTS:
         how = await together(book_id, person_id, payment.family, payment.code_id)
-    sale = await sale_of(book_id, shop_id, person_id, clerk_id, wanted, items, expected_total)
     counted = await counting(book_id, person_id, clerk_id, sale.today, recognised)
     sale = replace(sale, how=how, recognised=recognised, counted=counted)
-    rows = (Fact("shop", shop_id), *(Fact("item", item_id) for item_id in items), *how.facts)
+    rows = (Fact("shop", shop_id), *(Fact("item", item_id) for item_id, _ in wanted), *how.facts)
     asked = ["redeem", shop_id, person_id, [list(pair) for pair in wanted], expected_total]
     if payment != OWN_POINTS:
         asked += [sorted(payment.family), payment.code_id]
@@ -199,13 +202,19 @@ async def sale_of(
     person_id: int,
     clerk_id: int,
     cart: Cart,
-    items: Mapping[int, Item],
     expected_total: int | None,
+    now: int,
 ) -> Sale:
-    """Gather what the decision closes over: ids drawn beforehand, the day, and the lots it may take from."""
-    now = clock.now()
+    """Gather what the decision closes over: ids drawn beforehand, the day, and the lots it may take from.
+
+    Raises: ShopNotHere, ItemNotHere.
+    """
     # Only lots with pieces are named. A piece that comes back this very moment is missed, never counted twice.
-    lots = await lots_on_shelf(book_id, shop_id, [item_id for item_id, _ in cart])
+    items, lots, closed = await at_once(
+        items_of(book_id, shop_id, cart),
+        lots_on_shelf(book_id, shop_id, [item_id for item_id, _ in cart]),
+        openings.closed_now(book_id, shop_id, now),
+    )
     today = day_of(now, await zone_of(book_id))
     limited = [item.id for item in items.values() if item.household_limit is not None]
     return Sale(
@@ -219,7 +228,7 @@ async def sale_of(
         today=today,
         expected_total=expected_total,
         household=await household_limits.counting(book_id, shop_id, person_id, limited, today),
-        closed=await openings.closed_now(book_id, shop_id, now),
+        closed=closed,
     )
 
 

@@ -16,7 +16,6 @@ from ledger.post import DocumentKey, Fact, Post, RequestKey
 from people import collecting
 from people.recognition import Way
 from redemption import household_limits
-from redemption.at_hand import items_of
 from redemption.counter import goods_of, sale_of
 from redemption.errors import AlreadyUndone, ReturnsTooMuch
 from redemption.exchange_errors import ExchangeIsOver, PaidTogether, SamePerson
@@ -128,9 +127,9 @@ async def to_exchange(
     book_id, person_id = redemption.book_id, redemption.person_id
     await _require_own_purse(redemption)
     lines = await lines_of(redemption, swap.parts)
-    items = await items_of(book_id, redemption.shop_id, swap.cart)
     sale = await sale_of(
-        *(book_id, redemption.shop_id, person_id, by), swap.cart, items, swap.expected_total
+        *(book_id, redemption.shop_id, person_id, by),
+        *(swap.cart, swap.expected_total, clock.now()),
     )
     before = Recognised(Way(redemption.recognised), with_pin=redemption.with_pin)
     counted = await counting(book_id, person_id, by, sale.today, known) if known else None
@@ -140,7 +139,7 @@ async def to_exchange(
     facts = (
         *(Fact("redemption", redemption.id), Fact("shop", redemption.shop_id)),
         *(Fact("redemption_line", line) for line in lines),
-        *(Fact("item", item) for item in items),
+        *(Fact("item", item) for item, _ in swap.cart),
         *{*back.counted_in, *((counted.fact,) if counted else ())},
         *{*back.household.facts, *sale.household.facts},
         *(approval.facts if approval else ()),

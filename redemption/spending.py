@@ -14,7 +14,7 @@ from kernel import clock
 from kernel.database import dialect, fetch
 from kernel.days import day_of
 from kernel.listing import among, as_list
-from kernel.together import Together
+from kernel.together import Together, at_once
 from ledger.books import zone_of
 from ledger.post import Change, Fact, Facts
 from people import pins, recognition
@@ -117,8 +117,7 @@ async def counting(
     """Return what an exchange is counted against; None if the code on the phone was read."""
     if recognised.way is Way.CODE:
         return None
-    allowance_id = await _row_of(book_id, person_id)
-    limits = await limits_of(book_id)
+    allowance_id, limits = await at_once(_row_of(book_id, person_id), limits_of(book_id))
     return Counted(allowance_id, clerk_id, today, limits, recognised.with_pin)
 
 
