@@ -34,19 +34,20 @@ from api import (
     weekly_plans,
 )
 
+# Each is asked in turn: what a busy shift and a queue at the counter ask comes first.
 ROUTERS: tuple[APIRouter, ...] = (
+    attendances.router,
+    shop.router,
     tokens.router,
     me.router,
     happened.router,
     shifts.router,
     signups.router,
     weekly_plans.router,
-    attendances.router,
     hours.router,
     bonuses.router,
     roll_calls.router,
     errands.router,
-    shop.router,
     counter.router,
     shop_days.router,
     sheets.router,

@@ -1,5 +1,6 @@
 """What stands between the network and the pages: headers, size, plain http, and forms of ours only; pure ASGI."""
 
+from functools import cache
 from http import HTTPStatus
 
 from starlette.datastructures import MutableHeaders
@@ -76,20 +77,25 @@ class SecurityHeaders:
 
 def dress(scope: Scope, status: int, headers: MutableHeaders) -> None:
     """Put the safe headers on an answer, where it does not say otherwise itself."""
-    for name, value in HEADERS.items():
-        headers.setdefault(name, value)
-    policy = content_security_policy(scan=bool(scope["state"].get(SCAN)))
-    headers.setdefault("Content-Security-Policy", policy)
-    headers.setdefault("Cache-Control", _cache(scope, status))
+    said = {name for name, _ in headers.raw}
+    safe = [*_always(scan=bool(scope["state"].get(SCAN))), (b"cache-control", _cache(scope, status))]
     if is_https(Request(scope)):
-        headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+        safe.append((b"strict-transport-security", b"max-age=31536000"))
+    headers.raw.extend(header for header in safe if header[0] not in said)
 
 
-def _cache(scope: Scope, status: int) -> str:
+@cache
+def _always(*, scan: bool) -> tuple[tuple[bytes, bytes], ...]:
+    """Return the headers of every answer as they are sent."""
+    every = HEADERS | {"Content-Security-Policy": content_security_policy(scan=scan)}
+    return tuple((name.lower().encode(), value.encode()) for name, value in every.items())
+
+
+def _cache(scope: Scope, status: int) -> bytes:
     if not scope["path"].startswith("/static/") or status >= HTTPStatus.BAD_REQUEST:
-        return "no-store"
+        return b"no-store"
     # An address with the file's own digest in it never means anything else.
-    return "public, max-age=31536000, immutable" if b"v=" in scope["query_string"] else "no-cache"
+    return b"public, max-age=31536000, immutable" if b"v=" in scope["query_string"] else b"no-cache"
 
 
 class PlainHttpNotice:
