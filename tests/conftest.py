@@ -4,12 +4,16 @@ import os
 
 from hypothesis import HealthCheck, settings
 
+from tests.harness.orm import remember_models
+
 pytest_plugins = [
     "tests.harness.tally",
     "tests.harness.fixtures",
     "tests.harness.live",
     "tests.harness.chromium",
 ]
+
+remember_models()
 
 # The names under which tests ask for pages; whoever tests names themselves sets their own.
 os.environ.setdefault("CAIHONG_TRUSTED_HOSTS", '["caihong.test", "caihong.example.cn"]')

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tortoise.backends.base.executor import EXECUTOR_CACHE
 from typer.testing import CliRunner, Result
 
 from kernel.database import connected
@@ -62,8 +61,6 @@ def at_a_console(
             monkeypatch.delenv(name, raising=False)
         monkeypatch.setenv("CAIHONG_DATABASE_URL", url)
         monkeypatch.setenv("LC_ALL", "C.UTF-8")
-        # Tortoise keeps each model's INSERT in the dialect it was first made for.
-        EXECUTOR_CACHE.clear()
         settings.cache_clear()
         return Console(url or f"sqlite://{data / 'caihong.db'}", data, dialect)
 

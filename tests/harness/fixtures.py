@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack
 
 import pytest
-from tortoise.backends.base.executor import EXECUTOR_CACHE
 
 from kernel.settings import settings
 from tests.harness.databases import DIALECTS, ScratchDatabase, scratch_database
@@ -36,8 +35,6 @@ async def database(scratch: ScratchDatabase) -> AsyncIterator[ScratchDatabase]:
     """The same, connected: domain verbs work as they are. A task still running at the end is a failure."""
     from kernel.database import connected
 
-    # Tortoise keeps each model's INSERT for the life of the process, in the dialect it was first made for.
-    EXECUTOR_CACHE.clear()
     before = asyncio.all_tasks()
     async with connected(scratch.url):
         yield scratch

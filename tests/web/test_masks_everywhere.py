@@ -6,7 +6,6 @@ from typing import Any
 
 import httpx
 import pytest
-from tortoise.backends.base.executor import EXECUTOR_CACHE
 
 from api import access_tokens
 from api.access_tokens import Access
@@ -53,7 +52,6 @@ async def demo(tmp_path, monkeypatch) -> AsyncIterator[Seen]:
     monkeypatch.setenv("CAIHONG_DATA_DIR", str(data))
     monkeypatch.delenv("CAIHONG_DATABASE_URL", raising=False)
     settings.cache_clear()
-    EXECUTOR_CACHE.clear()
     async with connected(settings().url):
         known = await samples()
         await as_if_by_a_colleague()
