@@ -11,10 +11,10 @@ from kernel.ids import new_id
 from ledger import chart, holds
 from ledger.books import zone_of
 from ledger.chart import AccountName, Kind
-from ledger.desk import post
 from ledger.hold_posts import to_release
 from ledger.hold_rules import Hold, Releasing
 from ledger.post import DocumentKey, Fact, Post, RequestKey
+from people.joined import for_survivors, post_for_survivors
 from redemption import openings
 from redemption.errors import CartIsEmpty
 from redemption.family import require_may_serve
@@ -48,7 +48,7 @@ async def collect(
     wanted = None if parts is None else merged(parts)
     pick_up = await _pick_up(found, by, wanted, recognised)
     asked = ["collect", reservation_id, wanted and sorted(list(pair) for pair in wanted)]
-    posted = await post(
+    posted = await post_for_survivors(
         Post(
             book_id=book_id,
             kind=Kind.HOLD_CAPTURED,
@@ -118,7 +118,7 @@ async def cancel(book_id: int, reservation_id: int, by: int, key: str) -> Reserv
     hold = await _hold(book_id, reservation_id)
     releasing = Releasing(hold, None, (), now, day_of(now, await zone_of(book_id)))
     asked = to_release(book_id, releasing, RequestKey(f"person:{by}", key), actor_id=by)
-    await post(await _with_paper(asked, releasing, ReservationState.CANCELLED, by))
+    await post_for_survivors(await _with_paper(asked, releasing, ReservationState.CANCELLED, by))
     return await reservation(book_id, reservation_id)
 
 
@@ -147,7 +147,7 @@ async def _with_papers(posts: Sequence[Post]) -> list[Post]:
         today = day_of(now, await zone_of(each.book_id))
         releasing = Releasing(hold, None, (), now, today, expired=True)
         dressed.append(await _with_paper(each, releasing, ReservationState.EXPIRED, None))
-    return dressed
+    return await for_survivors(dressed)
 
 
 async def _hold(book_id: int, reservation_id: int) -> Hold:
