@@ -21,7 +21,7 @@ from redemption.serving import (
     line_row,
     papers_of,
 )
-from redemption.spending import uncounted
+from redemption.spending import OneCode, uncounted
 from redemption.states import RedemptionState
 from redemption.taking_back import MOST_POINTS_BACK, Return, came_back
 
@@ -95,10 +95,14 @@ def exchanged(exchange: Exchange, facts: Facts, balances: Balances) -> Decision:
 def _counted(
     back: Return, sale: Sale, more: int, facts: Facts
 ) -> tuple[tuple[Change, ...], int | None]:
-    """Count the points that a swap takes more against the day, or give those back that it takes less."""
+    """Count the points that a swap takes more against the day, or give those back that it takes less.
+
+    A code that was read is spent in any case.
+    """
     if more > 0:
         return counted_in_day(sale, more, facts)
-    return uncounted(back.counted_in, back.sold_on, -more, facts), None
+    spent, _ = counted_in_day(sale, 0, facts) if isinstance(sale.counted, OneCode) else ((), None)
+    return (*spent, *uncounted(back.counted_in, back.sold_on, -more, facts)), None
 
 
 def moved(move: Move, facts: Facts, balances: Balances) -> Decision:

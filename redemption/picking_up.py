@@ -15,6 +15,7 @@ from ledger.hold_posts import to_release
 from ledger.hold_rules import Hold, Releasing
 from ledger.post import DocumentKey, Fact, Post, RequestKey
 from people.joined import for_survivors, post_for_survivors
+from people.recognition import code_read
 from redemption import openings
 from redemption.errors import CartIsEmpty
 from redemption.family import require_may_serve
@@ -25,7 +26,7 @@ from redemption.reservation_papers import Reservation, ReservationLine
 from redemption.reservation_rules import LettingGo, PickUp, collected, let_go
 from redemption.reservations import reservation
 from redemption.serving import merged
-from redemption.spending import BY_CODE, Recognised
+from redemption.spending import BY_CODE, OneCode, Recognised, allowance_of
 from redemption.states import ReservationState
 
 
@@ -57,7 +58,8 @@ async def collect(
             facts=(
                 *(Fact("shop", found.shop_id), Fact("reservation", found.id)),
                 *(Fact("reservation_line", line["id"]) for line in pick_up.lines),
-                *(pick_up.hold.paper, *pick_up.rest.facts),
+                *(pick_up.hold.paper, pick_up.counted_in, *pick_up.rest.facts),
+                *((pick_up.code.fact,) if pick_up.code else ()),
             ),
             accounts=_accounts_of(pick_up),
             decide=partial(collected, pick_up),
@@ -79,6 +81,7 @@ async def _pick_up(
     if not taken:
         raise CartIsEmpty
     now = clock.now()
+    code_id = await code_read(found.book_id, found.person_id, by)
     return PickUp(
         hold=await holds.the_hold(found.book_id, found.id),
         redemption_id=new_id(),
@@ -90,6 +93,8 @@ async def _pick_up(
         now=now,
         today=day_of(now, await zone_of(found.book_id)),
         recognised=recognised,
+        counted_in=await allowance_of(found.book_id, found.person_id),
+        code=None if code_id is None else OneCode(code_id, now),
         closed=await openings.closed_now(found.book_id, found.shop_id, now),
     )
 
@@ -165,9 +170,10 @@ async def _with_paper(
     found = await Reservation.get(book_id=book_id, id=reservation_id)
     months = tuple((line.month_count_id, line.quantity) for line in lines)
     back = GivenBack(months, found.day_count_id, exchanges=1)
-    letting = LettingGo(releasing, state, by, back)
+    counted_in = await allowance_of(book_id, found.person_id)
+    letting = LettingGo(releasing, state, by, back, counted_in)
     return replace(
         asked,
-        facts=(*asked.facts, letting.paper, *back.facts),
+        facts=(*asked.facts, letting.paper, counted_in, *back.facts),
         decide=partial(let_go, letting),
     )
