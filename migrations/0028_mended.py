@@ -1,4 +1,4 @@
-"""Who a joined record's points belong to, how many reservations a person has open, and that a points code is spent once."""
+"""What joined records, open reservations, codes that were read, moved sales and swaps keep of themselves."""
 
 from tortoise import fields
 from tortoise.migrations import operations as ops
@@ -10,6 +10,17 @@ from kernel.ids import new_id
 
 ANOTHER = ("membership_joined_into_another", "joined_into <> person_id")
 MOST_OPEN = ("allowance_reservations", "open_reservations >= 0 AND open_reservations <= 5")
+MOMENT = (
+    "redemption_first_sold",
+    "first_sold_at IS NULL OR (follows_id IS NOT NULL AND first_sold_at <= redeemed_at)",
+)
+OF_THE_DAY = (
+    "redemption_counted_in_the_day",
+    (
+        "points_counted >= 0 AND points_counted <= points_total - points_refunded "
+        "AND (state <> 'undone' OR points_counted = 0)"
+    ),
+)
 COLUMNS = (
     f"ALTER TABLE membership ADD COLUMN joined_into BIGINT CONSTRAINT {ANOTHER[0]} CHECK ({ANOTHER[1]})",
     (
@@ -17,6 +28,16 @@ COLUMNS = (
         f"CONSTRAINT {MOST_OPEN[0]} CHECK ({MOST_OPEN[1]})"
     ),
     "ALTER TABLE used_member_code ADD COLUMN spent_at BIGINT",
+    f"ALTER TABLE redemption ADD COLUMN first_sold_at BIGINT CONSTRAINT {MOMENT[0]} CHECK ({MOMENT[1]})",
+    (
+        "ALTER TABLE redemption ADD COLUMN points_counted BIGINT DEFAULT 0 NOT NULL "
+        f"CONSTRAINT {OF_THE_DAY[0]} CHECK ({OF_THE_DAY[1]})"
+    ),
+)
+MOVED = (
+    "UPDATE redemption SET first_sold_at = (SELECT COALESCE(b.first_sold_at, b.redeemed_at) FROM redemption b "
+    "WHERE b.book_id = redemption.book_id AND b.id = redemption.follows_id AND b.person_id <> redemption.person_id) "
+    "WHERE follows_id IS NOT NULL"
 )
 CARRIED_OVER = (
     (
@@ -25,6 +46,12 @@ CARRIED_OVER = (
     ),
     # Whoever is being served while this runs is asked for their code once more.
     "UPDATE used_member_code SET spent_at = used_at",
+    # A sale that was moved again and again leads to its first moment step by step.
+    *(MOVED,) * 8,
+    (
+        "UPDATE redemption SET points_counted = points_total - points_refunded "
+        "WHERE state = 'done' AND recognised NOT IN ('code', 'sheet')"
+    ),
 )
 OPEN = (
     "SELECT v.book_id, v.person_id, COUNT(*) AS open FROM reservation v WHERE v.state = 'open' "
@@ -85,6 +112,16 @@ class Migration(checked.Migration):
         ),
         Known(
             ops.AddConstraint("Allowance", CheckConstraint(check=MOST_OPEN[1], name=MOST_OPEN[0]))
+        ),
+        Known(ops.AddField("Redemption", "first_sold_at", fields.BigIntField(null=True))),
+        Known(
+            ops.AddField(
+                "Redemption", "points_counted", fields.BigIntField(default=0, db_default=0)
+            )
+        ),
+        *(
+            Known(ops.AddConstraint("Redemption", CheckConstraint(check=rule, name=name)))
+            for name, rule in (MOMENT, OF_THE_DAY)
         ),
         Known(ops.AddField("UsedMemberCode", "spent_at", fields.BigIntField(null=True))),
     ]

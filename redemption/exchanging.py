@@ -98,7 +98,6 @@ async def exchange(book_id: int, swap: Swap, by: int, key: str, *, pin: str = ""
     """
     redemption = await redemption_for(book_id, swap.redemption_id, by)
     way = Way(redemption.recognised)
-    way = Way.NUMBER if way is Way.SHEET else way
     known = await recognised(book_id, redemption.person_id, by, way, pin)
     asked = [
         *("exchange", swap.redemption_id, [list(pair) for pair in swap.parts]),

@@ -22,7 +22,7 @@ from redemption.errors import (
 from redemption.household_limits import NOTHING_COUNTED, Counting, counted
 from redemption.opening_errors import ShopIsClosed
 from redemption.shares import ALONE, Paying, Together
-from redemption.spending import BY_CODE, CountedIn, Recognised
+from redemption.spending import BY_CODE, Counted, CountedIn, Recognised
 from redemption.states import OnOffer, RedemptionState, Source
 
 MOST_PIECES = 999
@@ -183,7 +183,7 @@ def papers_of(
     agreed: tuple[int, int | None],
     rows: Iterable[Mapping[str, Any]],
     facts: Facts,
-    **follows: int,
+    **follows: int | None,
 ) -> tuple[Insert | Change, ...]:
     """Return the receipt as it is written: with its points and who approved them, its lines, and what it follows."""
     number = facts[Fact("shop", sale.shop_id)]["receipts_issued"] + 1
@@ -217,6 +217,7 @@ def _redemption_row(sale: Sale, number: int, total: int, approver: int | None) -
         "recognised": sale.recognised.way.value,
         "with_pin": sale.recognised.with_pin,
         "approved_by": approver,
+        "points_counted": total if isinstance(sale.counted, Counted) else 0,
         "day_count_id": sale.household.day_row,
     }
 

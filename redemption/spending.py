@@ -147,11 +147,12 @@ async def counting(
     return Counted(row.id, clerk_id, today, limits, recognised.with_pin)
 
 
-async def counted_in(redemption: Redemption | ServiceUse) -> tuple[Fact, ...]:
+async def counted_in(found: Redemption | ServiceUse) -> tuple[Fact, ...]:
     """Return the row that an exchange or a service was counted in, or none."""
-    if redemption.recognised in (Way.CODE, Way.SHEET):
+    by_code = found.recognised in (Way.CODE, Way.SHEET)
+    if by_code if isinstance(found, ServiceUse) else not found.points_counted:
         return ()
-    return (await allowance_of(redemption.book_id, redemption.person_id),)
+    return (await allowance_of(found.book_id, found.person_id),)
 
 
 async def allowance_of(book_id: int, person_id: int) -> Fact:

@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass
+from typing import Any
 
 import asyncpg
 import pytest
@@ -197,7 +198,7 @@ async def test_what_passes_on_is_the_list_that_was_signed_first_or_nothing(town)
     """Each of these changes it: one more, less on one, and the same number and sum in other hands."""
     world = town.world
     first, second = await town.issue(), await town.issue()
-    taken = []
+    taken: list[Any] = []
 
     async def swapped_places() -> None:
         await town.use(first.id, 1000)

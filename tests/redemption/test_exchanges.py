@@ -16,9 +16,12 @@ from ledger.chart import Kind
 from ledger.checks import check
 from ledger.entries import entry, entry_lines
 from ledger.errors import NotEnoughPoints
+from people.codes import make_code, member_key
 from people.deciding import approve
-from people.models import Role
+from people.lookup import find_member
+from people.models import Membership, Role
 from people.recognition import Way
+from people.registration import grant_role
 from redemption.allowances import Allowance
 from redemption.counter import redeem
 from redemption.errors import (
@@ -220,6 +223,64 @@ async def test_a_sale_that_cannot_move_leaves_everything_as_it_was(database):
     with pytest.raises(PartlyReturned):
         await move_sale(book, at, world.other, world.clerk, key())
     assert (await world.points(world.other)).balance == 50
+    await sound(world)
+
+
+async def test_moving_a_sale_gives_nobody_more_time(database):
+    world = await make_world()
+    await world.give_points(50, person=world.other)
+    old = await sold(world, (world.rice.id, 1))
+    with clock.frozen(old.redeemed_at + 14 * MINUTE):
+        new = await move_sale(world.book, old.redemption_id, world.other, world.clerk, key())
+    assert new.undo_until == old.undo_until
+    with clock.frozen(old.redeemed_at + 16 * MINUTE), pytest.raises(UndoTimeIsOver):
+        await move_sale(world.book, new.redemption_id, world.member, world.clerk, key())
+    with clock.frozen(old.redeemed_at + 15 * MINUTE):
+        third = await move_sale(world.book, new.redemption_id, world.member, world.clerk, key())
+    assert third.undo_until == old.undo_until
+    await sound(world)
+    await execute(
+        "UPDATE redemption SET first_sold_at = $1 WHERE id = $2",
+        new.redeemed_at,
+        third.redemption_id,
+    )
+    found = await reconcile(world.book)
+    assert any(each.members.get("document") == third.redemption_id for each in found)
+
+
+@pytest.mark.parametrize("code_first", [True, False], ids=["then by number", "then by code"])
+async def test_what_comes_back_of_a_swap_frees_no_more_of_the_day_than_was_counted(
+    database, code_first
+):
+    """A bag of rice for 30 becomes four soaps for 32; one was by the code on the phone, the other by number."""
+    world = await make_world()
+    by_number, by_code = Recognised(Way.NUMBER), Recognised(Way.CODE)
+
+    async def counted() -> int:
+        return int((await Allowance.get(person_id=world.member)).points)
+
+    async def had(known, item, pieces):
+        return await redeem(
+            *(world.book, world.shop.id, world.member, [(item.id, pieces)], world.clerk, key()),
+            recognised=known,
+        )
+
+    await had(by_number, world.soap, 2)
+    old = await had(by_code if code_first else by_number, world.rice, 1)
+    assert await counted() == (16 if code_first else 46)
+    if not code_first:
+        await grant_role(world.book, world.member, Role.VOLUNTEER, None)
+        member = await Membership.get(person_id=world.member)
+        await find_member(
+            world.book, make_code(member_key(), world.book, member.id, clock.now()), world.clerk
+        )
+    new = await swapped(world, old, world.soap, 4)
+    assert await counted() == (18 if code_first else 46)
+    [line] = new.lines
+    await return_goods(world.book, new.redemption_id, [(line.line_id, 1)], world.clerk, key())
+    assert await counted() == (16 if code_first else 38)
+    await return_goods(world.book, new.redemption_id, [(line.line_id, 3)], world.clerk, key())
+    assert await counted() == 16
     await sound(world)
 
 
