@@ -20,6 +20,7 @@ from people.codes import make_code, member_key
 from people.deciding import approve
 from people.lookup import find_member
 from people.models import Membership, Role
+from people.own_data import own_data
 from people.recognition import Way
 from people.registration import grant_role
 from redemption.allowances import Allowance
@@ -46,6 +47,8 @@ from redemption.states import RedemptionState
 from tests.redemption.approving import somebody, viewer
 from tests.redemption.world import key, make_world
 from web.acts import ACTS
+from web.approval_words import say_all
+from web.personal_words import sheets_of
 
 
 async def sold(world, *cart, person=None):
@@ -175,6 +178,13 @@ async def test_a_swap_of_many_points_waits_for_one_tap(database):
     looked = await ACTS[request.act].look(request)
     assert [(each.before, each.after) for each in looked.effects] == [(11, 0), (50, 10), (470, 480)]
     assert (await world.points()).balance == 470
+    # She reads on her own phone what comes, what goes, and what is between them; so does whoever decides.
+    data = await own_data(world.book, world.member, by=world.member)
+    [row] = next(each.rows for each in data.sections if each.name == "approval")
+    assert (row["points"], row["points_out"], row["points_between"]) == (330, 320, 10)
+    assert any(row[1:4] == ["330", "320", "10"] for each in sheets_of(data) for row in each.rows)
+    [said] = await say_all(zhao, [request])
+    assert all(points in said.title for points in ("330", "320", "+10"))
     # The customer has long gone home: it is booked for the day on which they stood there.
     with clock.frozen(clock.now() + DAY):
         await approve(ACTS, zhao, request.id, request.digest)
