@@ -12,8 +12,9 @@ WHERE f.book_id = $1 AND (
         JOIN redemption_line l ON l.book_id = x.book_id AND l.id = x.line_id AND l.redemption_id = r.id
         WHERE x.book_id = f.book_id AND x.redemption_id = f.id), 0)
     OR f.shop_id <> r.shop_id OR f.redeemed_at < r.redeemed_at
-    OR (f.person_id <> r.person_id AND (r.state <> 'undone' OR f.redeemed_at - r.redeemed_at > $2))
-    OR (f.person_id = r.person_id AND r.state = 'undone'))
+    OR (f.person_id <> r.person_id AND (r.state <> 'undone' OR f.redeemed_at - f.first_sold_at > $2
+        OR COALESCE(f.first_sold_at, 0) <> COALESCE(r.first_sold_at, r.redeemed_at)))
+    OR (f.person_id = r.person_id AND (r.state = 'undone' OR f.first_sold_at IS NOT NULL)))
 ORDER BY f.id
 """
 TWICE = """

@@ -3,12 +3,14 @@
 For each kind of document: what it says was moved must be what its entries moved, reversals included.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 from audit.approved import approvals
 from audit.awarded import awarded
 from audit.closings import closings
 from audit.exchanged import exchanged
+from audit.joined import Joinings, joined, joinings
 from audit.on_paper import SHEET_TIES, on_paper
 from audit.partner_ties import PARTNER_TIES
 from audit.reserved import REDEEMED_TIES, RESERVED_SUMS, reserved
@@ -20,7 +22,7 @@ from audit.sums import SUMS
 from audit.ties import TIES, Tie
 from audit.voucher_years import voucher_years
 from audit.witnessed import witnessed
-from kernel.database import fetch
+from kernel.database import Row, fetch
 from kernel.errors import N_
 from ledger.checks import Finding
 
@@ -37,12 +39,13 @@ WHERE e.document_type = $2 AND a.path LIKE $3 GROUP BY e.document_id, a.path
 
 async def reconcile(book_id: int) -> list[Finding]:
     """Return every document and entry that do not say the same."""
-    findings = [finding for tie in ALL_TIES for finding in await _untied(book_id, tie)]
+    known = await joinings(book_id)
+    findings = [finding for tie in ALL_TIES for finding in await _untied(book_id, tie, known)]
+    findings += await _others_accounts(book_id, known)
     for table, unit, sums in (*SUMS, *RESERVED_SUMS):
         findings += await _wrong_sums(book_id, table, unit, sums)
     checks = (
         _strange_entries,
-        _others_accounts,
         _voucher_balances,
         _hold_balances,
         approvals,
@@ -58,16 +61,16 @@ async def reconcile(book_id: int) -> list[Finding]:
         lots_tie,
         reserved,
         closings,
+        joined,
     )
     for find in checks:
         findings += await find(book_id)
     return findings
 
 
-async def _untied(book_id: int, tie: Tie) -> list[Finding]:
-    said = {(row["id"], row["path"]): int(row["amount"]) for row in await fetch(tie.says, book_id)}
-    rows = await fetch(MOVED, book_id, tie.table, tie.accounts)
-    moved = {(row["id"], row["path"]): int(row["amount"]) * tie.sign for row in rows}
+async def _untied(book_id: int, tie: Tie, known: Joinings) -> list[Finding]:
+    said = _summed(await fetch(tie.says, book_id), tie, known)
+    moved = _summed(await fetch(MOVED, book_id, tie.table, tie.accounts), tie, known, tie.sign)
     words = N_("%(table)s %(document)s says %(said)s %(unit)s, its entries moved %(moved)s")
     return [
         Finding(
@@ -84,6 +87,19 @@ async def _untied(book_id: int, tie: Tie) -> list[Finding]:
         for one in sorted(said.keys() | moved.keys())
         if said.get(one, 0) != moved.get(one, 0)
     ]
+
+
+def _summed(
+    rows: Iterable[Row], tie: Tie, known: Joinings, sign: int = 1
+) -> dict[tuple[int, str], int]:
+    """Sum by document and account; what papers of a joined record moved, its survivor's accounts moved."""
+    sums: dict[tuple[int, str], int] = {}
+    for row in rows:
+        # Between whom a joining itself moves what, it says to the point.
+        path = row["path"] if tie.table == "life_event" else known.folded(row["path"])
+        place = (row["id"], path)
+        sums[place] = sums.get(place, 0) + int(row["amount"]) * sign
+    return sums
 
 
 async def _wrong_sums(book_id: int, table: str, unit: str, sums: str) -> list[Finding]:
@@ -123,8 +139,8 @@ async def _strange_entries(book_id: int) -> list[Finding]:
     return [_about(row, words) for row in rows]
 
 
-async def _others_accounts(book_id: int) -> list[Finding]:
-    """Find entries that moved something of a volunteer whom their document does not name.
+async def _others_accounts(book_id: int, known: Joinings) -> list[Finding]:
+    """Find entries that moved something of a volunteer whom their document does not name, nor its record led to.
 
     Who pays an exchange, and between whom an event moves what, their ties say to the point.
     """
@@ -138,7 +154,7 @@ async def _others_accounts(book_id: int) -> list[Finding]:
         f"WITH papers AS ({papers}), moves AS ("
         "SELECT entry_id, debit_id AS account_id FROM transfer WHERE book_id = $1 UNION "
         "SELECT entry_id, credit_id FROM transfer WHERE book_id = $1) "
-        "SELECT DISTINCT e.id, e.document_type, e.document_id FROM journal_entry e "
+        "SELECT DISTINCT e.id, e.document_type, e.document_id, e.posted_at, p.person_id, a.path FROM journal_entry e "
         "JOIN papers p ON p.document_type = e.document_type AND p.id = e.document_id "
         "JOIN moves m ON m.entry_id = e.id JOIN account a ON a.book_id = $1 AND a.id = m.account_id "
         "WHERE e.book_id = $1 AND a.path LIKE 'volunteer:%' "
@@ -146,7 +162,10 @@ async def _others_accounts(book_id: int) -> list[Finding]:
         book_id,
     )
     words = N_("Entry %(entry)s moved something of somebody else than %(table)s %(document)s names")
-    return [_about(row, words) for row in rows]
+    others = (
+        row for row in rows if not known.led_on(row["person_id"], row["path"], row["posted_at"])
+    )
+    return [_about(row, words) for row in {each["id"]: each for each in others}.values()]
 
 
 def _about(row: dict[str, Any], words: str) -> Finding:

@@ -56,6 +56,16 @@ def _counts(column: str) -> str:
 
 # Papers that keep a sum of other papers: what they say, and what the others make.
 RESERVED_SUMS = (
+    (
+        "membership",
+        N_("open reservations"),
+        (
+            "SELECT m.id, COALESCE(a.open_reservations, 0) AS said, (SELECT COUNT(*) FROM reservation v "
+            "WHERE v.book_id = m.book_id AND v.person_id = m.person_id AND v.state = 'open') AS made "
+            "FROM membership m LEFT JOIN allowance a ON a.book_id = m.book_id AND a.person_id = m.person_id "
+            "WHERE m.book_id = $1"
+        ),
+    ),
     ("household_count", N_("pieces"), _counts("pieces")),
     ("household_count", N_("exchanges"), _counts("exchanges")),
     (

@@ -31,14 +31,15 @@ JOIN balance b ON b.book_id = a.book_id AND b.account_id = a.id
 WHERE v.book_id = $1 GROUP BY v.company_id
 """
 USED = """
-SELECT u.company_id, e.occurred_at, t.amount FROM journal_entry e
-JOIN (SELECT id, company_id, 'voucher_use' AS said FROM voucher_use WHERE book_id = $1 UNION ALL
-    SELECT id, company_id, 'service_use' FROM service_use WHERE book_id = $1) u
+SELECT u.settled_in_id, e.occurred_at, t.amount FROM journal_entry e
+JOIN (SELECT id, settled_in_id, 'voucher_use' AS said FROM voucher_use WHERE book_id = $1 UNION ALL
+    SELECT id, settled_in_id, 'service_use' FROM service_use WHERE book_id = $1) u
     ON u.id = e.document_id AND u.said = e.document_type
 JOIN transfer t ON t.book_id = e.book_id AND t.entry_id = e.id
 JOIN account a ON a.book_id = t.book_id AND a.id = t.credit_id AND a.path LIKE '%:payable'
 LEFT JOIN journal_entry r ON r.book_id = e.book_id AND r.reverses_id = e.id
 WHERE e.book_id = $1 AND e.kind IN ('VOUCHER_USED', 'SERVICE_RENDERED') AND r.id IS NULL
+    AND u.settled_in_id IS NOT NULL
 """
 PAYABLE = """
 SELECT c.id, COALESCE(u.fen, 0) AS said, COALESCE(b.credits - b.debits, 0) AS made FROM property_company c
@@ -125,15 +126,19 @@ async def figures(book_id: int) -> dict[tuple[int, int], Figures]:
 
 async def settled(book_id: int) -> list[Finding]:
     """Return settlements that are not what the books say was used, and partners for whom something does not add up."""
-    used: dict[tuple[int, int], int] = defaultdict(int)
+    used: dict[int, int] = defaultdict(int)
+    latest: dict[int, int] = defaultdict(int)
     zone = await zone_of(book_id)
     for row in await fetch(USED, book_id):
-        used[row["company_id"], month_end(day_of(row["occurred_at"], zone))] += row["amount"]
+        used[row["settled_in_id"]] += row["amount"]
+        latest[row["settled_in_id"]] = max(latest[row["settled_in_id"]], row["occurred_at"])
     findings = []
     for row in await fetch(SETTLED, book_id):
-        in_books = used[row["company_id"], row["month"]]
+        in_books = used[row["id"]]
         if int(row["fen"]) != in_books:
             findings.append(_not_the_month(row["id"], row["month"], int(row["fen"]), in_books))
+        if latest[row["id"]] and day_of(latest[row["id"]], zone) > row["month"]:
+            findings.append(_not_yet(row["id"], row["month"]))
     return findings + await _not_adding_up(book_id) + await _not_payable(book_id)
 
 
@@ -142,6 +147,12 @@ def _not_the_month(settlement_id: int, month: int, said: int, in_books: int) -> 
         "Settlement %(document)s of %(month)s says %(said)s fen were used, the books say %(made)s"
     )
     told = {"document": settlement_id, "month": month_words(month), "said": said, "made": in_books}
+    return Finding("documents", words, told)
+
+
+def _not_yet(settlement_id: int, month: int) -> Finding:
+    words = N_("Settlement %(document)s of %(month)s pays for something of a later month")
+    told = {"document": settlement_id, "month": month_words(month)}
     return Finding("documents", words, told)
 
 

@@ -16,6 +16,7 @@ from ledger.at_once import post_many
 from ledger.books import zone_of
 from ledger.notice import Notice, to_end
 from ledger.post import Balances, Change, DocumentKey, Fact, Facts, Lot, Post
+from people.joined import for_survivors
 
 AT_ONCE = 200
 
@@ -34,9 +35,8 @@ async def let_points_arrive(book_id: int) -> int:
     arrived, after = 0, 0
     while rows := await due.filter(id__gt=after).order_by("id").limit(AT_ONCE):
         after = rows[-1].id
-        arrived += await post_many(
-            [_arrival(book_id, each, now, today) for each in rows], unless=NoticeStillRuns
-        )
+        posts = [_arrival(book_id, each, now, today) for each in rows]
+        arrived += await post_many(await for_survivors(posts), unless=NoticeStillRuns)
     return arrived
 
 

@@ -17,8 +17,8 @@ from kernel import clock
 from kernel.ids import new_id
 from ledger.books import zone_of
 from ledger.chart import Kind
-from ledger.desk import post
 from ledger.post import DocumentKey, Post
+from people.joined import post_for_survivors
 
 MOST_AT_ONCE = 1000
 
@@ -44,7 +44,9 @@ async def give_bonus(
     judged = Giving(seen, by, clock.now(), reason, bonus_id, points, rule, zone)
     mark = hashlib.sha256(reason.encode()).hexdigest()[:12]
     key = DocumentKey(f"attendance:{seen.id}:bonus:{seen.revision}:{mark}")
-    posted = await post(_post(book_id, Kind.BONUS_GIVEN, key, judged, "bonus", rule.version))
+    posted = await post_for_survivors(
+        _post(book_id, Kind.BONUS_GIVEN, key, judged, "bonus", rule.version)
+    )
     if not posted.replayed:
         return await Bonus.get(book_id=book_id, id=bonus_id)
     first = await Bonus.get(
@@ -66,7 +68,7 @@ async def take_bonus_back(book_id: int, bonus_id: int, by: int, reason: str) -> 
         raise BonusNotFound
     seen = await _seen(book_id, bonus.attendance_id)
     judged = TakingBonusBack(seen, by, clock.now(), reason, bonus_id)
-    posted = await post(
+    posted = await post_for_survivors(
         _post(
             *(book_id, Kind.BONUS_TAKEN_BACK, DocumentKey(f"bonus:{bonus_id}:taken-back"), judged),
             *("bonus-taken-back", seen.rule_version),

@@ -16,13 +16,15 @@ from kernel.days import day_of
 from kernel.listing import among, as_list
 from kernel.together import Together
 from ledger.books import zone_of
+from people.closed import closed_among
 
 _OWN = ", ".join(f"a.{each.name}" for each in fields(Seen))
 _READ = f"""
 SELECT {_OWN}, a.points_awarded, a.stopped_by, a.verifier_id, a.verified_by_rule, a.rule_version, a.needs_second,
-       s.starts_at, t.category, b.zone
+       s.starts_at, t.category, b.zone, m.joined_into
   FROM attendance a JOIN shift s ON s.book_id = a.book_id AND s.id = a.shift_id
   JOIN activity t ON t.book_id = s.book_id AND t.id = s.activity_id JOIN book b ON b.id = a.book_id
+  LEFT JOIN membership m ON m.book_id = a.book_id AND m.person_id = a.person_id
  WHERE a.book_id = $1 AND a.id """  # noqa: S608  column names of our own
 
 
@@ -31,7 +33,7 @@ class AtHand:
     """An attendance as it stands, and its community's zone.
 
     With it the rule that holds for its shift (None: no rule yet), the version that its award was made by, and whether
-    a second person has to verify it.
+    a second person has to verify it, and whether the record it was served under is joined with another.
     """
 
     book_id: int
@@ -40,6 +42,7 @@ class AtHand:
     was_awarded_by: AwardRule | None
     zone: str
     needs_second: bool
+    is_joined: bool
 
     @property
     def day(self) -> int | None:
@@ -58,12 +61,15 @@ async def at_hand(book_id: int, attendance_id: int) -> AtHand:
         _version(found, row["rule_version"]),
         row["zone"],
         bool(row["needs_second"]),
+        row["joined_into"] is not None,
     )
 
 
 async def all_at_hand(book_id: int, seen: Iterable[Attendance]) -> list[AtHand]:
     """Return the same of attendances that were read with shift and activity, as they were read then."""
     found, zone = await rules.versions(book_id), await zone_of(book_id)
+    seen = list(seen)
+    closed = await closed_among(book_id, (each.person_id for each in seen))
     return [
         AtHand(
             book_id,
@@ -72,6 +78,7 @@ async def all_at_hand(book_id: int, seen: Iterable[Attendance]) -> list[AtHand]:
             _version(found, each.rule_version),
             zone,
             each.needs_second,
+            each.person_id in closed,
         )
         for each in seen
     ]

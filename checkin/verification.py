@@ -18,6 +18,7 @@ from kernel.errors import DomainError
 from ledger.chart import Kind
 from ledger.desk import post
 from ledger.post import DocumentKey, Post
+from people.joined import post_for_survivors
 
 AT_ONCE = 64
 
@@ -93,7 +94,8 @@ async def _post(found: AtHand, by: int | None) -> tuple[_Outcome, bool]:
         raise NoAwardRule
     caps = await caps_of(found.book_id, seen.person_id, found.day, rule)
     judged = Verification(seen, caps, rule, by, clock.now(), found.zone)
-    posted = await post(
+    moves = post_for_survivors if found.is_joined else post
+    posted = await moves(
         Post(
             book_id=found.book_id,
             kind=Kind.HOURS_EARNED,
@@ -144,7 +146,7 @@ async def unverify(book_id: int, attendance_id: int, by: int, reason: str) -> in
     seen, rule = found.seen, found.was_awarded_by
     caps = await caps_of(book_id, seen.person_id, seen.served_on, rule)
     judged = TakingBack(seen, caps, by, reason)
-    posted = await post(
+    posted = await post_for_survivors(
         Post(
             book_id=book_id,
             kind=Kind.HOURS_UNVERIFIED,

@@ -1,6 +1,7 @@
 """Requests that a second person decides: what one asks for, another approves."""
 
 import json
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
@@ -9,6 +10,7 @@ from tortoise.migrations.constraints import CheckConstraint
 from tortoise.models import Model
 
 from kernel.clock import DAY
+from kernel.database import Row
 from kernel.ids import new_id
 from people.models import RESTRICT, Person
 
@@ -120,3 +122,19 @@ class Approval(Model):
     def row(self) -> dict[str, Any]:
         """Return the columns by name, as the posting desk reads them."""
         return {name: getattr(self, name) for name in self._meta.db_fields}
+
+
+def swapped_points(told: Mapping[str, Any], points: int) -> tuple[int, int] | None:
+    """Return what a swap takes and what then moves (fewer is negative), of what comes back; None for other requests."""
+    goes = told.get("expected_total") if "cart" in told else None
+    return None if goes is None else (int(goes), points - int(goes))
+
+
+def as_asked(row: Row) -> Row:
+    """Say a request's row for whom it is about: what comes, and of a swap also what goes and what is between them."""
+    said = {name: value for name, value in row.items() if name != "payload"}
+    goes, between = swapped_points(json.loads(row["payload"]), row["points"]) or (None, None)
+    place = list(said).index("points") + 1
+    named = [*said.items()]
+    more = [("points_out", goes), ("points_between", between)]
+    return dict([*named[:place], *more, *named[place:]])

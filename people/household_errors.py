@@ -207,6 +207,14 @@ class SecondPersonNeeded(Refused):
     )
 
 
+class JoinedMeanwhile(Refused):
+    """Points go to whom a record belongs, and that changed while they were on their way."""
+
+    slug = "joined-meanwhile"
+    title = N_("This record was joined just now")
+    detail = N_("This record was joined with another one just now. Please try again.")
+
+
 class NothingChanges(Invalid):
     """A move leads somewhere else."""
 

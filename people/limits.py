@@ -33,6 +33,8 @@ class Purpose(StrEnum):
     RECOGNISE_PLACE = "recognise-place"
     LOOK_UP = "look-up"
     DISPLAY_NETWORK = "display-network"  # codes of a counter's second screen
+    PRACTICE = "practice"  # one clerk, or one counter's browser
+    PRACTICE_BOOK = "practice-book"  # a whole community: a book is shut, and never deleted
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +121,8 @@ RULES: dict[Purpose, Growing | Window] = {
     Purpose.RECOGNISE_PLACE: _FROM_A_NETWORK,
     Purpose.LOOK_UP: Window(most=300, within=10 * MINUTE),
     Purpose.DISPLAY_NETWORK: _FROM_A_NETWORK,
+    Purpose.PRACTICE: Window(most=10, within=HOUR),
+    Purpose.PRACTICE_BOOK: Window(most=40, within=DAY),
 }
 
 

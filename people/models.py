@@ -132,10 +132,16 @@ class Membership(Model):
     number = fields.IntField()
     flat = fields.CharField(max_length=40, default="")
     joined_at = fields.BigIntField()
+    joined_into = fields.BigIntField(null=True)  # the person whose record goes on for this one
 
     class Meta:
         table = "membership"
         unique_together = (("book_id", "person"), ("book_id", "number"))
+        constraints = (
+            CheckConstraint(
+                check="joined_into <> person_id", name="membership_joined_into_another"
+            ),
+        )
 
     @property
     def shown_number(self) -> str:
@@ -236,6 +242,7 @@ class UsedMemberCode(Model):
     step = fields.BigIntField()
     used_by = fields.BigIntField()
     used_at = fields.BigIntField()
+    spent_at = fields.BigIntField(null=True)  # when something was served on it
 
     class Meta:
         table = "used_member_code"

@@ -84,7 +84,11 @@ async def own_data(book_id: int, person_id: int, *, by: int | None) -> OwnData:
                 "registered_at": person.registered_at,
             },
             sections=[
-                Section(table.name, table.title, await fetch(table.rows, book_id, person_id))
+                Section(
+                    table.name,
+                    table.title,
+                    [table.told(row) for row in await fetch(table.rows, book_id, person_id)],
+                )
                 for table in TABLES
                 if table.rows
             ],

@@ -1,6 +1,9 @@
 """One table of the map of what is held about a person (`personal_tables`)."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+
+from kernel.database import Row
 
 OWN = "book_id = $1 AND person_id = $2"
 # Where a table knows no community: only for a member of the one that asks.
@@ -12,7 +15,7 @@ class PersonalTable:
     """One table: `title` and the statement that gives a person their rows ($1 book, $2 person), or why they get none.
 
     At erasure the rows are deleted (`deleted`, with a condition where only some are), lose some columns (`blanked`, of
-    the rows that `of` means), or stay for the reason that `stays` gives.
+    the rows that `of` means), or stay for the reason that `stays` gives. `told` says a row in other columns.
     """
 
     name: str
@@ -23,6 +26,7 @@ class PersonalTable:
     blanked: dict[str, str] = field(default_factory=dict)
     of: str = OWN
     stays: str = ""
+    told: Callable[[Row], Row] = dict
 
 
 def table(name: str, title: str, columns: str, order: str, **erasure: object) -> PersonalTable:

@@ -5,6 +5,7 @@ rules. A test holds it against the live schema: a new table that names a person 
 """
 
 from kernel.errors import N_
+from people.approvals import as_asked
 from people.personal_table import HERE, OWN, PersonalTable, sign_in, table
 from people.relief_tables import RELIEF
 from people.reserved_tables import RESERVED
@@ -40,8 +41,9 @@ PAPERS: tuple[PersonalTable, ...] = (
     ),
     PersonalTable(
         "approval", N_("Requests about this person"),
-        "SELECT act, points, made_at, outcome, decided_at FROM approval "
+        "SELECT act, points, payload, made_at, outcome, decided_at FROM approval "
         "WHERE book_id = $1 AND beneficiary_id = $2 ORDER BY made_at, id",
+        told=as_asked,
         stays="the record of what two people decided, which nothing changes; it names the person by number",
     ),
 )  # fmt: skip

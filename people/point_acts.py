@@ -9,12 +9,13 @@ from ledger import adjustments, chart, debts
 from ledger.adjustments import Adjustment
 from ledger.balances import holdings
 from ledger.books import zone_of
-from ledger.desk import post
 from ledger.hold_rules import require_amount
 from ledger.post import Balances, Line
 from people import roster
 from people.approval_rules import Verdict
 from people.approvals import Act, Approval
+from people.closed import survivor_of
+from people.joined import post_for_survivors
 from people.models import Role
 from people.permissions import Viewer
 from people.requesting import ask, reason_of
@@ -69,13 +70,15 @@ async def adjust(request: Approval, verdict: Verdict) -> None:
     )
     today = day_of(clock.now(), await zone_of(request.book_id))
     paper = paper_of(request, verdict)
-    await post(adjustments.to_adjust(request.book_id, wanted, today, key_of(request), paper))
+    await post_for_survivors(
+        adjustments.to_adjust(request.book_id, wanted, today, key_of(request), paper)
+    )
 
 
 async def write_off(request: Approval, verdict: Verdict) -> None:
     """Post the writing off of a debt; the decision commits with it."""
     told = request.told
-    await post(
+    await post_for_survivors(
         debts.to_write_off(
             request.book_id,
             told["person_id"],
@@ -116,7 +119,10 @@ async def _looked(
 ) -> Outlook:
     """Decide without posting: the same lines that would be posted now."""
     wallet, debt = chart.purse(person_id), chart.owed(person_id)
-    balances = await holdings(book_id, (wallet, debt))
+    whose = await survivor_of(book_id, person_id)
+    names = {wallet: chart.purse(whose), debt: chart.owed(whose)}
+    held = await holdings(book_id, names.values())
+    balances = {name: held[to] for name, to in names.items()}
     refusal: DomainError | None = None
     moved: Sequence[Line] = ()
     try:
@@ -126,8 +132,8 @@ async def _looked(
     came = sum(line.amount for line in moved if line.credit == wallet)
     went = sum(line.amount for line in moved if line.debit == wallet)
     paid = sum(line.amount for line in moved if line.credit == debt)
-    held, owed = balances[wallet].balance, balances[debt].balance
-    effects = [Effect(N_("Points in the purse"), held, held + came - went, "points")]
+    had, owed = balances[wallet].balance, balances[debt].balance
+    effects = [Effect(N_("Points in the purse"), had, had + came - went, "points")]
     if owed:
         effects.append(Effect(N_("Points owed"), owed, owed - paid, "points"))
     return Outlook(tuple(effects), refusal)

@@ -6,21 +6,44 @@ report, job or audit names it.
 
 from kernel import clock
 from kernel.clock import DAY
+from kernel.errors import N_
 from ledger.books import shut_practice
 from people import registration, sessions
+from people.errors import TooManyTries
+from people.limits import Purpose
 from people.models import Role, Session
 from people.practice_papers import PracticeBook
 from people.roster import community
 from people.sessions import SignedIn
+from people.tallies import count
 
 LIVES = DAY
 MOST_OPEN = 5  # at a time in one community: the oldest makes room
 CLERK = "练习员"
 
 
-async def open_for(real_book_id: int, by: int | None) -> int:
-    """Open an empty book to practise in beside a real one, and return its id. Raises: NoSuchCommunity."""
+class TooMuchPractice(TooManyTries):
+    """A book to practise in stays in the database when it is shut, so not everybody may open as many as they like."""
+
+    slug = "too-much-practice"
+    title = N_("That is enough practice for now")
+    detail = N_(
+        "Many books to practise in were opened here. Please try again in %(minutes)s minutes."
+    )
+
+
+async def open_for(real_book_id: int, by: int | None, device_id: int | None = None) -> int:
+    """Open an empty book to practise in beside a real one, and return its id; `by` nobody at a counter's own browser.
+
+    Raises: NoSuchCommunity, TooMuchPractice.
+    """
     real = await community(real_book_id)
+    whose = f"{real_book_id}:{'device' if by is None else 'person'}:{by or device_id}"
+    try:
+        await count(Purpose.PRACTICE, whose)
+        await count(Purpose.PRACTICE_BOOK, str(real_book_id))
+    except TooManyTries as rests:
+        raise TooMuchPractice(**rests.members) from None
     now = clock.now()
     living = PracticeBook.filter(real_book_id=real_book_id, ended_at__isnull=True)
     own = [] if by is None else await living.filter(opened_by=by)

@@ -86,8 +86,8 @@ async def use(book_id: int, seen: Look, by: int) -> None:
         await use_code(book_id, seen.member.person_id, seen.step, by)
 
 
-async def code_read_at(book_id: int, person_id: int, by: int) -> int | None:
-    """Return when `by` last read this person's rotating code, if that was a short while ago.
+async def code_read(book_id: int, person_id: int, by: int) -> int | None:
+    """Return the rotating code (its row's id) that `by` read of this person last, a short while ago, and not spent yet.
 
     The row was written when the code was read, so neither a form nor a program can claim it.
     """
@@ -100,9 +100,12 @@ async def _read(book_id: int, asked: Sequence[tuple[int, int, int]]) -> list[int
         person_id__in={person for person, _, _ in asked},
         used_at__gt=min(since for _, _, since in asked),
     )
-    latest = {(one.person_id, one.used_by): one.used_at for one in await used.order_by("used_at")}
+    latest = {(one.person_id, one.used_by): one for one in await used.order_by("used_at", "id")}
     found = [(latest.get((person, by)), since) for person, by, since in asked]
-    return [at if at is not None and at > since else None for at, since in found]
+    return [
+        one.id if one is not None and one.used_at > since and one.spent_at is None else None
+        for one, since in found
+    ]
 
 
 _lately = Together(_read)

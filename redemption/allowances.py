@@ -10,6 +10,7 @@ from people.models import Person
 RESTRICT = fields.RESTRICT
 WITHOUT_PIN, WITH_PIN = 50, 200
 FEN_A_YEAR = 30_000
+MOST_OPEN = 5  # reservations that a person may have open at a time
 
 
 class SpendingLimit(Model):
@@ -49,11 +50,16 @@ class Allowance(Model):
     extra_day = fields.IntField(default=0)
     extra_points = fields.BigIntField(default=0)
     approved_by = fields.BigIntField(null=True)
+    open_reservations = fields.IntField(default=0, db_default=0)
 
     class Meta:
         table = "allowance"
         unique_together = (("book_id", "person"),)
         constraints = (
+            CheckConstraint(
+                f"open_reservations >= 0 AND open_reservations <= {MOST_OPEN}",
+                "allowance_reservations",
+            ),
             CheckConstraint("points >= 0 AND extra_points >= 0", "allowance_not_negative"),
             CheckConstraint("approved_by <> person_id", "allowance_approved_by_another"),
         )

@@ -21,6 +21,17 @@ class SameCompany(Invalid):
     )
 
 
+class VouchersHaveChanged(Refused):
+    """What would pass on is not what was signed first."""
+
+    slug = "vouchers-have-changed"
+    title = N_("The list has changed")
+    detail = N_(
+        "%(told)s were signed, and now it is %(now)s: vouchers were issued, used or given back since. Please take "
+        "this request back, and sign the list as it is now."
+    )
+
+
 class NoOpenVouchers(Refused):
     """There is nothing that could pass on."""
 

@@ -19,6 +19,7 @@ from ledger.post import Balances, Decide, Decision, DocumentKey, Fact, Facts, Po
 from people import endings, merging, passing
 from people.closed import require_open
 from people.household_errors import ProofIsMissing, RecordIsClosed, SameRecord
+from people.joined import MEMBERSHIP, joins, require_apart
 from people.lives import LifeEvent
 from people.naming import within
 from people.recording import TABLE, require_two
@@ -82,9 +83,10 @@ async def join_records(book_id: int, person_id: int, survivor_id: int, word: Wor
     if person_id == survivor_id:
         raise SameRecord(field="survivor")
     proof = await _may_be(book_id, person_id, word, survivor_id)
-    home = await member(book_id, survivor_id)
+    home, old = await member(book_id, survivor_id), await member(book_id, person_id)
     await require_open(book_id, survivor_id)
     await _let_go(book_id, person_id, word.made_by)
+    both = Fact(MEMBERSHIP, old.id), Fact(MEMBERSHIP, home.id)
     now, event_id = clock.now(), new_id()
     today = day_of(now, await zone_of(book_id))
     vouchers = await open_vouchers(book_id, person_id, today)
@@ -96,12 +98,14 @@ async def join_records(book_id: int, person_id: int, survivor_id: int, word: Wor
     )
 
     def decide(facts: Facts, balances: Balances) -> Decision:
+        require_apart(facts, *both)
         lines, event = merging.merged(joining, balances)
         vouchers_go, papers = rebound(rebind, facts)
         ends = endings.ended(joining.endings, now)
-        return Decision((*lines, *vouchers_go), (*event, *ends, *papers))
+        goes_on = joins(both[0], survivor_id)
+        return Decision((*lines, *vouchers_go), (*event, goes_on, *ends, *papers))
 
-    return await _recorded(book_id, Kind.PURSE_MERGED, joining, rebind, decide)
+    return await _recorded(book_id, Kind.PURSE_MERGED, joining, rebind, decide, both)
 
 
 async def _may_be(book_id: int, person_id: int, word: Word, *others: int) -> str:

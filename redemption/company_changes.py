@@ -1,6 +1,8 @@
 """Another property company: all open vouchers of the one become vouchers of the other, once two persons have signed."""
 
-from dataclasses import dataclass
+import hashlib
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
 from functools import partial
 
 from kernel import clock
@@ -21,7 +23,12 @@ from people.permissions import TABLE, Permission, Viewer
 from people.point_acts import OFFICE
 from people.requesting import ask
 from people.two_persons import Acts, Effect, Outlook, TwoPersonAct, key_of, paper_of
-from redemption.change_errors import CompanyIsReplaced, NoOpenVouchers, SameCompany
+from redemption.change_errors import (
+    CompanyIsReplaced,
+    NoOpenVouchers,
+    SameCompany,
+    VouchersHaveChanged,
+)
 from redemption.change_papers import CompanyChange
 from redemption.family_papers import Rebinding
 from redemption.models import Voucher
@@ -75,20 +82,54 @@ async def ask_change(acts: Acts, viewer: Viewer, before_id: int, after_id: int) 
         "before": before.name,
         "after_id": after.id,
         "after": after.name,
-        "vouchers": len(vouchers),
-        "amount": in_yuan(sum(each.remaining_fen for each in vouchers)),
+        **asdict(list_of((each.id, each.remaining_fen) for each in vouchers)),
     }
     return await ask(acts, viewer, Act.COMPANY_CHANGE, payload, beneficiary_id=None)
 
 
 @dataclass(frozen=True, slots=True)
+class Listed:
+    """A list of vouchers as it is signed: how many, with how much left in yuan, and the SHA-256 of every line."""
+
+    vouchers: int
+    amount: str
+    lines: str
+
+    @property
+    def words(self) -> str:
+        """Return number and amount as they are shown."""
+        return f"{self.vouchers} · ¥{self.amount}"
+
+
+def list_of(left: Iterable[tuple[int, int]]) -> Listed:
+    """Return what (voucher id, fen left) make as a list."""
+    pairs = sorted(left)
+    text = "\n".join(f"{voucher_id}:{fen}" for voucher_id, fen in pairs)
+    total = in_yuan(sum(fen for _, fen in pairs))
+    return Listed(len(pairs), total, hashlib.sha256(text.encode()).hexdigest())
+
+
+def signed_list(request: Approval) -> Listed:
+    """Return the list that was signed first; of an older request the lines are not known."""
+    told = request.told
+    return Listed(told["vouchers"], told["amount"], told.get("lines", ""))
+
+
+def require_as_signed(signed: Listed, now: Listed) -> None:
+    """Refuse to pass on what nobody signed first. Raises: VouchersHaveChanged."""
+    if now != signed:
+        raise VouchersHaveChanged(told=signed.words, now=now.words)
+
+
+@dataclass(frozen=True, slots=True)
 class Changing:
-    """A change about to be posted: what passes on, and the paper that says so."""
+    """A change about to be posted: what passes on, which list was signed first, and the paper that says so."""
 
     change_id: int
     before_id: int
     after_id: int
     rebind: Rebind
+    signed: Listed
     approval: Paper
     approval_id: int
     asked_by: int
@@ -105,21 +146,23 @@ class Changing:
 def changed(changing: Changing, facts: Facts, balances: Balances) -> Decision:
     """Decide a change: what is still left on each voucher passes on.
 
-    Raises: CompanyIsReplaced, NoOpenVouchers, and as `judged`.
+    Raises: CompanyIsReplaced, NoOpenVouchers, VouchersHaveChanged, and as `judged`.
     """
-    signed = changing.approval.require(facts, balances)
+    decided = changing.approval.require(facts, balances)
     if facts[Fact(COMPANY, changing.after_id)]["ended_at"] is not None:
         raise CompanyIsReplaced
     lines, papers = rebound(changing.rebind, facts)
     if not lines:
         raise NoOpenVouchers
     void = chart.vouchers(changing.before_id, "void")
+    left = [(_voucher(each), each.amount) for each in lines if each.credit == void]
+    require_as_signed(changing.signed, list_of(left))
     row = {
         "id": changing.change_id,
         "before_id": changing.before_id,
         "after_id": changing.after_id,
-        "vouchers": len(lines) // 2,
-        "amount_fen": _amount(lines, void),
+        "vouchers": len(left),
+        "amount_fen": sum(fen for _, fen in left),
         "approval_id": changing.approval_id,
         "asked_by": changing.asked_by,
         "signed_by": changing.signed_by,
@@ -127,11 +170,12 @@ def changed(changing: Changing, facts: Facts, balances: Balances) -> Decision:
     }
     ends = Change(COMPANY, changing.before_id, {"ended_at": changing.now})
     # The paper stands before the rows that name it.
-    return Decision(tuple(lines), (*signed, Insert("company_change", row), ends, *papers))
+    return Decision(tuple(lines), (*decided, Insert("company_change", row), ends, *papers))
 
 
-def _amount(lines: list[Line], into: chart.AccountName) -> int:
-    return sum(each.amount for each in lines if each.credit == into)
+def _voucher(line: Line) -> int:
+    """Read whose money a line moves, `voucher:{id}`."""
+    return int(line.debit.path.rpartition(":")[2])
 
 
 async def change(request: Approval, verdict: Verdict) -> None:
@@ -159,7 +203,7 @@ async def _pass_on(
     change_id = new_id()
     rebind = rebind_to_company(change_id, vouchers, after_id, (now, today))
     changing = Changing(
-        *(change_id, before_id, after_id, rebind, paper_of(request, verdict)),
+        *(change_id, before_id, after_id, rebind, signed_list(request), paper_of(request, verdict)),
         *(request.id, request.made_by, verdict.by, now),
     )
     await post(
@@ -186,14 +230,16 @@ async def look(request: Approval) -> Outlook:
     """Say how many vouchers would pass on, with how much left on them."""
     told = request.told
     vouchers = await passing_on(request.book_id, told["before_id"])
-    left = sum(each.remaining_fen for each in vouchers)
+    now = list_of((each.id, each.remaining_fen) for each in vouchers)
     refusal: DomainError | None = None if vouchers else NoOpenVouchers()
+    try:
+        require_as_signed(signed_list(request), now)
+    except DomainError as changed_since:
+        refusal = refusal or changed_since
     words = N_("Open vouchers of %(about)s")
     return Outlook(
         (
-            Effect(
-                words, f"{len(vouchers)} · ¥{in_yuan(left)}", "0 · ¥0.00", "state", told["before"]
-            ),
+            Effect(words, now.words, "0 · ¥0.00", "state", told["before"]),
             Effect(N_("They become vouchers of"), told["before"], told["after"], "state"),
         ),
         refusal,

@@ -1,14 +1,17 @@
 """The counter's second screen: what the clerk's page said last, for the customer to read along.
 
-It says totals, the goods of a moment ago and a masked name; it is written only while a screen is watching.
+It says totals, the goods of a moment ago and a masked name; it is written only while a screen is open. A screen is
+opened by an act, for a shift at most; looking at it writes nothing.
 """
 
 import json
 import secrets
 from dataclasses import asdict, dataclass
 
+from tortoise.expressions import Q
+
 from kernel import clock
-from kernel.clock import HOUR, MINUTE, SECOND
+from kernel.clock import HOUR, MINUTE
 from kernel.database import execute
 from kernel.errors import N_, Invalid
 from kernel.ids import new_id
@@ -19,8 +22,6 @@ from redemption.display_papers import SHOWN_LENGTH, CounterDisplay
 
 CODE_LIVES = 5 * MINUTE
 PAIRED_FOR = 12 * HOUR  # a shift
-WATCHING = MINUTE  # a screen that asked within this time is there
-NOTED = 10 * SECOND
 DIGITS = 6
 
 
@@ -49,20 +50,34 @@ class DisplayCodeUnknown(Invalid):
     detail = N_("This code is wrong or too old. Please show a new one on the counter.")
 
 
-async def own(book_id: int, clerk_id: int) -> CounterDisplay:
-    """Return the second screen of a clerk's counter, which watches from now on."""
+async def open_own(book_id: int, clerk_id: int) -> CounterDisplay:
+    """Open the second screen of a clerk's own counter, in another window, for a shift."""
+    screen = await _made(book_id, clerk_id)
+    await CounterDisplay.filter(book_id=book_id, id=screen.id).update(watched_at=clock.now())
+    return screen
+
+
+async def own(book_id: int, clerk_id: int) -> CounterDisplay | None:
+    """Return the second screen of a clerk's own counter, if it was opened in this shift."""
+    since = clock.now() - PAIRED_FOR
+    return await CounterDisplay.get_or_none(
+        book_id=book_id, clerk_id=clerk_id, watched_at__gt=since
+    )
+
+
+async def _made(book_id: int, clerk_id: int) -> CounterDisplay:
     await execute(
         "INSERT INTO counter_display (id, book_id, clerk_id, shown, shown_at, watched_at, code_hash, code_until, "
         "token_hash, paired_until) VALUES ($1, $2, $3, '', 0, 0, '', 0, '', 0) "
         "ON CONFLICT (book_id, clerk_id) DO NOTHING",
         *(new_id(), book_id, clerk_id),
     )
-    return await _watched(await CounterDisplay.get(book_id=book_id, clerk_id=clerk_id))
+    return await CounterDisplay.get(book_id=book_id, clerk_id=clerk_id)
 
 
 async def new_code(book_id: int, clerk_id: int) -> str:
     """Return a short code by which one other device becomes this counter's second screen; an earlier one ends."""
-    screen = await own(book_id, clerk_id)
+    screen = await _made(book_id, clerk_id)
     code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}d}"
     await CounterDisplay.filter(book_id=book_id, id=screen.id).update(
         code_hash=token_hash(code), code_until=clock.now() + CODE_LIVES, token_hash=""
@@ -88,16 +103,16 @@ async def of_token(token: str | None) -> CounterDisplay | None:
     """Return the second screen that a paired device is, or None once that is over."""
     if not token:
         return None
-    found = await CounterDisplay.get_or_none(
+    return await CounterDisplay.get_or_none(
         token_hash=token_hash(token), paired_until__gt=clock.now()
     )
-    return None if found is None else await _watched(found)
 
 
 async def show(book_id: int, clerk_id: int, shown: Shown) -> None:
-    """Let the second screen of a counter show this, if one watches."""
-    since = clock.now() - WATCHING
-    here = CounterDisplay.filter(book_id=book_id, clerk_id=clerk_id, watched_at__gt=since)
+    """Let the second screen of a counter show this, if one is open."""
+    now = clock.now()
+    is_open = Q(watched_at__gt=now - PAIRED_FOR) | Q(paired_until__gt=now)
+    here = CounterDisplay.filter(is_open, book_id=book_id, clerk_id=clerk_id)
     if await here.exists():
         text = json.dumps(asdict(shown), ensure_ascii=False, separators=(",", ":"))
         if len(text) <= SHOWN_LENGTH:
@@ -109,10 +124,3 @@ def said(screen: CounterDisplay) -> Shown:
     if not screen.shown or screen.shown_at < clock.now() - 10 * MINUTE:
         return WELCOME
     return Shown(**json.loads(screen.shown))
-
-
-async def _watched(screen: CounterDisplay) -> CounterDisplay:
-    now = clock.now()
-    if screen.watched_at < now - NOTED:
-        await CounterDisplay.filter(book_id=screen.book_id, id=screen.id).update(watched_at=now)
-    return screen

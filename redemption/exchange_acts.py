@@ -5,9 +5,10 @@ from kernel.days import day_of
 from kernel.errors import N_, DomainError
 from ledger import chart
 from ledger.balances import holding
-from ledger.desk import post
 from people.approval_rules import Verdict
 from people.approvals import Act, Approval
+from people.closed import survivor_of
+from people.joined import post_for_survivors
 from people.models import Role
 from people.permissions import Viewer
 from people.requesting import ask, reason_of
@@ -54,7 +55,7 @@ async def ask_exchange(acts: Acts, viewer: Viewer, swap: Swap, reason: str) -> A
 async def swap_goods(request: Approval, verdict: Verdict) -> None:
     """Post the swap; the decision commits with it."""
     redemption = await redemption_of(request)
-    await post(
+    await post_for_survivors(
         await to_exchange(
             *(redemption, _swap(request), request.made_by, key_of(request)),
             request.told["asked_on"],
@@ -85,7 +86,8 @@ async def look_at_swap(request: Approval) -> Outlook:
         words = N_("Pieces of %(about)s on the shelf")
         left = max(new.on_shelf - new.quantity, 0)
         effects.append(Effect(words, new.on_shelf, left, "pieces", new.item.name))
-    wallet = await holding(request.book_id, chart.purse(redemption.person_id))
+    whose = await survivor_of(request.book_id, redemption.person_id)
+    wallet = await holding(request.book_id, chart.purse(whose))
     after = wallet.balance + (0 if refusal else int(request.points) - costs.total)
     effects.append(Effect(N_("Points in the purse"), wallet.balance, after, "points"))
     return Outlook(tuple(effects), refusal)

@@ -21,9 +21,9 @@ from redemption.serving import (
     line_row,
     papers_of,
 )
-from redemption.spending import uncounted
+from redemption.spending import Counted, OneCode, uncounted
 from redemption.states import RedemptionState
-from redemption.taking_back import MOST_POINTS_BACK, Return, came_back
+from redemption.taking_back import MOST_POINTS_BACK, Return, came_back, of_the_day, sold_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,20 +68,20 @@ def exchanged(exchange: Exchange, facts: Facts, balances: Balances) -> Decision:
         raise PaidTogether
     if exchange.asked_on != back.sold_on:
         raise ExchangeIsOver
-    already = facts[Fact("redemption", back.redemption_id)]["points_refunded"]
+    old = facts[Fact("redemption", back.redemption_id)]
     returned, writes, points = came_back(back, facts)
     stock, rows, total = handed_over(sale, facts, balances)
     if not back.require and max(points, total) > MOST_POINTS_BACK:
         raise ExchangeNeedsApproval(most=MOST_POINTS_BACK, points=max(points, total))
     till, wallet = chart.redeemed(back.shop_id), chart.purse(back.person_id)
-    lots = purse.latest(back.taken[back.person_id], already, points)
+    lots = purse.latest(back.taken[back.person_id], old["points_refunded"], points)
     repaid = purse.given_back(till, wallet, lots, back.today)
     paid = purse.spent_again(back.person_id, till, total, repaid, balances, back.today)
     if total > points and sale.closed is not None:
         raise sale.closed
-    day, approver = _counted(back, sale, total - points, facts)
+    day, approver, counted = _counted(back, sale, (points, total), facts)
     household = had_instead(back.household, sale.household, sale.cart, facts, came=0)
-    follows = {"follows_id": back.redemption_id, "points_back": points}
+    follows = {"follows_id": back.redemption_id, "points_back": points, "points_counted": counted}
     receipt = papers_of(sale, (total, approver), rows, facts, **follows)
     said = [
         _exchanged_row(exchange.rows[line], sale.redemption_id, line, pieces, line in back.damaged)
@@ -93,12 +93,23 @@ def exchanged(exchange: Exchange, facts: Facts, balances: Balances) -> Decision:
 
 
 def _counted(
-    back: Return, sale: Sale, more: int, facts: Facts
-) -> tuple[tuple[Change, ...], int | None]:
-    """Count the points that a swap takes more against the day, or give those back that it takes less."""
-    if more > 0:
-        return counted_in_day(sale, more, facts)
-    return uncounted(back.counted_in, back.sold_on, -more, facts), None
+    back: Return, sale: Sale, points: tuple[int, int], facts: Facts
+) -> tuple[tuple[Change, ...], int | None, int]:
+    """Count against the day what a swap takes more than comes back, or give back what it takes less.
+
+    Return with it who approved that, and what then counts of the new goods: that of the old ones goes over to them. A
+    code that was read is spent in any case.
+    """
+    came, total = points
+    went_over = of_the_day(facts[Fact("redemption", back.redemption_id)], came)
+    if total > came:
+        changes, approver = counted_in_day(sale, total - came, facts)
+        more = total - came if isinstance(sale.counted, Counted) else 0
+        return changes, approver, went_over + more
+    spent, _ = counted_in_day(sale, 0, facts) if isinstance(sale.counted, OneCode) else ((), None)
+    less = min(went_over, came - total)
+    again = uncounted(back.counted_in, back.sold_on, less, facts)
+    return (*spent, *again), None, went_over - less
 
 
 def moved(move: Move, facts: Facts, balances: Balances) -> Decision:
@@ -113,13 +124,17 @@ def moved(move: Move, facts: Facts, balances: Balances) -> Decision:
         raise AlreadyUndone
     if old["points_refunded"]:
         raise PartlyReturned
-    if sale.now - old["redeemed_at"] > UNDO_WITHIN:
+    if sale.now - sold_at(old) > UNDO_WITHIN:
         raise UndoTimeIsOver
     total, till = old["points_total"], chart.redeemed(sale.shop_id)
     repaid = purse.given_back(till, chart.purse(move.person_id), move.taken, sale.today)
     paid = purse.spent(sale.person_id, till, total, balances, sale.today)
     day, approver = counted_in_day(sale, total, facts)
-    follows = {"follows_id": move.redemption_id, "points_back": total}
+    follows = {
+        "follows_id": move.redemption_id,
+        "points_back": total,
+        "first_sold_at": sold_at(old),  # moving it gives nobody more time
+    }
     rows = [line_row(sale, _lot_of(line, new), line["quantity"], line["price_points"])
             for new, _, line in move.lines]  # fmt: skip
     receipt = papers_of(sale, (total, approver), rows, facts, **follows)
@@ -127,8 +142,12 @@ def moved(move: Move, facts: Facts, balances: Balances) -> Decision:
         _exchanged_row(row, sale.redemption_id, line["id"], line["quantity"], damaged=False)
         for _, row, line in move.lines
     ]
-    undone = {"state": RedemptionState.UNDONE.value, "undone_at": sale.now}
-    again = uncounted(move.counted_in, move.counted_on, total, facts)
+    undone = {
+        "state": RedemptionState.UNDONE.value,
+        "undone_at": sale.now,
+        "points_counted": 0,
+    }
+    again = uncounted(move.counted_in, move.counted_on, old["points_counted"], facts)
     household = had_instead(move.household, sale.household, sale.cart, facts, came=1)
     old_paper = Change("redemption", move.redemption_id, undone)
     writes = (old_paper, *receipt, *said, *again, *day, *household)

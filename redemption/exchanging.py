@@ -10,10 +10,10 @@ from kernel.ids import new_id
 from ledger import chart
 from ledger.books import zone_of
 from ledger.chart import Kind
-from ledger.desk import post
 from ledger.paper import Paper
 from ledger.post import DocumentKey, Fact, Post, RequestKey
 from people import collecting
+from people.joined import post_for_survivors
 from people.recognition import Way
 from redemption import household_limits
 from redemption.counter import goods_of, sale_of
@@ -97,7 +97,6 @@ async def exchange(book_id: int, swap: Swap, by: int, key: str, *, pin: str = ""
     """
     redemption = await redemption_for(book_id, swap.redemption_id, by)
     way = Way(redemption.recognised)
-    way = Way.NUMBER if way is Way.SHEET else way
     known = await recognised(book_id, redemption.person_id, by, way, pin)
     asked = [
         *("exchange", swap.redemption_id, [list(pair) for pair in swap.parts]),
@@ -105,7 +104,9 @@ async def exchange(book_id: int, swap: Swap, by: int, key: str, *, pin: str = ""
     ]
     asked_on = day_of(clock.now(), await zone_of(book_id))
     request = RequestKey(f"person:{by}", key, asked)
-    posted = await post(await to_exchange(redemption, swap, by, request, asked_on, known=known))
+    posted = await post_for_survivors(
+        await to_exchange(redemption, swap, by, request, asked_on, known=known)
+    )
     return await receipt(book_id, posted.document_id)
 
 
@@ -188,7 +189,7 @@ async def move_sale(
         *(*move.household.facts, *sale.household.facts),
         *(Fact("item", item_id) for item_id, _ in sale.cart),
     }
-    posted = await post(
+    posted = await post_for_survivors(
         Post(
             book_id=book_id,
             kind=Kind.SALE_MOVED,

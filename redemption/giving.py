@@ -25,7 +25,7 @@ from people.models import Membership
 from redemption.errors import NotAMember
 from redemption.family import require_may_serve
 from redemption.gift_papers import PointsGift
-from redemption.spending import BY_CODE, Counted, Recognised, count, counting
+from redemption.spending import BY_CODE, CountedIn, Recognised, counting
 from redemption.states import RedemptionState
 from redemption.stock_papers import ReliefHandout
 
@@ -39,7 +39,7 @@ class Giving:
     person_id: int
     points: int
     recorded_by: int | None
-    counted: Counted | None
+    counted: CountedIn | None
     now: int
     today: int
 
@@ -68,7 +68,7 @@ def given(giving: Giving, facts: Facts, balances: Balances) -> Decision:
     }
     writes: list[Insert | Change] = [Insert("points_gift", row)]
     if giving.counted is not None:
-        day, _ = count(giving.counted, giving.points, facts[giving.counted.fact])
+        day, _ = giving.counted.changed(giving.points, facts[giving.counted.fact])
         writes.append(day)
     return Decision(tuple(lines), tuple(writes))
 

@@ -11,7 +11,7 @@ from tortoise.models import Model
 from kernel.clock import MINUTE
 from kernel.ids import new_id
 from people.models import Person, PropertyCompany
-from redemption.states import OnOffer, RedemptionState, Source, VoucherState
+from redemption.states import REDEMPTION_RULES, OnOffer, RedemptionState, Source, VoucherState
 
 RESTRICT = fields.RESTRICT
 UNDO_WITHIN = 15 * MINUTE
@@ -129,22 +129,21 @@ class Redemption(Model):
     )
     follows_id: int | None
     points_back = fields.BigIntField(default=0, db_default=0)
+    first_sold_at = fields.BigIntField(
+        null=True
+    )  # of a moved sale: when the goods went over the counter
+    points_counted = fields.BigIntField(
+        default=0, db_default=0
+    )  # what of it counts against the day's limit
     day_count_id = fields.BigIntField(null=True)  # the household count of the day it stands in
 
     class Meta:
         table = "redemption"
         unique_together = (("book_id", "shop", "number"),)
         indexes = (("book_id", "shop_id", "redeemed_at"), ("book_id", "person_id"))
-        constraints = (
-            CheckConstraint(
-                check="points_refunded >= 0 AND points_refunded <= points_total",
-                name="redemption_refund_within_total",
-            ),
-            CheckConstraint(check="clerk_id <> person_id", name="redemption_not_served_by_oneself"),
-            CheckConstraint(check="follows_id <> id", name="redemption_follows_another"),
-            CheckConstraint(
-                check="(follows_id IS NULL) = (points_back = 0)", name="redemption_follows"
-            ),
+        constraints = tuple(
+            CheckConstraint(check=rule, name=f"redemption_{name}")
+            for name, rule in REDEMPTION_RULES.items()
         )
 
 

@@ -11,10 +11,11 @@ from kernel.ids import new_id
 from ledger import chart, holds
 from ledger.books import zone_of
 from ledger.chart import AccountName, Kind
-from ledger.desk import post
 from ledger.hold_posts import to_release
 from ledger.hold_rules import Hold, Releasing
 from ledger.post import DocumentKey, Fact, Post, RequestKey
+from people.joined import for_survivors, post_for_survivors
+from people.recognition import code_read
 from redemption import openings
 from redemption.errors import CartIsEmpty
 from redemption.family import require_may_serve
@@ -25,7 +26,7 @@ from redemption.reservation_papers import Reservation, ReservationLine
 from redemption.reservation_rules import LettingGo, PickUp, collected, let_go
 from redemption.reservations import reservation
 from redemption.serving import merged
-from redemption.spending import BY_CODE, Recognised
+from redemption.spending import BY_CODE, OneCode, Recognised, allowance_of
 from redemption.states import ReservationState
 
 
@@ -48,7 +49,7 @@ async def collect(
     wanted = None if parts is None else merged(parts)
     pick_up = await _pick_up(found, by, wanted, recognised)
     asked = ["collect", reservation_id, wanted and sorted(list(pair) for pair in wanted)]
-    posted = await post(
+    posted = await post_for_survivors(
         Post(
             book_id=book_id,
             kind=Kind.HOLD_CAPTURED,
@@ -57,7 +58,8 @@ async def collect(
             facts=(
                 *(Fact("shop", found.shop_id), Fact("reservation", found.id)),
                 *(Fact("reservation_line", line["id"]) for line in pick_up.lines),
-                *(pick_up.hold.paper, *pick_up.rest.facts),
+                *(pick_up.hold.paper, pick_up.counted_in, *pick_up.rest.facts),
+                *((pick_up.code.fact,) if pick_up.code else ()),
             ),
             accounts=_accounts_of(pick_up),
             decide=partial(collected, pick_up),
@@ -79,6 +81,7 @@ async def _pick_up(
     if not taken:
         raise CartIsEmpty
     now = clock.now()
+    code_id = await code_read(found.book_id, found.person_id, by)
     return PickUp(
         hold=await holds.the_hold(found.book_id, found.id),
         redemption_id=new_id(),
@@ -90,6 +93,8 @@ async def _pick_up(
         now=now,
         today=day_of(now, await zone_of(found.book_id)),
         recognised=recognised,
+        counted_in=await allowance_of(found.book_id, found.person_id),
+        code=None if code_id is None else OneCode(code_id, now),
         closed=await openings.closed_now(found.book_id, found.shop_id, now),
     )
 
@@ -118,7 +123,7 @@ async def cancel(book_id: int, reservation_id: int, by: int, key: str) -> Reserv
     hold = await _hold(book_id, reservation_id)
     releasing = Releasing(hold, None, (), now, day_of(now, await zone_of(book_id)))
     asked = to_release(book_id, releasing, RequestKey(f"person:{by}", key), actor_id=by)
-    await post(await _with_paper(asked, releasing, ReservationState.CANCELLED, by))
+    await post_for_survivors(await _with_paper(asked, releasing, ReservationState.CANCELLED, by))
     return await reservation(book_id, reservation_id)
 
 
@@ -147,7 +152,7 @@ async def _with_papers(posts: Sequence[Post]) -> list[Post]:
         today = day_of(now, await zone_of(each.book_id))
         releasing = Releasing(hold, None, (), now, today, expired=True)
         dressed.append(await _with_paper(each, releasing, ReservationState.EXPIRED, None))
-    return dressed
+    return await for_survivors(dressed)
 
 
 async def _hold(book_id: int, reservation_id: int) -> Hold:
@@ -165,9 +170,10 @@ async def _with_paper(
     found = await Reservation.get(book_id=book_id, id=reservation_id)
     months = tuple((line.month_count_id, line.quantity) for line in lines)
     back = GivenBack(months, found.day_count_id, exchanges=1)
-    letting = LettingGo(releasing, state, by, back)
+    counted_in = await allowance_of(book_id, found.person_id)
+    letting = LettingGo(releasing, state, by, back, counted_in)
     return replace(
         asked,
-        facts=(*asked.facts, letting.paper, *back.facts),
+        facts=(*asked.facts, letting.paper, counted_in, *back.facts),
         decide=partial(let_go, letting),
     )

@@ -130,7 +130,7 @@ async def _latest_first(book_id: int, wanted: QuerySet[Redemption]) -> list[Rece
 _SALES = ", ".join(f"'{kind}'" for kind in SALES)
 _WHOLE = f"""
 SELECT r.id, r.number, r.shop_id, s.name AS shop, r.person_id, p.name AS person, r.clerk_id, c.name AS clerk,
-       r.state, r.redeemed_at, r.points_total, r.points_refunded, r.points_back, b.id AS before_id,
+       r.state, r.redeemed_at, r.first_sold_at, r.points_total, r.points_refunded, r.points_back, b.id AS before_id,
        b.number AS before_number, b.person_id AS before_person, e.id AS entry_id, e.leaf
   FROM redemption r JOIN shop s ON s.book_id = r.book_id AND s.id = r.shop_id
   JOIN person p ON p.id = r.person_id JOIN person c ON c.id = r.clerk_id
@@ -181,7 +181,7 @@ def _receipt(
         clerk=row["clerk"],
         state=RedemptionState(row["state"]),
         redeemed_at=row["redeemed_at"],
-        undo_until=row["redeemed_at"] + UNDO_WITHIN,
+        undo_until=(row["first_sold_at"] or row["redeemed_at"]) + UNDO_WITHIN,
         points_total=row["points_total"],
         points_refunded=row["points_refunded"],
         lines=tuple(lines),

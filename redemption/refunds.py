@@ -8,9 +8,9 @@ from kernel.days import day_of
 from ledger import purse
 from ledger.books import zone_of
 from ledger.chart import Kind
-from ledger.desk import post
 from ledger.entries import entry_lines
 from ledger.post import Fact, Post, RequestKey
+from people.joined import post_for_survivors
 from redemption.entries import sale_entry
 from redemption.exchange_errors import FollowsAnother
 from redemption.household_limits import GivenBack
@@ -51,7 +51,7 @@ async def undo(book_id: int, redemption_id: int, by: int, key: str) -> Receipt:
         counted_in=await counted_in(redemption),
         counted_on=day_of(redemption.redeemed_at, zone),
     )
-    await post(
+    await post_for_survivors(
         Post(
             book_id=book_id,
             kind=Kind.GOODS_RETURNED if was_reserved else Kind.REVERSAL,
@@ -94,5 +94,5 @@ async def return_goods(
     broken = frozenset(damaged)
     asked = ["return", redemption_id, [list(pair) for pair in wanted], *sorted(broken)]
     request = RequestKey(f"person:{by}", key, asked)
-    await post(await to_return(redemption, wanted, by, request, damaged=broken))
+    await post_for_survivors(await to_return(redemption, wanted, by, request, damaged=broken))
     return await receipt(book_id, redemption_id)

@@ -15,6 +15,7 @@ from ledger.entries import entry_lines
 from ledger.post import Fact, Post, RequestKey
 from people.closed import require_open
 from people.guardians import birth_year
+from people.joined import post_for_survivors
 from people.lookup import find_member
 from people.models import Membership
 from people.recognition import Way, way_of
@@ -115,7 +116,7 @@ async def undo_use(book_id: int, use_id: int, by: int, merchant_id: int, key: st
     paper = Fact(USE, use_id)
     entry_id = (await entry_about(book_id, paper, Kind.SERVICE_RENDERED))["id"]
     back = await taking_back(found, entry_id)
-    await post(
+    await post_for_survivors(
         Post(
             book_id=book_id,
             kind=Kind.REVERSAL,

@@ -12,7 +12,7 @@ from redemption.cost_shares import Price, fen_lines, fen_lines_back, is_elder, s
 from redemption.service_errors import ServiceIsWithdrawn, SharesHaveChanged
 from redemption.service_limits import Tallied, counted, uncounted
 from redemption.settlement_rules import require_correctable, require_unsettled
-from redemption.spending import Counted, count
+from redemption.spending import CountedIn
 from redemption.spending import uncounted as allowance_back
 from redemption.states import OnOffer
 
@@ -32,7 +32,7 @@ class Render:
     shown: tuple[int, int]
     recognised: str
     tallied: Tallied
-    counted: Counted | None
+    counted: CountedIn | None
     birth_year_id: int | None
     now: int
     today: int
@@ -78,7 +78,7 @@ def rendered(render: Render, facts: Facts, balances: Balances) -> Decision:
         to = chart.POINTS_FOR_SERVICES
         lines += purse.spent(render.person_id, to, price.points, balances, render.today)
         if render.counted is not None:
-            day, _ = count(render.counted, price.points, facts[render.counted.fact])
+            day, _ = render.counted.changed(price.points, facts[render.counted.fact])
             writes.append(day)
     number = service["uses"] + 1
     writes += [

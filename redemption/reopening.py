@@ -13,8 +13,10 @@ from people.closed import CLOSING
 from people.erased import require_not_erased
 from people.event_undo import TakingBack, taken_back
 from people.household_errors import NoSuchEvent
+from people.joined import MEMBERSHIP, joins
 from people.lives import LifeEvent
 from people.recording import TABLE, require_two
+from people.roster import member
 from redemption.family_papers import Rebinding
 from redemption.moving import post_or_record
 from redemption.rebinding import rebindings_undone
@@ -44,18 +46,19 @@ async def take_back(book_id: int, event_id: int, made_by: int, approved_by: int)
         book_id=book_id, event_id=event_id, undone_at__isnull=True
     ).order_by("id")
     paper = Fact(TABLE, event_id)
+    old = Fact(MEMBERSHIP, (await member(book_id, event.person_id)).id)
 
     def decide(facts: Facts, balances: Balances) -> Decision:
         returning, writes = taken_back(back, facts[paper], balances)
         papers = rebindings_undone(rebindings, facts, now)
-        return Decision(tuple(returning), (*writes, *papers))
+        return Decision(tuple(returning), (*writes, joins(old, None), *papers))
 
     asked = Post(
         book_id=book_id,
         kind=Kind.REVERSAL,
         key=DocumentKey(f"life:{event_id}:taken-back"),
         document=paper,
-        facts=(paper, *(row.fact for row in rows), *_papers_of(rebindings)),
+        facts=(paper, old, *(row.fact for row in rows), *_papers_of(rebindings)),
         accounts=tuple({name for line in lines for name in (line.debit, line.credit)}),
         decide=decide,
         actor_id=made_by,

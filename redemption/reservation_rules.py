@@ -6,12 +6,13 @@ from typing import Any
 
 from ledger.hold_rules import Capturing, Goods, Hold, Placing, Releasing
 from ledger.post import Balances, Change, Decision, Fact, Facts, Insert
+from redemption.allowances import MOST_OPEN
 from redemption.errors import PriceHasChanged, ReturnsTooMuch
 from redemption.household_limits import Counting, GivenBack, counted
 from redemption.opening_errors import ShopIsClosed
-from redemption.reservation_errors import ReservationHasEnded
+from redemption.reservation_errors import ReservationHasEnded, TooManyReservations
 from redemption.serving import Cart, ShelfLot, chosen
-from redemption.spending import Recognised
+from redemption.spending import OneCode, Recognised
 from redemption.states import RedemptionState, ReservationState
 
 TABLE, LINE = "reservation", "reservation_line"
@@ -19,7 +20,10 @@ TABLE, LINE = "reservation", "reservation_line"
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """One member's cart about to be reserved. `expected_total` is what they were shown, if anything."""
+    """One member's cart about to be reserved. `expected_total` is what they were shown, if anything.
+
+    `counted_in` is the row that counts the person's open reservations: two at once meet in it.
+    """
 
     id: int
     shop_id: int
@@ -31,6 +35,7 @@ class Wish:
     today: int
     expires_at: int
     household: Counting
+    counted_in: Fact
     expected_total: int | None = None
 
     @property
@@ -42,9 +47,11 @@ class Wish:
 def reserved(wish: Wish, facts: Facts, balances: Balances) -> Decision:
     """Decide a reservation: prices are the items' own; points and pieces are set aside together, with its paper.
 
-    Raises: ItemIsWithdrawn, ReliefOnly, OutOfStock, PriceHasChanged, PointsAreOwed, NotEnoughPoints, and what
-        `household_limits.counted` refuses.
+    Raises: TooManyReservations, ItemIsWithdrawn, ReliefOnly, OutOfStock, PriceHasChanged, PointsAreOwed,
+        NotEnoughPoints, and what `household_limits.counted` refuses.
     """
+    if facts[wish.counted_in]["open_reservations"] >= MOST_OPEN:
+        raise TooManyReservations(most=MOST_OPEN)
     goods, rows, total = [], [], 0
     for item, lot, pieces in chosen(
         wish.shop_id, wish.cart, wish.shelf, wish.today, facts, balances
@@ -57,8 +64,13 @@ def reserved(wish: Wish, facts: Facts, balances: Balances) -> Decision:
     hold = Hold(wish.id, wish.person_id, tuple(goods))
     placed = Placing(hold, total, wish.now, wish.expires_at, wish.today).decide(facts, balances)
     household = counted(wish.household, wish.cart, facts)
-    row = Insert(TABLE, _row(wish, total))
-    return Decision(placed.lines, (*placed.writes, row, *rows, *household))
+    row, one_more = Insert(TABLE, _row(wish, total)), _counted(wish.counted_in, 1, facts)
+    return Decision(placed.lines, (*placed.writes, row, *rows, *household, one_more))
+
+
+def _counted(counted_in: Fact, more: int, facts: Facts) -> Change:
+    number = facts[counted_in]["open_reservations"] + more
+    return Change(counted_in.table, counted_in.id, {"open_reservations": number})
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +90,8 @@ class PickUp:
     now: int
     today: int
     recognised: Recognised
+    counted_in: Fact
+    code: OneCode | None = None  # that was read meanwhile: it opens nothing more after this
     closed: ShopIsClosed | None = None
 
     @property
@@ -134,10 +148,13 @@ def collected(pick_up: PickUp, facts: Facts, balances: Balances) -> Decision:
         "redemption_id": pick_up.redemption_id,
     }
     writes: list[Insert | Change] = [
+        _counted(pick_up.counted_in, -1, facts),
         Change("shop", pick_up.shop_id, {"receipts_issued": number}),
         Insert("redemption", _redemption_row(pick_up, number, reservation)),
         Change(TABLE, pick_up.hold.id, ended),
     ]
+    if pick_up.code is not None and facts[pick_up.code.fact]["spent_at"] is None:
+        writes.append(pick_up.code.changed(0, facts[pick_up.code.fact])[0])
     for line in pick_up.lines:
         if pieces := pick_up.taken.get(line["id"], 0):
             writes.append(Insert("redemption_line", _redemption_line(pick_up, line, pieces)))
@@ -153,6 +170,7 @@ class LettingGo:
     state: ReservationState
     by: int | None
     given_back: GivenBack
+    counted_in: Fact
 
     @property
     def paper(self) -> Fact:
@@ -170,8 +188,9 @@ def let_go(letting: LettingGo, facts: Facts, balances: Balances) -> Decision:
         "ended_at": letting.releasing.at,
         "ended_by": letting.by,
     }
+    one_less = _counted(letting.counted_in, -1, facts)
     writes = (Change(TABLE, letting.paper.id, ended), *letting.given_back.changes(facts))
-    return Decision(released.lines, (*released.writes, *writes))
+    return Decision(released.lines, (*released.writes, *writes, one_less))
 
 
 def _row(wish: Wish, total: int) -> dict[str, Any]:

@@ -20,16 +20,14 @@ from people.roster import member
 from redemption import household_limits
 from redemption.at_hand import items_of, lots_on_shelf
 from redemption.pickup_codes import new_number
-from redemption.reservation_errors import TooManyReservations
 from redemption.reservation_papers import Reservation
 from redemption.reservation_rules import Wish, reserved
 from redemption.reservations import reservation
 from redemption.serving import may_go, merged
 from redemption.shop_rules import rule_of
-from redemption.states import ReservationState
+from redemption.spending import allowance_of
 
 TRIES = 5
-MOST_OPEN = 5
 
 
 async def reserve(
@@ -76,6 +74,7 @@ def _to_reserve(book_id: int, wish: Wish, key: RequestKey, by: int) -> Post:
             Fact("shop", wish.shop_id),
             *(Fact("item", item_id) for item_id, _ in wish.cart),
             *wish.household.facts,
+            wish.counted_in,
         ),
         accounts=_accounts_of(wish),
         decide=partial(reserved, wish),
@@ -92,9 +91,6 @@ async def _wish(
     expected_total: int | None,
 ) -> Wish:
     items = await items_of(book_id, shop_id, cart)
-    open_now = Reservation.filter(book_id=book_id, person_id=person_id, state=ReservationState.OPEN)
-    if await open_now.count() >= MOST_OPEN:
-        raise TooManyReservations(most=MOST_OPEN)
     now, zone = clock.now(), await zone_of(book_id)
     today = day_of(now, zone)
     limited = [item.id for item in items.values() if item.household_limit is not None]
@@ -109,6 +105,7 @@ async def _wish(
         # Until the end of the last day: nobody has to count hours.
         expires_at=start_of(plus_days(today, days + 1), zone),
         household=household,
+        counted_in=await allowance_of(book_id, person_id),
         expected_total=expected_total,
     )
 

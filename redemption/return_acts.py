@@ -5,9 +5,10 @@ from collections.abc import Iterable
 from kernel.errors import N_, DomainError
 from ledger import chart
 from ledger.balances import holding
-from ledger.desk import post
 from people.approval_rules import Verdict
 from people.approvals import Act, Approval
+from people.closed import survivor_of
+from people.joined import post_for_survivors
 from people.models import Role
 from people.permissions import Viewer
 from people.requesting import ask, reason_of
@@ -52,7 +53,7 @@ async def ask_return(
 async def take_back(request: Approval, verdict: Verdict) -> None:
     """Post the return; the decision commits with it."""
     redemption = await redemption_of(request)
-    await post(
+    await post_for_survivors(
         await to_return(
             redemption,
             _parts(request),
@@ -69,7 +70,8 @@ async def look_at_return(request: Approval) -> Outlook:
     """Say which pieces would come back, and how the purse would stand then."""
     redemption, parts = await redemption_of(request), _parts(request)
     lines = await lines_of(redemption, parts)
-    wallet = await holding(request.book_id, chart.purse(redemption.person_id))
+    whose = await survivor_of(request.book_id, redemption.person_id)
+    wallet = await holding(request.book_id, chart.purse(whose))
     refusal: DomainError | None = None
     effects = []
     if redemption.state is RedemptionState.UNDONE:

@@ -141,7 +141,9 @@ async def return_of(
 async def taken_for(redemption: Redemption) -> dict[int, list[Lot]]:
     """Return the lots that each payer gave for a redemption."""
     entry_id = (await sale_entry(redemption.book_id, redemption.id))["id"]
-    return _taken_from(await entry_lines(redemption.book_id, entry_id), redemption)
+    lines = await entry_lines(redemption.book_id, entry_id)
+    together = bool(await purses_of(redemption.book_id, redemption.id))
+    return _taken_from(lines, redemption, together=together)
 
 
 def accounts_back(back: Return, lines: list[RedemptionLine]) -> tuple[AccountName, ...]:
@@ -155,13 +157,15 @@ def accounts_back(back: Return, lines: list[RedemptionLine]) -> tuple[AccountNam
     return tuple(names)
 
 
-def _taken_from(lines: Iterable[Line], redemption: Redemption) -> dict[int, list[Lot]]:
-    """Return the lots that each payer gave; what was reserved, its one member had set aside."""
+def _taken_from(
+    lines: Iterable[Line], redemption: Redemption, *, together: bool
+) -> dict[int, list[Lot]]:
+    """Return the lots that each payer gave; who paid alone did so with a hold, or a joined record's purse, too."""
     taken: dict[int, list[Lot]] = {}
     for line in lines:
         if line.credit != chart.redeemed(redemption.shop_id):
             continue
-        kind, payer, *_ = line.debit.path.split(":")
-        person_id = redemption.person_id if kind == "hold" else int(payer)
+        payer = int(line.debit.path.split(":")[1])
+        person_id = payer if together else redemption.person_id
         taken.setdefault(person_id, []).extend(points_taken([line]))
     return taken

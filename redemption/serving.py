@@ -22,7 +22,7 @@ from redemption.errors import (
 from redemption.household_limits import NOTHING_COUNTED, Counting, counted
 from redemption.opening_errors import ShopIsClosed
 from redemption.shares import ALONE, Paying, Together
-from redemption.spending import BY_CODE, Counted, Recognised, count
+from redemption.spending import BY_CODE, Counted, CountedIn, Recognised
 from redemption.states import OnOffer, RedemptionState, Source
 
 MOST_PIECES = 999
@@ -58,7 +58,7 @@ class Sale:
     today: int
     expected_total: int | None = None
     recognised: Recognised = BY_CODE
-    counted: Counted | None = None
+    counted: CountedIn | None = None
     how: Together = ALONE
     household: Counting = NOTHING_COUNTED
     closed: ShopIsClosed | None = None  # what is said outside the shop's hours
@@ -183,7 +183,7 @@ def papers_of(
     agreed: tuple[int, int | None],
     rows: Iterable[Mapping[str, Any]],
     facts: Facts,
-    **follows: int,
+    **follows: int | None,
 ) -> tuple[Insert | Change, ...]:
     """Return the receipt as it is written: with its points and who approved them, its lines, and what it follows."""
     number = facts[Fact("shop", sale.shop_id)]["receipts_issued"] + 1
@@ -198,7 +198,7 @@ def counted_in_day(sale: Sale, total: int, facts: Facts) -> tuple[tuple[Change, 
     """Count a sale against the day, unless the code on the phone was read. Raises: PinNeeded, OverDayLimit."""
     if sale.counted is None:
         return (), None
-    change, approver = count(sale.counted, total, facts[sale.counted.fact])
+    change, approver = sale.counted.changed(total, facts[sale.counted.fact])
     return (change,), approver
 
 
@@ -217,6 +217,7 @@ def _redemption_row(sale: Sale, number: int, total: int, approver: int | None) -
         "recognised": sale.recognised.way.value,
         "with_pin": sale.recognised.with_pin,
         "approved_by": approver,
+        "points_counted": total if isinstance(sale.counted, Counted) else 0,
         "day_count_id": sale.household.day_row,
     }
 

@@ -13,6 +13,7 @@ from ledger.periods import month_words
 from ledger.post import Decide, Fact, Post
 from people.approval_rules import Verdict
 from people.approvals import Act, Approval
+from people.joined import post_for_survivors
 from people.models import Trade
 from people.permissions import TABLE, Permission, Viewer
 from people.point_acts import OFFICE
@@ -137,7 +138,7 @@ async def correct(request: Approval, verdict: Verdict) -> None:
         how = await _service_back(use, approval, now)
     else:
         how = _use_back(use, approval, now)
-    await post(
+    await post_for_survivors(
         Post(
             book_id=request.book_id,
             kind=how.kind,

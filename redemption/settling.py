@@ -6,7 +6,7 @@ from functools import partial
 from tortoise.queryset import QuerySet
 
 from kernel import clock
-from kernel.days import day_of, month_end, plus_days, start_of
+from kernel.days import day_of, month_end, plus_days, plus_months, start_of
 from ledger import chart
 from ledger.books import zone_of
 from ledger.chart import Kind
@@ -47,12 +47,13 @@ async def bounds(book_id: int, month: int) -> tuple[int, int]:
 
 
 async def waiting(company: PropertyCompany, month: int) -> tuple[Sequence[Due], Sequence[Due]]:
-    """Return the uses of a month that are to be settled, and the corrections still to be taken off, oldest first."""
-    first, after = await bounds(company.book_id, month)
+    """Return the uses up to a month's end that are to be settled, and corrections still to be taken off, oldest first.
+
+    A use of an earlier month was posted when that month was locked: it is in the next batch.
+    """
+    _, after = await bounds(company.book_id, month)
     own = dues(company)
-    uses = own.filter(
-        settled_in_id__isnull=True, undone_at__isnull=True, used_at__gte=first, used_at__lt=after
-    )
+    uses = own.filter(settled_in_id__isnull=True, undone_at__isnull=True, used_at__lt=after)
     corrections = own.filter(
         settled_in_id__isnull=False, undone_at__isnull=False, deducted_in_id__isnull=True
     )
@@ -99,11 +100,42 @@ async def require_settleable(book_id: int, company_id: int, month: int) -> Conte
 
 
 async def earliest_unsettled(book_id: int, company_id: int) -> int | None:
-    """Return the last day of the first month with uses that no settlement pays for, if there is one."""
+    """Return the last day of the first month that is not locked, with uses that no settlement pays for, or None."""
     company = await company_here(book_id, company_id)
-    waits = dues(company).filter(settled_in_id__isnull=True, undone_at__isnull=True)
-    first = await waits.order_by("used_at").first()
-    return None if first is None else month_end(day_of(first.used_at, await zone_of(book_id)))
+    months, locked = await _months_that_wait(company), await _locked(company)
+    return min(months - locked, default=None)
+
+
+async def takes_late(company: PropertyCompany) -> int | None:
+    """Return the last day of the month whose settlement takes what came when its own was locked, or None."""
+    locked = await _locked(company)
+    late = await _months_that_wait(company) & locked
+    if not late:
+        return None
+    month = plus_months(min(late), 1)
+    while month in locked:
+        month = plus_months(month, 1)
+    return month
+
+
+async def _months_that_wait(company: PropertyCompany) -> set[int]:
+    """Return the last days of all months with uses that no settlement pays for."""
+    waits = PAPERS[company.trade].filter(
+        book_id=company.book_id,
+        company_id=company.id,
+        settled_in_id__isnull=True,
+        undone_at__isnull=True,
+    )
+    zone = await zone_of(company.book_id)
+    rows = await waits.values("used_at")
+    return {month_end(day_of(row["used_at"], zone)) for row in rows}
+
+
+async def _locked(company: PropertyCompany) -> set[int]:
+    """Return the last days of all months that both have signed."""
+    signed = Settlement.filter(book_id=company.book_id, company_id=company.id)
+    rows = await signed.exclude(state=SettlementState.DRAFT).values("month")
+    return {row["month"] for row in rows}
 
 
 async def drafted(book_id: int, company_id: int, month: int, by: int) -> Settlement:

@@ -2,7 +2,8 @@
 
 A post counts the day's total in the same row that it changes, the member's `Allowance`: the desk writes it only if it
 is still as the decision read it, so two clerks at once cannot pass the limit together. A sum over receipts could not be
-guarded that way, because a receipt that somebody else is about to write is no row yet. A PIN is tried before the post,
+guarded that way, because a receipt that somebody else is about to write is no row yet. A code that was read is spent
+by the post that it opened, in the same way. A PIN is tried before the post,
 because a wrong try must be counted although nothing is posted.
 """
 
@@ -18,29 +19,31 @@ from kernel.together import Together, at_once
 from ledger.books import zone_of
 from ledger.post import Change, Fact, Facts
 from people import pins, recognition
+from people.errors import MemberCodeUsed
 from people.models import Membership
 from people.recognition import Way
 from redemption.allowances import WITH_PIN, WITHOUT_PIN, Allowance, SpendingLimit
 from redemption.errors import NotAMember
-from redemption.gift_papers import PointsGift
 from redemption.limit_errors import (
     ApproverMissing,
     LimitsAreOdd,
     OverDayLimit,
     PinNeeded,
 )
-from redemption.models import Redemption, Voucher
+from redemption.models import Redemption
 from redemption.service_papers import ServiceUse
 
 MOST = 1_000_000
+BY_FORM = (Way.CARD, Way.NUMBER, Way.NAME)  # what somebody may say that they went by
 
 
 @dataclass(frozen=True, slots=True)
 class Recognised:
-    """How the one who is served was recognised, and whether they typed their PIN."""
+    """How the one who is served was recognised: by which code that a clerk read, and whether they typed their PIN."""
 
     way: Way = Way.CODE
     with_pin: bool = False
+    code_id: int | None = None
 
 
 BY_CODE = Recognised()
@@ -69,24 +72,45 @@ class Counted:
         """Name the row that keeps the day."""
         return Fact("allowance", self.allowance_id)
 
+    def changed(self, points: int, row: Mapping[str, Any]) -> tuple[Change, int | None]:
+        """Return how the day stands after so many points more, and who approved what the limits alone would not do.
 
-def count(counted: Counted, points: int, row: Mapping[str, Any]) -> tuple[Change, int | None]:
-    """Return how the day stands after so many points more, and who approved them if the limits alone would not do.
+        Raises:
+            PinNeeded, OverDayLimit
+        """
+        own = self.limits.with_pin if self.with_pin else self.limits.without_pin
+        spent = spent_on(row, self.today)
+        extra = extra_on(row, self.today, self.clerk_id)
+        if spent + points > max(own, extra):
+            left = max(0, max(own, extra) - spent)
+            if spent + points <= self.limits.with_pin:
+                raise PinNeeded(limit=own, left=left)
+            raise OverDayLimit(limit=self.limits.with_pin, left=left)
+        approver = row["approved_by"] if spent + points > own else None
+        change = {"day": self.today, "points": spent + points}
+        return Change("allowance", self.allowance_id, change), approver
 
-    Raises:
-        PinNeeded, OverDayLimit
-    """
-    own = counted.limits.with_pin if counted.with_pin else counted.limits.without_pin
-    spent = spent_on(row, counted.today)
-    extra = extra_on(row, counted.today, counted.clerk_id)
-    if spent + points > max(own, extra):
-        left = max(0, max(own, extra) - spent)
-        if spent + points <= counted.limits.with_pin:
-            raise PinNeeded(limit=own, left=left)
-        raise OverDayLimit(limit=counted.limits.with_pin, left=left)
-    approver = row["approved_by"] if spent + points > own else None
-    change = {"day": counted.today, "points": spent + points}
-    return Change("allowance", counted.allowance_id, change), approver
+
+@dataclass(frozen=True, slots=True)
+class OneCode:
+    """What a decision closes over to spend the code that was read: two exchanges at once meet in its row."""
+
+    code_id: int
+    now: int
+
+    @property
+    def fact(self) -> Fact:
+        """Name the row of the code."""
+        return Fact("used_member_code", self.code_id)
+
+    def changed(self, _: int, row: Mapping[str, Any]) -> tuple[Change, int | None]:
+        """Return the code as spent. Raises: MemberCodeUsed."""
+        if row["spent_at"] is not None:
+            raise MemberCodeUsed
+        return Change("used_member_code", self.code_id, {"spent_at": self.now}), None
+
+
+CountedIn = Counted | OneCode
 
 
 def spent_on(row: Mapping[str, Any], day: int) -> int:
@@ -113,24 +137,26 @@ def uncounted(
 
 async def counting(
     book_id: int, person_id: int, clerk_id: int, today: int, recognised: Recognised
-) -> Counted | None:
-    """Return what an exchange is counted against; None if the code on the phone was read."""
+) -> CountedIn | None:
+    """Return what an exchange is counted against: the day, or the code that was read; None for whoever acts alone."""
     if recognised.way is Way.CODE:
-        return None
-    allowance_id, limits = await at_once(_row_of(book_id, person_id), limits_of(book_id))
-    return Counted(allowance_id, clerk_id, today, limits, recognised.with_pin)
+        code_id = recognised.code_id
+        return None if code_id is None else OneCode(code_id, clock.now())
+    row, limits = await at_once(allowance_of(book_id, person_id), limits_of(book_id))
+    return Counted(row.id, clerk_id, today, limits, recognised.with_pin)
 
 
-async def counted_in(redemption: Redemption | ServiceUse) -> tuple[Fact, ...]:
+async def counted_in(found: Redemption | ServiceUse) -> tuple[Fact, ...]:
     """Return the row that an exchange or a service was counted in, or none."""
-    if redemption.recognised in (Way.CODE, Way.SHEET):
+    by_code = found.recognised in (Way.CODE, Way.SHEET)
+    if by_code if isinstance(found, ServiceUse) else not found.points_counted:
         return ()
-    return (Fact("allowance", await _row_of(redemption.book_id, redemption.person_id)),)
+    return (await allowance_of(found.book_id, found.person_id),)
 
 
-async def _row_of(book_id: int, person_id: int) -> int:
-    """Return the id of a person's row, which is made on first use."""
-    return await _rows_of.ask(book_id, person_id)
+async def allowance_of(book_id: int, person_id: int) -> Fact:
+    """Name a person's row, which is made on first use."""
+    return Fact("allowance", await _rows_of.ask(book_id, person_id))
 
 
 async def _opened(book_id: int, people: Sequence[int]) -> list[int]:
@@ -160,37 +186,18 @@ _rows_of = Together(_opened)
 async def recognised(
     book_id: int, person_id: int, clerk_id: int, way: Way, pin: str = ""
 ) -> Recognised:
-    """Return how a person stands at the counter: by their code if this clerk read it lately and served nothing since.
+    """Return how a person stands at the counter: by their code if this clerk read it lately, and it is not spent.
 
     Raises:
         PinIsMissing, PinIsLocked, PinIsWrong
     """
-    if await code_opens(book_id, person_id, clerk_id):
-        return Recognised(Way.CODE)
+    code_id = await recognition.code_read(book_id, person_id, clerk_id)
+    if code_id is not None:
+        return Recognised(Way.CODE, code_id=code_id)
     if pin:
         await pins.check_pin(book_id, person_id, pin)
-    return Recognised(Way.NUMBER if way is Way.CODE else way, with_pin=bool(pin))
-
-
-async def code_opens(book_id: int, person_id: int, clerk_id: int) -> bool:
-    """Say whether a code that this clerk read still stands for the one at the counter: one code, one exchange."""
-    read_at = await recognition.code_read_at(book_id, person_id, clerk_id)
-    if read_at is None:
-        return False
-    served = Redemption.filter(
-        book_id=book_id, person_id=person_id, clerk_id=clerk_id, redeemed_at__gte=read_at
-    )
-    rendered = ServiceUse.filter(
-        book_id=book_id, person_id=person_id, used_by_id=clerk_id, used_at__gte=read_at
-    )
-    given = PointsGift.filter(
-        book_id=book_id, person_id=person_id, recorded_by=clerk_id, given_at__gte=read_at
-    )
-    issued = Voucher.filter(book_id=book_id, person_id=person_id, issued_at__gte=read_at)
-    for done in (served, rendered, given, issued):
-        if await done.exists():
-            return False
-    return True
+    own = way if way in BY_FORM else Way.NUMBER
+    return Recognised(own, with_pin=bool(pin))
 
 
 async def limits_of(book_id: int) -> Limits:
@@ -238,9 +245,9 @@ async def allow_today(book_id: int, person_id: int, points: int, by: int) -> Non
         raise LimitsAreOdd(most=MOST, field="points")
     if not await Membership.exists(book_id=book_id, person_id=person_id):
         raise NotAMember
-    row_id = await _row_of(book_id, person_id)
+    row = await allowance_of(book_id, person_id)
     today = day_of(clock.now(), await zone_of(book_id))
-    await Allowance.filter(book_id=book_id, id=row_id).update(
+    await Allowance.filter(book_id=book_id, id=row.id).update(
         extra_day=today, extra_points=points, approved_by=by
     )
 
@@ -269,7 +276,7 @@ class Standing:
 
 async def standing(book_id: int, person_id: int, clerk_id: int) -> Standing:
     """Return how a person's day stands at this clerk's counter."""
-    if await code_opens(book_id, person_id, clerk_id):
+    if await recognition.code_read(book_id, person_id, clerk_id) is not None:
         return Standing(None, None, has_pin=False, locked=False)
     limits, pin = await limits_of(book_id), await pins.good_pin(book_id, person_id)
     today = day_of(clock.now(), await zone_of(book_id))

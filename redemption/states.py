@@ -51,3 +51,17 @@ class TicketState(StrEnum):
     CALLED = "called"
     SERVED = "served"
     SKIPPED = "skipped"
+
+
+# What a receipt may say of itself, by the name of its constraint.
+REDEMPTION_RULES = {
+    "refund_within_total": "points_refunded >= 0 AND points_refunded <= points_total",
+    "not_served_by_oneself": "clerk_id <> person_id",
+    "follows_another": "follows_id <> id",
+    "follows": "(follows_id IS NULL) = (points_back = 0)",
+    "first_sold": "first_sold_at IS NULL OR (follows_id IS NOT NULL AND first_sold_at <= redeemed_at)",
+    "counted_in_the_day": (
+        "points_counted >= 0 AND points_counted <= points_total - points_refunded "
+        "AND (state <> 'undone' OR points_counted = 0)"
+    ),
+}

@@ -70,18 +70,28 @@ def undone(undo: Undo, facts: Facts, _: Balances) -> Decision:
         raise AlreadyUndone
     if redemption["points_refunded"]:
         raise PartlyReturned
-    if undo.now - redemption["redeemed_at"] > UNDO_WITHIN:
+    if undo.now - sold_at(redemption) > UNDO_WITHIN:
         raise UndoTimeIsOver
-    state = {"state": RedemptionState.UNDONE.value, "undone_at": undo.now}
+    state = {"state": RedemptionState.UNDONE.value, "undone_at": undo.now, "points_counted": 0}
     back = {part["person_id"]: part["points"] for part in undo.purses}
     writes: list[Insert | Change] = [Change("redemption", undo.redemption_id, state)]
     writes += [
         Change(shares.PART, part["id"], {"points_refunded": part["points"]}) for part in undo.purses
     ]
     writes += shares.allowed_again(undo.purses, back, facts)
-    writes += uncounted(undo.counted_in, undo.counted_on, redemption["points_total"], facts)
+    writes += uncounted(undo.counted_in, undo.counted_on, redemption["points_counted"], facts)
     writes += undo.household.changes(facts)
     return Decision(tuple(undo.lines), tuple(writes))
+
+
+def sold_at(redemption: Mapping[str, Any]) -> int:
+    """Return when the goods of a receipt went over the counter, however often the sale was moved since."""
+    return int(redemption["first_sold_at"] or redemption["redeemed_at"])
+
+
+def of_the_day(redemption: Mapping[str, Any], points: int) -> int:
+    """Return what of points that come back had been counted against the day: never more than was."""
+    return min(points, int(redemption["points_counted"]))
 
 
 def back_on_the_shelf(
@@ -113,9 +123,9 @@ def returned(back: Return, facts: Facts, balances: Balances) -> Decision:
     stock, writes, points = came_back(back, facts)
     if not back.require and needs_approval(points, back.sold_on, back.today):
         raise ReturnNeedsApproval(most=MOST_POINTS_BACK, points=points)
-    already = facts[Fact("redemption", back.redemption_id)]["points_refunded"]
-    repaid, papers = _repaid(back, already, points, facts)
-    again = uncounted(back.counted_in, back.sold_on, points, facts)
+    row = facts[Fact("redemption", back.redemption_id)]
+    repaid, papers = _repaid(back, row["points_refunded"], points, facts)
+    again = uncounted(back.counted_in, back.sold_on, of_the_day(row, points), facts)
     again += back.household.changes(facts)
     return Decision((*repaid, *stock), (*approved, *writes, *again, *papers))
 
@@ -145,8 +155,11 @@ def came_back(back: Return, facts: Facts) -> tuple[list[Line], list[Change], int
             stock.append(Line(chart.written_off(back.shop_id, line["item_id"]), shelf, pieces))
             refunded["quantity_damaged"] = line["quantity_damaged"] + pieces
         writes.append(Change("redemption_line", line_id, refunded))
-    refunds = redemption["points_refunded"] + points
-    writes.append(Change("redemption", back.redemption_id, {"points_refunded": refunds}))
+    refunded = {
+        "points_refunded": redemption["points_refunded"] + points,
+        "points_counted": redemption["points_counted"] - of_the_day(redemption, points),
+    }
+    writes.append(Change("redemption", back.redemption_id, refunded))
     return stock, writes, points
 
 

@@ -16,7 +16,7 @@ from redemption.errors import (
     VoucherIsVoid,
 )
 from redemption.settlement_rules import require_unsettled
-from redemption.spending import Counted, count
+from redemption.spending import CountedIn
 from redemption.states import OnOffer, VoucherState
 from redemption.voucher_limits import Yearly, count_issue, count_void
 
@@ -35,7 +35,7 @@ class Issue:
     now: int
     today: int
     yearly: Yearly
-    counted: Counted | None = None
+    counted: CountedIn | None = None
 
     @property
     def facts(self) -> tuple[Fact, ...]:
@@ -90,7 +90,7 @@ def issued(issue: Issue, facts: Facts, balances: Balances) -> Decision:
     year = count_issue(issue.yearly, face, facts)
     if issue.counted is None:
         return Decision(lines, (Insert("voucher", row), year))
-    day, _ = count(issue.counted, price, facts[issue.counted.fact])
+    day, _ = issue.counted.changed(price, facts[issue.counted.fact])
     return Decision(lines, (Insert("voucher", row), year, day))
 
 

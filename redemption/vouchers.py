@@ -2,6 +2,8 @@
 
 from functools import partial
 
+from tortoise.expressions import Q
+
 from kernel import clock
 from kernel.days import day_of, plus_months
 from kernel.ids import new_id
@@ -12,6 +14,8 @@ from ledger.chart import Kind
 from ledger.desk import post
 from ledger.entries import entry_lines
 from ledger.post import Fact, Post, RequestKey
+from people.closed import joined_into, survivor_of
+from people.joined import post_for_survivors
 from people.models import Membership, PropertyCompany, Trade
 from redemption.entries import entry_about, points_taken
 from redemption.errors import NotAMember, OfferNotHere, PriceIsWrong, VoucherNotFound
@@ -19,7 +23,7 @@ from redemption.family import require_may_serve
 from redemption.family_papers import Rebinding
 from redemption.models import Voucher, VoucherOffer
 from redemption.spending import BY_CODE, Recognised, counting
-from redemption.states import OnOffer
+from redemption.states import OnOffer, VoucherState
 from redemption.voucher_codes import VoucherCode, new_serial, write
 from redemption.voucher_limits import row_of, yearly_of
 from redemption.voucher_rules import Issue, issued, voided
@@ -126,7 +130,7 @@ async def void_rest(book_id: int, voucher_id: int, by: int, key: str) -> Voucher
     now, zone = clock.now(), await zone_of(book_id)
     today, year = day_of(now, zone), day_of(first.issued_at, zone) // 10_000
     row = Fact("voucher_year", await row_of(book_id, first.person_id, today // 10_000))
-    await post(
+    await post_for_survivors(
         Post(
             book_id=book_id,
             kind=Kind.VOUCHER_VOIDED,
@@ -167,14 +171,22 @@ async def voucher(book_id: int, voucher_id: int) -> Voucher:
 async def own_voucher(book_id: int, voucher_id: int, person_id: int) -> Voucher:
     """Return a voucher of one's own with its company. Raises: VoucherNotFound, also for another's."""
     found = await voucher(book_id, voucher_id)
-    if found.person_id != person_id:
+    if await survivor_of(book_id, found.person_id) != person_id:
         raise VoucherNotFound
     return found
 
 
 async def of_person(book_id: int, person_id: int) -> list[Voucher]:
-    """Return a person's vouchers with their companies, latest first."""
-    own = Voucher.filter(book_id=book_id, person_id=person_id)
+    """Return a person's vouchers with their companies, latest first.
+
+    Of records that were joined with this one those are named that have money again: their uses were undone since.
+    """
+    joined = Q(
+        person_id__in=await joined_into(book_id, person_id),
+        state=VoucherState.ISSUED,
+        remaining_fen__gt=0,
+    )
+    own = Voucher.filter(Q(person_id=person_id) | joined, book_id=book_id)
     return await own.order_by("-issued_at", "-id").prefetch_related("company")
 
 

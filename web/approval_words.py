@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from kernel.errors import N_
 from people import roster
-from people.approvals import Act, Approval, Outcome
+from people.approvals import Act, Approval, Outcome, swapped_points
 from people.models import Role
 from people.permissions import Viewer
 from people.two_persons import Effect, Shown
@@ -37,7 +37,9 @@ SAYS = {
     Act.COMPANY_CHANGE: N_("%(after)s in the place of %(before)s"),
     Act.STOCK_COUNT: N_("Post a count of the shelves"),
     Act.STOCK_WRITE_OFF: N_("Write goods off"),
-    Act.GOODS_EXCHANGE: N_("Swap goods of %(name)s, %(points)s points"),
+    Act.GOODS_EXCHANGE: N_(
+        "Swap goods of %(name)s: %(points)s points come back, %(goes)s go, difference %(between)s"
+    ),
     Act.GOODS_RETURN: N_("Take goods of %(name)s back, %(points)s points"),
 }
 MORE, FEWER = N_("%(points)s points more for %(name)s"), N_("%(points)s points fewer for %(name)s")
@@ -84,10 +86,13 @@ def _title(request: Approval, name: str) -> str:
     words = SAYS.get(request.act) or (MORE if request.points > 0 else FEWER)
     told = request.told
     role = told.get("role")
+    goes, between = swapped_points(told, request.points) or (0, 0)
     return gettext(
         words,
         name=name,
         points=i18n.points(abs(request.points)),
+        goes=i18n.points(goes),
+        between=("+" if between > 0 else "−" if between < 0 else "") + i18n.points(abs(between)),
         role=gettext(ROLES[Role(role)]) if role else "",
         month=told.get("month_words", ""),
         **{part: told.get(part, "") for part in ("company", "amount", "slip", "before", "after")},

@@ -1,5 +1,6 @@
 """Coming to a partner's desk without a password: the partner's code once, then one's name and PIN."""
 
+from collections import Counter
 from typing import Annotated
 
 from fastapi import APIRouter, Form
@@ -7,8 +8,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from kernel.errors import DomainError
-from people import clerk_pins, desk_codes, desk_turns
+from people import clerk_pins, desk_codes, desk_turns, roster
 from people.counter_devices import this_device, with_pin
+from people.masks import masked_name
 from people.models import PropertyCompany
 from people.naming import folded_name
 from web import entered
@@ -83,6 +85,20 @@ async def _come(request: Request, code: str, person_id: int, pin: str) -> Respon
     return response
 
 
+async def _recognisable(company: PropertyCompany) -> list[tuple[int, str]]:
+    """Return who may take over, as little as one knows oneself by: masked, with the number where two look alike."""
+    people = await with_pin(company.book_id, company.id)
+    masked = {each.person_id: masked_name(each.person.name) for each in people}
+    alike = Counter(masked.values())
+    members = await roster.memberships(
+        company.book_id, [who for who, name in masked.items() if alike[name] > 1]
+    )
+    return [
+        (who, f"{name} · {members[who].shown_number}" if who in members else name)
+        for who, name in masked.items()
+    ]
+
+
 def _name_of(request: Request) -> str:
     return folded_name(said(short_name(request.headers.get("user-agent", ""))))
 
@@ -111,7 +127,7 @@ async def _turns(
         status=entered.status(refusal),
         headers=retry_after(refusal),
         company=company,
-        people=await with_pin(company.book_id, company.id),
+        people=await _recognisable(company),
         code=code,
         person=person_id,
         refusal=refusal,

@@ -46,6 +46,13 @@ async def pair(request: Request, code: Annotated[Typed, Form()] = "") -> Respons
     return response
 
 
+@router.post("/opening")
+async def open_here(request: Request, viewer: Clerk) -> Response:
+    """Open the second screen in a window of the clerk's own browser."""
+    await displays.open_own(viewer.book_id, viewer.person_id)
+    return redirect(request, "/counter/display")
+
+
 @router.get("/code")
 async def ask_code(request: Request, viewer: Clerk) -> Response:
     """Say how another device becomes the second screen."""
@@ -60,12 +67,13 @@ async def make_code(request: Request, viewer: Clerk) -> Response:
 
 
 async def _page(request: Request, refusal: DomainError | None = None) -> Response:
-    screen = await _screen(request)
+    screen, viewer = await _screen(request), viewer_of(request)
     return page(
         request,
         "counter/display.html",
         status=entered.status(refusal),
         paired=screen is not None,
+        serves=viewer is not None and viewer.may(Permission.SERVE),
         said=displays.said(screen) if screen else displays.WELCOME,
         refusal=refusal,
     )

@@ -52,6 +52,8 @@ COLUMNS = {
     "points_moved": N_("Points moved"),
     "points_refunded": N_("Points returned"),
     "proof": N_("Proof"),
+    "points_between": N_("Difference in points"),
+    "points_out": N_("Points for what goes"),
     "proved_at": N_("Used"),
     "quantity_received": N_("Quantity"),
     "received_at": N_("Date"),

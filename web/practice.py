@@ -4,13 +4,17 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
+from kernel.errors import DomainError
 from people import practice
 from people.counter_devices import this_device
+from people.errors import TooManyTries
 from people.permissions import Permission, Viewer
 from redemption import practice as practising
+from web import entered
 from web.asking import OPEN, Clerk, viewer_of
 from web.baskets import COOKIE as BASKET
 from web.cookies import DEVICE, PRACTICE, SESSION, drop_cookie, read_cookie, set_cookie
+from web.errors import retry_after
 from web.i18n import gettext
 from web.practice_cases import CASES
 from web.render import page, redirect
@@ -21,11 +25,23 @@ router = APIRouter(include_in_schema=False)
 @router.get("/practice", dependencies=[OPEN])
 async def show(request: Request) -> Response:
     """Say what practice is, and the five cases to try; inside, with who and what there is to try them with."""
+    return await _page(request)
+
+
+async def _page(request: Request, refusal: DomainError | None = None) -> Response:
     viewer = viewer_of(request)
     inside = viewer is not None and viewer.practice
     people, goods = await practising.there(viewer.book_id) if viewer and inside else ([], [])
     return page(
-        request, "counter/practice.html", inside=inside, people=people, goods=goods, cases=CASES
+        request,
+        "counter/practice.html",
+        status=entered.status(refusal),
+        headers=retry_after(refusal),
+        inside=inside,
+        people=people,
+        goods=goods,
+        cases=CASES,
+        refusal=refusal,
     )
 
 
@@ -35,11 +51,14 @@ async def begin(request: Request) -> Response:
     viewer = viewer_of(request)
     if viewer is not None and viewer.practice:
         return redirect(request, "/practice")
-    if viewer is not None and viewer.may(Permission.SERVE):
-        book_id, by = viewer.book_id, viewer.person_id
-    else:
-        book_id, by = (await this_device(read_cookie(request, DEVICE))).book_id, None
-    signed = await practising.begin(book_id, by)
+    try:
+        if viewer is not None and viewer.may(Permission.SERVE):
+            signed = await practising.begin(viewer.book_id, viewer.person_id)
+        else:
+            device = await this_device(read_cookie(request, DEVICE))
+            signed = await practising.begin(device.book_id, None, device.id)
+    except TooManyTries as refusal:
+        return await _page(request, refusal)
     response = redirect(request, "/practice")
     set_cookie(request, response, PRACTICE, signed.token, seconds=signed.seconds)
     drop_cookie(request, response, BASKET)

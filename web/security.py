@@ -78,7 +78,10 @@ class SecurityHeaders:
 def dress(scope: Scope, status: int, headers: MutableHeaders) -> None:
     """Put the safe headers on an answer, where it does not say otherwise itself."""
     said = {name for name, _ in headers.raw}
-    safe = [*_always(scan=bool(scope["state"].get(SCAN))), (b"cache-control", _cache(scope, status))]
+    safe = [
+        *_always(scan=bool(scope["state"].get(SCAN))),
+        (b"cache-control", _cache(scope, status)),
+    ]
     if is_https(Request(scope)):
         safe.append((b"strict-transport-security", b"max-age=31536000"))
     headers.raw.extend(header for header in safe if header[0] not in said)

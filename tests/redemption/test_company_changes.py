@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass
+from typing import Any
 
 import asyncpg
 import pytest
@@ -20,7 +21,12 @@ from people.deciding import approve
 from people.models import Role
 from people.permissions import Viewer
 from redemption import company_changes, property_desk, voucher_limits, vouchers
-from redemption.change_errors import CompanyIsReplaced, NoOpenVouchers, SameCompany
+from redemption.change_errors import (
+    CompanyIsReplaced,
+    NoOpenVouchers,
+    SameCompany,
+    VouchersHaveChanged,
+)
 from redemption.change_papers import CompanyChange
 from redemption.errors import VoucherIsVoid, VoucherNotFound
 from redemption.family_papers import Rebinding
@@ -188,7 +194,47 @@ async def test_one_person_is_not_enough_and_there_must_be_something_to_pass_on(t
     await town.adds_up()
 
 
+async def test_what_passes_on_is_the_list_that_was_signed_first_or_nothing(town):
+    """Each of these changes it: one more, less on one, and the same number and sum in other hands."""
+    world = town.world
+    first, second = await town.issue(), await town.issue()
+    taken: list[Any] = []
+
+    async def swapped_places() -> None:
+        await town.use(first.id, 1000)
+        await property_desk.undo_use(
+            world.book, taken[-1].id, world.desk_clerk, world.company, key()
+        )
+
+    for act, now in (
+        (town.issue, "3 · ¥150.00"),
+        (lambda: town.use(second.id, 1000), "3 · ¥140.00"),
+        (swapped_places, "3 · ¥140.00"),
+    ):
+        request = await company_changes.ask_change(ACTS, town.maker, world.company, world.rival)
+        taken.append(await act())
+        for refused in (
+            approve(ACTS, town.checker, request.id, request.digest),
+            _refuse((await company_changes.look(request)).refusal),
+        ):
+            with pytest.raises(VouchersHaveChanged) as told:
+                await refused
+            signed = f"{request.told['vouchers']} · ¥{request.told['amount']}"
+            assert told.value.members == {"told": signed, "now": now}
+    assert await CompanyChange.filter(book_id=world.book).count() == 0
+    assert (await town.issue()).id, "the company takes vouchers as before"
+    change = await town.change()
+    assert (change.vouchers, change.amount_fen) == (4, 19_000)
+    await town.adds_up()
+
+
+async def _refuse(refusal: DomainError | None) -> None:
+    assert refusal is not None
+    raise refusal
+
+
 async def test_fifty_uses_and_issues_against_one_change_lose_no_fen(town):
+    """Whatever comes before it, the change refuses, and nothing passed on; signed again, all that is left does."""
     world = town.world
     await world.give_points(2000)
     open_ones = [await town.issue() for _ in range(5)]
@@ -202,6 +248,12 @@ async def test_fifty_uses_and_issues_against_one_change_lose_no_fen(town):
     answers = await asyncio.gather(*rivals[:20], changes(), *rivals[20:], return_exceptions=True)
     refused = [each for each in answers if isinstance(each, Exception)]
     assert not [each for each in refused if not isinstance(each, DomainError)]
+    assert {type(answers[20]), len(await company_changes.changes(world.book))} <= {
+        *(VouchersHaveChanged, 0),
+        *(type(request), 1),
+    }
+    if isinstance(answers[20], VouchersHaveChanged):
+        await town.change()
     change = await CompanyChange.get(book_id=world.book)
     took = sum(1 for each in answers[:20] + answers[21:46] if not isinstance(each, Exception))
     issued = 5 + sum(1 for each in answers[46:] if not isinstance(each, Exception))

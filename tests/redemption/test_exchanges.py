@@ -16,9 +16,13 @@ from ledger.chart import Kind
 from ledger.checks import check
 from ledger.entries import entry, entry_lines
 from ledger.errors import NotEnoughPoints
+from people.codes import make_code, member_key
 from people.deciding import approve
-from people.models import Role
+from people.lookup import find_member
+from people.models import Membership, Role
+from people.own_data import own_data
 from people.recognition import Way
+from people.registration import grant_role
 from redemption.allowances import Allowance
 from redemption.counter import redeem
 from redemption.errors import (
@@ -43,6 +47,8 @@ from redemption.states import RedemptionState
 from tests.redemption.approving import somebody, viewer
 from tests.redemption.world import key, make_world
 from web.acts import ACTS
+from web.approval_words import say_all
+from web.personal_words import sheets_of
 
 
 async def sold(world, *cart, person=None):
@@ -172,6 +178,13 @@ async def test_a_swap_of_many_points_waits_for_one_tap(database):
     looked = await ACTS[request.act].look(request)
     assert [(each.before, each.after) for each in looked.effects] == [(11, 0), (50, 10), (470, 480)]
     assert (await world.points()).balance == 470
+    # She reads on her own phone what comes, what goes, and what is between them; so does whoever decides.
+    data = await own_data(world.book, world.member, by=world.member)
+    [row] = next(each.rows for each in data.sections if each.name == "approval")
+    assert (row["points"], row["points_out"], row["points_between"]) == (330, 320, 10)
+    assert any(row[1:4] == ["330", "320", "10"] for each in sheets_of(data) for row in each.rows)
+    [said] = await say_all(zhao, [request])
+    assert all(points in said.title for points in ("330", "320", "+10"))
     # The customer has long gone home: it is booked for the day on which they stood there.
     with clock.frozen(clock.now() + DAY):
         await approve(ACTS, zhao, request.id, request.digest)
@@ -220,6 +233,64 @@ async def test_a_sale_that_cannot_move_leaves_everything_as_it_was(database):
     with pytest.raises(PartlyReturned):
         await move_sale(book, at, world.other, world.clerk, key())
     assert (await world.points(world.other)).balance == 50
+    await sound(world)
+
+
+async def test_moving_a_sale_gives_nobody_more_time(database):
+    world = await make_world()
+    await world.give_points(50, person=world.other)
+    old = await sold(world, (world.rice.id, 1))
+    with clock.frozen(old.redeemed_at + 14 * MINUTE):
+        new = await move_sale(world.book, old.redemption_id, world.other, world.clerk, key())
+    assert new.undo_until == old.undo_until
+    with clock.frozen(old.redeemed_at + 16 * MINUTE), pytest.raises(UndoTimeIsOver):
+        await move_sale(world.book, new.redemption_id, world.member, world.clerk, key())
+    with clock.frozen(old.redeemed_at + 15 * MINUTE):
+        third = await move_sale(world.book, new.redemption_id, world.member, world.clerk, key())
+    assert third.undo_until == old.undo_until
+    await sound(world)
+    await execute(
+        "UPDATE redemption SET first_sold_at = $1 WHERE id = $2",
+        new.redeemed_at,
+        third.redemption_id,
+    )
+    found = await reconcile(world.book)
+    assert any(each.members.get("document") == third.redemption_id for each in found)
+
+
+@pytest.mark.parametrize("code_first", [True, False], ids=["then by number", "then by code"])
+async def test_what_comes_back_of_a_swap_frees_no_more_of_the_day_than_was_counted(
+    database, code_first
+):
+    """A bag of rice for 30 becomes four soaps for 32; one was by the code on the phone, the other by number."""
+    world = await make_world()
+    by_number, by_code = Recognised(Way.NUMBER), Recognised(Way.CODE)
+
+    async def counted() -> int:
+        return int((await Allowance.get(person_id=world.member)).points)
+
+    async def had(known, item, pieces):
+        return await redeem(
+            *(world.book, world.shop.id, world.member, [(item.id, pieces)], world.clerk, key()),
+            recognised=known,
+        )
+
+    await had(by_number, world.soap, 2)
+    old = await had(by_code if code_first else by_number, world.rice, 1)
+    assert await counted() == (16 if code_first else 46)
+    if not code_first:
+        await grant_role(world.book, world.member, Role.VOLUNTEER, None)
+        member = await Membership.get(person_id=world.member)
+        await find_member(
+            world.book, make_code(member_key(), world.book, member.id, clock.now()), world.clerk
+        )
+    new = await swapped(world, old, world.soap, 4)
+    assert await counted() == (18 if code_first else 46)
+    [line] = new.lines
+    await return_goods(world.book, new.redemption_id, [(line.line_id, 1)], world.clerk, key())
+    assert await counted() == (16 if code_first else 38)
+    await return_goods(world.book, new.redemption_id, [(line.line_id, 3)], world.clerk, key())
+    assert await counted() == 16
     await sound(world)
 
 

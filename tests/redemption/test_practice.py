@@ -4,12 +4,12 @@ import pytest
 
 from api.background import audit_books, seal_books
 from kernel import clock
-from kernel.clock import HOUR
+from kernel.clock import DAY, HOUR
 from kernel.database import fetch
 from ledger.books import all_books
 from ledger.errors import BookIsReadOnly
 from ledger.sealing import books_in_the_queue
-from people import practice, roster, sessions
+from people import limits, practice, roster, sessions
 from people.errors import NoSuchMember
 from people.models import Membership
 from people.practice_papers import PracticeBook
@@ -90,6 +90,25 @@ async def test_leaving_or_a_day_throws_it_away(database, monkeypatch):
     assert second.book_id not in await all_books()
     assert await Membership.filter(book_id=world.book).count() == 4
     await world.give_points(5)
+
+
+async def test_nobody_fills_the_database_with_books_that_are_shut_and_never_deleted(
+    database, monkeypatch
+):
+    monkeypatch.setitem(limits.RULES, limits.Purpose.PRACTICE, limits.Window(2, HOUR))
+    monkeypatch.setitem(limits.RULES, limits.Purpose.PRACTICE_BOOK, limits.Window(4, DAY))
+    world = await make_world()
+    for whose in (7, 8):  # two browsers at counters
+        for _ in range(2):
+            await begin(world.book, None, whose)
+        with pytest.raises(practice.TooMuchPractice):
+            await begin(world.book, None, whose)
+    with pytest.raises(practice.TooMuchPractice) as refused:
+        await begin(world.book, world.clerk)  # the community has had its share
+    assert refused.value.members["minutes"] > 60
+    assert await PracticeBook.all().count() == 4
+    with clock.frozen(clock.now() + 25 * HOUR):
+        await begin(world.book, world.clerk)
 
 
 async def test_a_community_has_a_few_at_a_time(database):

@@ -2,7 +2,9 @@
 
 import asyncio
 
+import asyncpg
 import pytest
+from tortoise.exceptions import IntegrityError
 
 from kernel import clock
 from kernel.clock import DAY, MINUTE
@@ -253,3 +255,29 @@ async def test_collecting_cancelling_and_letting_go_at_once_is_one_of_them(datab
     )
     assert sum(isinstance(each, ReservationHasEnded) for each in told) == 9
     assert await untrue(world.book) == []
+
+
+@pytest.mark.concurrency
+async def test_of_fifty_wishes_at_once_five_are_kept_and_whoever_lets_one_go_may_wish_again(
+    database,
+):
+    world = await make_world(points=1000, soap=99)
+    told = await asyncio.gather(
+        *(wish(world, (world.soap.id, 1)) for _ in range(50)), return_exceptions=True
+    )
+    kept = [each for each in told if isinstance(each, Reservation)]
+    refused = [each for each in told if isinstance(each, TooManyReservations)]
+    assert (len(kept), len(refused)) == (5, 45)
+    assert (await world.on_shelf(world.soap), await untrue(world.book)) == (94, [])
+    await fetch_it(world, kept[0])
+    await picking_up.cancel(world.book, kept[1].id, world.member, key())
+    for _ in range(2):
+        await wish(world, (world.soap.id, 1))
+    with pytest.raises(TooManyReservations):
+        await wish(world, (world.soap.id, 1))
+    assert await untrue(world.book) == []
+    with pytest.raises((IntegrityError, asyncpg.CheckViolationError)):
+        await execute("UPDATE allowance SET open_reservations = 6")
+    await execute("UPDATE allowance SET open_reservations = 4")
+    [found] = await untrue(world.book)
+    assert "says 4 open reservations, its papers make 5" in found

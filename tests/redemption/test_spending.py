@@ -3,14 +3,19 @@
 import asyncio
 from dataclasses import replace
 
+import asyncpg
 import pytest
+from tortoise.exceptions import IntegrityError
 
 from kernel import clock
 from kernel.clock import DAY, MINUTE
+from kernel.database import execute
 from ledger.post import Change
 from people import pins
 from people.card_errors import PinIsLocked, PinIsMissing, PinIsWrong
 from people.codes import make_code, member_key
+from people.errors import MemberCodeUsed
+from people.funds import open_fund
 from people.lookup import find_member
 from people.models import Membership, Role
 from people.recognition import Way
@@ -19,11 +24,14 @@ from redemption import spending, vouchers
 from redemption.allowances import Allowance
 from redemption.counter import redeem
 from redemption.errors import NotAMember
+from redemption.exchanging import exchange, swap_of
+from redemption.giving import give
 from redemption.limit_errors import ApproverMissing, LimitsAreOdd, OverDayLimit, PinNeeded
 from redemption.models import Redemption
 from redemption.refunds import return_goods, undo
-from redemption.spending import Counted, Limits, Recognised, count, uncounted
-from tests.redemption.world import key, make_world
+from redemption.spending import Counted, Limits, Recognised, uncounted
+from tests.redemption.service_world import make_street
+from tests.redemption.world import key, make_world, untrue
 
 CARD, WITH_PIN = Recognised(Way.CARD), Recognised(Way.CARD, with_pin=True)
 RULE = Counted(7, clerk_id=3, today=20261120, limits=Limits(), with_pin=False)
@@ -49,12 +57,12 @@ MORE = {"extra_day": 20261120, "extra_points": 500, "approved_by": 9}
 def test_what_a_day_takes(row, with_pin, points, answer):
     rule = replace(RULE, with_pin=with_pin)
     if isinstance(answer, int):
-        change, approver = count(rule, points, row)
+        change, approver = rule.changed(points, row)
         assert change == Change("allowance", 7, {"day": 20261120, "points": answer})
         assert approver == (9 if answer > 200 else None)
     else:
         with pytest.raises(answer) as refused:
-            count(rule, points, row)
+            rule.changed(points, row)
         assert refused.value.members["left"] >= 0
 
 
@@ -164,19 +172,64 @@ async def known(world, way=Way.CARD, pin="", clerk=None):
     return await spending.recognised(world.book, world.member, clerk or world.clerk, way, pin)
 
 
-async def test_a_code_that_was_read_stands_for_one_exchange_at_that_counter(world):
+async def read_a_code(world, clerk=None) -> None:
+    """The member shows the code on her phone, and the clerk reads it."""
     await grant_role(world.book, world.member, Role.VOLUNTEER, None)
     member = await Membership.get(person_id=world.member)
-    assert await known(world, Way.CODE) == Recognised(Way.NUMBER), "saying so is not reading it"
     code = make_code(member_key(), world.book, member.id, clock.now())
-    await find_member(world.book, code, world.clerk)
-    assert await known(world) == Recognised(Way.CODE)
+    await find_member(world.book, code, clerk or world.clerk)
+
+
+async def test_a_code_that_was_read_stands_for_one_exchange_at_that_counter(world):
+    assert await known(world, Way.CODE) == Recognised(Way.NUMBER), "saying so is not reading it"
+    assert await known(world, Way.SHEET) == Recognised(Way.NUMBER), "nor is a sheet signed by it"
+    await read_a_code(world)
+    read = await known(world)
+    assert (read.way, read.code_id is None) == (Way.CODE, False)
     assert (await spending.standing(world.book, world.member, world.clerk)).left is None
     assert await known(world, clerk=world.other) == Recognised(Way.CARD)
     with clock.frozen(clock.now() + 16 * MINUTE):
         assert await known(world) == Recognised(Way.CARD)
-    await sell(world, 4, Recognised(Way.CODE))
+    sold = await sell(world, 4, read)
     assert await known(world) == Recognised(Way.CARD)
+    with pytest.raises(MemberCodeUsed):
+        await sell(world, 1, read)
+    [line] = sold.lines
+    with clock.frozen(clock.now() + MINUTE):
+        await read_a_code(world)
+        swap = swap_of(sold.redemption_id, [(line.line_id, 1)], [(world.soap.id, 1)])
+        await exchange(world.book, swap, world.clerk, key())
+        assert await known(world) == Recognised(Way.CARD), "a swap that costs nothing spends it too"
+    for again in (
+        "UPDATE used_member_code SET spent_at = NULL",
+        "UPDATE used_member_code SET spent_at = 1",
+    ):
+        with pytest.raises((IntegrityError, asyncpg.CheckViolationError)):
+            await execute(again)
+
+
+@pytest.mark.concurrency
+async def test_of_fifty_at_once_one_is_opened_by_a_code_that_was_read(database):
+    """Whatever they are for, goods, a voucher, a service or a fund, and whatever their keys."""
+    street = await make_street(points=5000, rice=99)
+    world = street.world
+    fund = await open_fund(world.book, "助老", world.other)
+    await read_a_code(world)
+    read, by = await known(world), world.clerk
+    whose = (world.book, world.member)
+    shown = await street.shown(street.haircut, world.member)
+    acts = [
+        lambda: sell(world, 3, read),
+        lambda: vouchers.issue(*whose, world.offer.id, world.company, by, key(), recognised=read),
+        lambda: give(*whose, fund.id, 60, by, key(), recognised=read),
+        lambda: street.render(by=by, shown=shown, recognised=read),
+    ]
+    told = await asyncio.gather(
+        *(acts[place % len(acts)]() for place in range(50)), return_exceptions=True
+    )
+    assert sum(isinstance(each, MemberCodeUsed) for each in told) == 49
+    assert sum(isinstance(each, Exception) for each in told) == 49
+    assert await untrue(world.book) == []
 
 
 async def test_the_pin_is_tried_before_the_post(world):

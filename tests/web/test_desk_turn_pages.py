@@ -30,8 +30,8 @@ async def test_a_manager_makes_code_and_pin_and_a_browser_comes_in_with_them(day
     wrong = await phone.send(await phone.get("/desks/sign-in"), "/desks/sign-in", code="ABCD")
     assert wrong.status_code == 422
     names = await phone.send(wrong, "/desks/sign-in", code=code.lower())
-    assert "李前台" in names.text
-    assert "物业经理" not in names.text  # has no PIN
+    # Nobody has proved who they are yet, and whoever has no PIN is not there.
+    assert [each in names.text for each in ("李*台", "李前台", "物**理")] == [True, False, False]
     typed = {"person": str(li), "code": code}
     refused = await phone.send(names, "/desks/turns", **typed, pin="9999")
     assert refused.status_code == 422
@@ -41,12 +41,27 @@ async def test_a_manager_makes_code_and_pin_and_a_browser_comes_in_with_them(day
         assert (await phone.get(elsewhere)).status_code == 403, elsewhere
     again = await phone.send(at_desk, "/sign-out")
     assert again.status_code == 200
-    turn = await phone.send(
-        await phone.get("/desks/turns"), "/desks/turns", person=str(li), pin="4071"
-    )
+    turns = await phone.get("/desks/turns")
+    turn = await phone.send(turns, "/desks/turns", person=str(li), pin="4071")
     assert turn.url.path == "/desk"
     await manager.send(await manager.get("/desks"), f"/desks/{world.company}/pins/{li}/removal")
     assert (await phone.get("/desk")).url.path == "/sign-in"
+
+
+async def test_two_who_look_alike_before_their_pin_are_told_apart_by_their_numbers(day):
+    world = day.world
+    manager = await staff(world, "物业经理", Role.PROPERTY_DESK, world.company)
+    page = await manager.get("/desks")
+    for name, number in (("李前台", 931), ("李后台", 932), ("周前台", 933)):
+        who = (await register(world.book, name, number=number)).person_id
+        await grant_role(world.book, who, Role.PROPERTY_DESK, None, company_id=world.company)
+        await manager.send(page, f"/desks/{world.company}/pins", person=str(who), pin="4071")
+    made = await manager.send(page, f"/desks/{world.company}/code")
+    [code] = re.findall(r"<b>([A-Z0-9]{4} [A-Z0-9]{4})</b>", made.text)
+    phone = Visitor("nobody")
+    names = await phone.send(await phone.get("/desks/sign-in"), "/desks/sign-in", code=code)
+    assert all(shown in names.text for shown in ("李*台 · 931", "李*台 · 932", "周*台<"))
+    assert not any(name in names.text for name in ("李前台", "李后台", "周前台"))
 
 
 async def test_one_company_takes_anothers_place_and_the_books_explain_it(day):

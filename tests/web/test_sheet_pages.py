@@ -5,6 +5,7 @@ from pathlib import Path
 
 from people.models import Role
 from people.practice_papers import PracticeBook
+from redemption.display_papers import CounterDisplay
 from redemption.models import Redemption
 from redemption.sheet_papers import PaperSheet, RowState, SheetEnd, SheetRow
 from tests.web.counter_world import SOAP, day, own_key, signed_in
@@ -127,6 +128,8 @@ async def test_a_practice_that_ended_elsewhere_leads_back_to_where_it_counts(day
 async def test_the_second_screen_shows_totals_and_nothing_personal(day):
     other = type(day.clerk)("")
     asked = await other.get("/counter/display")
+    mine = await day.clerk.get("/counter/display")
+    assert await CounterDisplay.all().count() == 0, "looking writes nothing"
     assert (await other.send(asked, "/counter/display", code="000000")).status_code == 422
     page = await day.clerk.send(
         await day.clerk.get("/counter/display/code"), "/counter/display/code"
@@ -145,7 +148,15 @@ async def test_the_second_screen_shows_totals_and_nothing_personal(day):
     assert not any(each in text for each in ("王秀兰", "3316", day.wang.shown_number + "<"))
     await day.clerk.send(basket, "/counter/redemptions")
     assert "谢谢您" in (await other.get("/counter/display")).text
-    assert "谢谢您" in (await day.clerk.get("/counter/display")).text
+    assert "谢谢您" not in (await day.clerk.get("/counter/display")).text
+    rows = await CounterDisplay.all().values()
+    opened = await day.clerk.send(mine, "/counter/display/opening")
+    assert (opened.url.path, "谢谢您" in opened.text) == ("/counter/display", True)
+    before = await CounterDisplay.all().values()
+    assert before != rows
+    for who in (day.clerk, other):
+        await who.get("/counter/display")
+    assert await CounterDisplay.all().values() == before
     for each in (other, again):
         await each.http.aclose()
 
