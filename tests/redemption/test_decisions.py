@@ -50,6 +50,8 @@ def facts(**more) -> Facts:
         Fact("redemption", SALE): {
             "state": "done",
             "points_refunded": 0,
+            "points_counted": 0,
+            "first_sold_at": None,
             "redeemed_at": 0,
             **more,
         },
@@ -139,7 +141,7 @@ def test_what_is_picked_is_there_in_turn_and_never_relief_or_past_its_day(shelf,
 def test_returns_in_any_parts_bring_back_just_what_was_paid(parts):
     taken = (Lot(20261231, 40), Lot(LATE, 110))
     line = dict(facts()[Fact("redemption_line", 9)])
-    paper = {"state": "done", "points_refunded": 0}
+    paper = {"state": "done", "points_refunded": 0, "points_counted": 0}
     back = {20261231: 0, LATE: 0}
     for part in parts:
         pieces = min(part, line["quantity"] - line["quantity_refunded"])
