@@ -28,7 +28,11 @@ A_YEAR = 365
 
 
 async def begin(real_book_id: int, by: int | None) -> SignedIn:
-    """Open a book to practise in, put people and goods there, and let a made-up clerk in. Raises: NoSuchCommunity."""
+    """Open a book to practise in, put people and goods there, and let a made-up clerk in.
+
+    Raises:
+        NoSuchCommunity, AlreadyPractising
+    """
     book_id = await practice.open_for(real_book_id, by)
     today = day_of(clock.now(), await zone_of(book_id))
     people = tuple(

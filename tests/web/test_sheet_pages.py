@@ -146,6 +146,10 @@ async def test_the_second_screen_shows_totals_and_nothing_personal(day):
     await day.clerk.send(basket, "/counter/redemptions")
     assert "谢谢您" in (await other.get("/counter/display")).text
     assert "谢谢您" in (await day.clerk.get("/counter/display")).text
+    paired = await day.clerk.get("/counter/display/code")
+    await day.clerk.send(paired, "/counter/display/ending")
+    assert "谢谢您" not in (await other.get("/counter/display")).text
+    assert "结束配对" not in (await day.clerk.get("/counter/display/code")).text
     for each in (other, again):
         await each.http.aclose()
 
