@@ -41,3 +41,11 @@ async def decide_approval(viewer: Decider, approval_id: Id, body: Decide) -> App
         found = await deciding.refuse(ACTS, viewer, approval_id, body.reason or "")
     [said] = await say_all(viewer, [found])
     return Approval.of(said)
+
+
+@router.post("/approvals/{approval_id}/withdrawal", status_code=201)
+async def withdraw_approval(viewer: Staff, approval_id: Id) -> Approval:
+    """Take one's own request back; nothing is done."""
+    found = await requesting.withdraw(ACTS, viewer, approval_id)
+    [said] = await say_all(viewer, [found])
+    return Approval.of(said)

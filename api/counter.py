@@ -6,6 +6,7 @@ from api.routing import router as _router
 from api.schemas.approvals import Approval
 from api.schemas.counter import (
     AskExchange,
+    AskReturn,
     Exchange,
     Move,
     Park,
@@ -16,7 +17,7 @@ from api.schemas.counter import (
 )
 from api.schemas.shop import Redemption
 from people.roster import member
-from redemption import exchange_acts, exchanging, parking, passbooks, spending
+from redemption import exchange_acts, exchanging, parking, passbooks, return_acts, spending
 from web.acts import ACTS
 from web.approval_words import say_all
 from web.record_words import records_of
@@ -36,6 +37,16 @@ async def exchange_goods(viewer: Clerk, redemption_id: Id, body: Exchange, key: 
 async def ask_exchange(viewer: Clerk, redemption_id: Id, body: AskExchange) -> Approval:
     """Ask that goods of many points be swapped; it is booked once somebody else approves."""
     asked = await exchange_acts.ask_exchange(ACTS, viewer, body.of(redemption_id), body.reason)
+    [said] = await say_all(viewer, [asked])
+    return Approval.of(said)
+
+
+@router.post("/redemptions/{redemption_id}/return-requests", status_code=201)
+async def ask_return(viewer: Clerk, redemption_id: Id, body: AskReturn) -> Approval:
+    """Ask that pieces may come back although it is late, or much; it is booked once somebody else approves."""
+    asked = await return_acts.ask_return(
+        *(ACTS, viewer, redemption_id, body.pairs, body.reason), damaged=body.damaged
+    )
     [said] = await say_all(viewer, [asked])
     return Approval.of(said)
 

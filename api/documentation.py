@@ -33,6 +33,8 @@ TAGS = [
         "name": "stock",
         "description": "What stands behind the counter: goods, lots, relief, counts.",
     },
+    {"name": "terms", "description": "Prices, offers, limits and rules."},
+    {"name": "members", "description": "What happens in a member's life."},
     {"name": "vouchers", "description": "Vouchers off the property fee."},
     {"name": "services", "description": "Services of merchants at shared costs."},
     {"name": "partner desks", "description": "How a partner's people come to their own desk."},

@@ -3,7 +3,14 @@
 from api.asking import DeskKeeper
 from api.routing import Id
 from api.routing import router as _router
-from api.schemas.partner_desks import DeskCode, DeskPeople, DeskPerson, NewPin
+from api.schemas.partner_desks import (
+    DeskBrowser,
+    DeskBrowsers,
+    DeskCode,
+    DeskPeople,
+    DeskPerson,
+    NewPin,
+)
 from people import counter_devices, desk_codes, desk_turns
 from people.permissions import Viewer
 
@@ -40,6 +47,22 @@ async def drop_desk_pin(viewer: DeskKeeper, company_id: Id, person_id: Id) -> De
     kept = desk_turns.kept_desk(viewer, company_id)
     await desk_turns.drop_pin_of(viewer, kept, person_id)
     return await _people(viewer, kept)
+
+
+@router.get("/partner-desks/{company_id}/browsers")
+async def desk_browsers(viewer: DeskKeeper, company_id: Id) -> DeskBrowsers:
+    """List the browsers that came to a partner's desk by its code."""
+    kept = desk_turns.kept_desk(viewer, company_id)
+    await desk_codes.partner(viewer.book_id, kept)
+    found = await counter_devices.devices_of(viewer.book_id, kept)
+    return DeskBrowsers(items=[DeskBrowser.of(each) for each in found])
+
+
+@router.delete("/partner-desks/{company_id}/browsers/{browser_id}", status_code=204)
+async def revoke_desk_browser(viewer: DeskKeeper, company_id: Id, browser_id: Id) -> None:
+    """Take a browser off a desk's list: whoever is in on it is out."""
+    kept = desk_turns.kept_desk(viewer, company_id)
+    await counter_devices.revoke(viewer.book_id, browser_id, viewer.person_id, kept)
 
 
 async def _people(viewer: Viewer, company_id: int) -> DeskPeople:

@@ -11,10 +11,12 @@ from api.schemas.people import Member, Members
 from api.schemas.shelves import Item, Items, Shop, Shops
 from api.schemas.shop import Cart, Quoted, Redeem, Redemption, Return
 from api.schemas.types import Scanned, SentId
+from people import collecting
 from people.lookup import find_member
 from people.permissions import Permission
 from redemption import counter, refunds, spending, stock
 from redemption.errors import RedemptionNotFound, ShopNotHere
+from redemption.family_errors import FamilyMayNotPay
 from redemption.receipts import receipt
 
 router = _router("shop")
@@ -67,8 +69,21 @@ async def redeem(viewer: Clerk, body: Redeem, key: Key) -> Redemption:
             key,
             expected_total=body.expected_points,
             recognised=recognised,
+            payment=await _payment(viewer.book_id, body),
         )
     )
+
+
+async def _payment(book_id: int, body: Redeem) -> counter.Payment:
+    """Return who pays: the family beside the member, or the member alone where a code collects.
+
+    A spent code is named too: the same request under its key gets its answer again.
+    """
+    if body.collect_code is None:
+        return counter.Payment(frozenset(body.family_ids))
+    if body.family_ids:
+        raise FamilyMayNotPay
+    return counter.Payment(code_id=(await collecting.named(book_id, body.collect_code)).id)
 
 
 @router.get("/redemptions/{redemption_id}")

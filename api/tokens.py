@@ -19,13 +19,13 @@ router = _router("tokens")
 async def sign_in(request: Request, body: SignIn) -> Tokens:
     """Sign in with a staff member's name, password and second factor."""
     signed = await two_steps.at_once(body.name, body.password, body.code, whence=whence_of(request))
-    return await _begun(request, signed)
+    return await begun(request, signed)
 
 
 @router.post("/tokens/by-link", status_code=201, dependencies=[OPEN])
 async def sign_in_by_link(request: Request, body: SignInByLink) -> Tokens:
     """Sign in with a volunteer's one-time sign-in code."""
-    return await _begun(request, await two_steps.link_for_program(body.link, whence_of(request)))
+    return await begun(request, await two_steps.link_for_program(body.link, whence_of(request)))
 
 
 @router.post("/tokens/refresh", status_code=201, dependencies=[OPEN])
@@ -49,7 +49,8 @@ async def sign_out(viewer: SignedIn) -> Response:
     return Response(status_code=204)
 
 
-async def _begun(request: Request, signed: sessions.SignedIn) -> Tokens:
+async def begun(request: Request, signed: sessions.SignedIn) -> Tokens:
+    """Return the tokens of a session that was just begun."""
     browser = agents.short_name(request.headers.get("user-agent", ""))
     await sessions.name_browser(signed.book_id, signed.session_id, browser)
     access = Access(signed.person_id, signed.book_id, signed.session_id)

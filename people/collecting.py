@@ -114,20 +114,30 @@ async def find(book_id: int, text: str) -> CollectCode:
     Raises:
         CollectCodeUnknown
     """
-    read = re.sub(r"[\s\-]", "", read_scanned(text))
+    found = await named(book_id, text)
     today = day_of(clock.now(), await zone_of(book_id))
-    codes = CollectCode.filter(
-        book_id=book_id, valid_on=today, revoked_at__isnull=True, used_at__isnull=True
-    )
+    if found.valid_on != today or found.revoked_at or found.used_at:
+        raise CollectCodeUnknown
+    return found
+
+
+async def named(book_id: int, text: str) -> CollectCode:
+    """Return the code that a text names, with its person, whether or not it may still be used.
+
+    Raises:
+        CollectCodeUnknown
+    """
+    read = re.sub(r"[\s\-]", "", read_scanned(text))
     by = (
         {"digits_hash": _hashed(book_id, read)}
         if read.isdigit()
         else {"token_hash": token_hash(read)}
     )
-    found = await codes.filter(**by).prefetch_related("person").first()
-    if found is None:
+    found = CollectCode.filter(book_id=book_id, **by).prefetch_related("person")
+    code = await found.first()
+    if code is None:
         raise CollectCodeUnknown
-    return found
+    return code
 
 
 async def one(book_id: int, code_id: int) -> CollectCode | None:

@@ -6,7 +6,7 @@ report, job or audit names it.
 
 from kernel import clock
 from kernel.clock import DAY
-from kernel.errors import N_
+from kernel.errors import N_, NotFound, Refused
 from ledger.books import shut_practice
 from people import registration, sessions
 from people.errors import TooManyTries
@@ -22,6 +22,22 @@ MOST_OPEN = 5  # at a time in one community: the oldest makes room
 CLERK = "练习员"
 
 
+class NotPractising(NotFound):
+    """Whoever asks is in a book that counts."""
+
+    slug = "not-practising"
+    title = N_("This is no practice")
+    detail = N_("Everything done here counts. Nothing was thrown away.")
+
+
+class AlreadyPractising(Refused):
+    """Nobody practises practising: the book that would be opened beside is thrown away itself."""
+
+    slug = "already-practising"
+    title = N_("This is practice already")
+    detail = N_("You are practising already. End that practice before you begin another.")
+
+
 class TooMuchPractice(TooManyTries):
     """A book to practise in stays in the database when it is shut, so not everybody may open as many as they like."""
 
@@ -35,9 +51,11 @@ class TooMuchPractice(TooManyTries):
 async def open_for(real_book_id: int, by: int | None, device_id: int | None = None) -> int:
     """Open an empty book to practise in beside a real one, and return its id; `by` nobody at a counter's own browser.
 
-    Raises: NoSuchCommunity, TooMuchPractice.
+    Raises: NoSuchCommunity, AlreadyPractising, TooMuchPractice.
     """
     real = await community(real_book_id)
+    if await PracticeBook.exists(book_id=real_book_id):
+        raise AlreadyPractising
     whose = f"{real_book_id}:{'device' if by is None else 'person'}:{by or device_id}"
     try:
         await count(Purpose.PRACTICE, whose)
@@ -63,6 +81,14 @@ async def let_in(book_id: int) -> SignedIn:
     await registration.grant_role(book_id, clerk.person_id, Role.CLERK, by=None)
     await registration.revoke_role(book_id, clerk.person_id, Role.VOLUNTEER)
     return await sessions.begin(book_id, clerk.person_id, staff=True)
+
+
+async def living(book_id: int) -> PracticeBook:
+    """Return the book for practice that a book is, while it lasts. Raises: NotPractising."""
+    found = await PracticeBook.get_or_none(book_id=book_id, ended_at__isnull=True)
+    if found is None:
+        raise NotPractising
+    return found
 
 
 async def throw_away(book_id: int) -> None:

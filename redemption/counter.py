@@ -92,6 +92,10 @@ class Quote:
         """Return what the customer's own purse would hold afterwards."""
         return max(0, self.available + self.back - self.total)
 
+    def line_of(self, item_id: int) -> QuoteLine | None:
+        """Return the line of an item, if it is in the cart."""
+        return next((line for line in self.lines if line.item.id == item_id), None)
+
     @property
     def can_confirm(self) -> bool:
         """Say whether it would go through as things stand."""

@@ -6,18 +6,19 @@ opened by an act, for a shift at most; looking at it writes nothing.
 
 import json
 import secrets
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 from tortoise.expressions import Q
 
 from kernel import clock
 from kernel.clock import HOUR, MINUTE
 from kernel.database import execute
-from kernel.errors import N_, Invalid
+from kernel.errors import N_, Invalid, NotFound
 from kernel.ids import new_id
 from people.limits import Purpose
 from people.sessions import token_hash
 from people.tallies import count
+from redemption.counter import Quote
 from redemption.display_papers import SHOWN_LENGTH, CounterDisplay
 
 CODE_LIVES = 5 * MINUTE
@@ -48,6 +49,14 @@ class DisplayCodeUnknown(Invalid):
     slug = "display-code-unknown"
     title = N_("This code is not known")
     detail = N_("This code is wrong or too old. Please show a new one on the counter.")
+
+
+class DisplayNotPaired(NotFound):
+    """The device shows no counter: it never typed a code, or its shift is over."""
+
+    slug = "display-not-paired"
+    title = N_("This screen shows no counter")
+    detail = N_("This screen shows no counter any more. Please type a new code of the counter.")
 
 
 async def open_own(book_id: int, clerk_id: int) -> CounterDisplay:
@@ -108,6 +117,25 @@ async def of_token(token: str | None) -> CounterDisplay | None:
     )
 
 
+async def is_paired(book_id: int, clerk_id: int) -> bool:
+    """Say whether another device is this counter's second screen now."""
+    here = CounterDisplay.filter(book_id=book_id, clerk_id=clerk_id, paired_until__gt=clock.now())
+    return await here.exclude(token_hash="").exists()
+
+
+def of_quote(quote: Quote, name: str | None, just_id: int) -> Shown:
+    """Return what to say of a cart: its total, whose it is, and the line that was touched last."""
+    just = quote.line_of(just_id)
+    shown = WELCOME
+    if name is not None or just is not None:
+        shown = Shown(total=quote.total - quote.back)
+    if name is not None:
+        shown = replace(shown, name=name, left=quote.left, missing=quote.missing)
+    if just is not None:
+        shown = replace(shown, just=just.item.name, pieces=just.quantity, points=just.points)
+    return shown
+
+
 async def show(book_id: int, clerk_id: int, shown: Shown) -> None:
     """Let the second screen of a counter show this, if one is open."""
     now = clock.now()
@@ -117,6 +145,12 @@ async def show(book_id: int, clerk_id: int, shown: Shown) -> None:
         text = json.dumps(asdict(shown), ensure_ascii=False, separators=(",", ":"))
         if len(text) <= SHOWN_LENGTH:
             await here.update(shown=text, shown_at=clock.now())
+
+
+async def part(book_id: int, clerk_id: int) -> None:
+    """Let no other device be the second screen of a clerk's counter any more: the clerk went to another shop."""
+    nobody = {"shown": "", "token_hash": "", "paired_until": 0, "code_hash": "", "code_until": 0}
+    await CounterDisplay.filter(book_id=book_id, clerk_id=clerk_id).update(**nobody)
 
 
 def said(screen: CounterDisplay) -> Shown:

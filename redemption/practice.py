@@ -30,7 +30,7 @@ A_YEAR = 365
 async def begin(real_book_id: int, by: int | None, device_id: int | None = None) -> SignedIn:
     """Open a book to practise in, put people and goods there, and let a made-up clerk in.
 
-    Raises: NoSuchCommunity, TooMuchPractice.
+    Raises: NoSuchCommunity, AlreadyPractising, TooMuchPractice.
     """
     book_id = await practice.open_for(real_book_id, by, device_id)
     today = day_of(clock.now(), await zone_of(book_id))

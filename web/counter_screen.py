@@ -22,7 +22,7 @@ from redemption.models import Item, Shop
 from web.baskets import Basket, keep, packed
 from web.counter_keys import KEYS
 from web.customers import customer, listed
-from web.displays import just_scanned, shows_basket
+from web.displays import shows_basket
 from web.errors import status_of
 from web.render import page
 from web.slips import slip
@@ -107,7 +107,7 @@ async def screen(
         purses=purses,
         collecting=await collecting.one(viewer.book_id, basket.code_id) if basket.code_id else None,
         customer=served,
-        just=just_scanned(basket, quote),
+        just=quote.line_of(basket.just),
         questions=await _questions(viewer, basket),
         day=await _day(viewer, basket),
         other=await member(viewer.book_id, basket.other) if basket.other else None,

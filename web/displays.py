@@ -1,6 +1,5 @@
 """The counter's second screen: on the same browser's other window, or on a device that typed the counter's code."""
 
-from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Form
@@ -11,7 +10,7 @@ from kernel.errors import DomainError
 from people.masks import masked_name
 from people.permissions import Permission, Viewer
 from redemption import displays
-from redemption.counter import Quote, QuoteLine
+from redemption.counter import Quote
 from redemption.display_papers import CounterDisplay
 from redemption.displays import Shown
 from redemption.receipts import Receipt
@@ -21,6 +20,7 @@ from web.baskets import Basket
 from web.cookies import DISPLAY, read_cookie, set_cookie
 from web.customers import Customer
 from web.fields import Typed
+from web.i18n import gettext
 from web.render import page, redirect
 from web.whence import whence_of
 
@@ -56,14 +56,23 @@ async def open_here(request: Request, viewer: Clerk) -> Response:
 @router.get("/code")
 async def ask_code(request: Request, viewer: Clerk) -> Response:
     """Say how another device becomes the second screen."""
-    return page(request, "counter/display-code.html", code="")
+    paired = await displays.is_paired(viewer.book_id, viewer.person_id)
+    return page(request, "counter/display-code.html", code="", paired=paired)
 
 
 @router.post("/code")
 async def make_code(request: Request, viewer: Clerk) -> Response:
     """Show a code that another device types."""
     code = await displays.new_code(viewer.book_id, viewer.person_id)
-    return page(request, "counter/display-code.html", code=code)
+    return page(request, "counter/display-code.html", code=code, paired=False)
+
+
+@router.post("/ending")
+async def end(request: Request, viewer: Clerk) -> Response:
+    """Let the paired device show the counter no longer."""
+    await displays.part(viewer.book_id, viewer.person_id)
+    said = gettext("No other device shows this counter any more.")
+    return redirect(request, "/counter/display/code", said)
 
 
 async def _page(request: Request, refusal: DomainError | None = None) -> Response:
@@ -86,23 +95,11 @@ async def _screen(request: Request) -> CounterDisplay | None:
     return await displays.of_token(read_cookie(request, DISPLAY))
 
 
-def just_scanned(basket: Basket, quote: Quote) -> QuoteLine | None:
-    """Return the line that was touched last."""
-    return next((line for line in quote.lines if line.item.id == basket.just), None)
-
-
 async def shows_basket(
     viewer: Viewer, basket: Basket, quote: Quote, customer: Customer | None
 ) -> None:
     """Let the second screen show what lies on the counter."""
-    just = just_scanned(basket, quote)
-    shown = displays.WELCOME
-    if customer is not None or just is not None:
-        shown = Shown(total=quote.total - quote.back)
-    if customer is not None:
-        shown = replace(shown, name=customer.name, left=quote.left, missing=quote.missing)
-    if just is not None:
-        shown = replace(shown, just=just.item.name, pieces=just.quantity, points=just.points)
+    shown = displays.of_quote(quote, customer.name if customer else None, basket.just)
     await displays.show(viewer.book_id, viewer.person_id, shown)
 
 

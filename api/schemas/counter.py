@@ -5,7 +5,7 @@ from typing import Annotated, Self
 from pydantic import ConfigDict, Field
 
 from api.schemas.recognised import Pin, Recognised
-from api.schemas.shop import CartLine, ReturnedPieces
+from api.schemas.shop import CartLine, Return, ReturnedPieces
 from api.schemas.types import Answer, Asked, Id, Moment, Reason, SentId, example, one
 from people.masks import masked_name
 from redemption import counter_papers
@@ -54,6 +54,17 @@ class AskExchange(Swapped):
 
     model_config = ConfigDict(
         json_schema_extra=example(returned=[_BACK], lines=[_OUT], reason="尺码拿错了")
+    )
+    reason: Reason
+
+
+class AskReturn(Return):
+    """What comes back late, or much, and why."""
+
+    model_config = ConfigDict(
+        json_schema_extra=example(
+            lines=[{"line_id": "482915093250080778", "quantity_pieces": 1}], reason="米里有虫"
+        )
     )
     reason: Reason
 

@@ -4,7 +4,8 @@ from typing import Annotated, Self
 
 from pydantic import ConfigDict, Field
 
-from api.schemas.types import Answer, Asked, Id, example, one
+from api.schemas.types import Answer, Asked, Id, Moment, example, one
+from people.factors import CounterDevice
 from people.models import RoleGrant
 
 _PERSON = "482915093250080772"
@@ -45,3 +46,37 @@ class DeskPeople(Answer):
 
     model_config = ConfigDict(json_schema_extra=example(items=[one(DeskPerson)]))
     items: list[DeskPerson]
+
+
+class DeskBrowser(Answer):
+    """A browser that opens a partner's desk."""
+
+    model_config = ConfigDict(
+        json_schema_extra=example(
+            browser_id="482915093250080795",
+            name="前台手机",
+            enrolled_at="2026-11-01T01:30:00Z",
+            seen_at="2026-11-21T01:30:00Z",
+        )
+    )
+    browser_id: Id
+    name: str
+    enrolled_at: Moment
+    seen_at: Moment
+
+    @classmethod
+    def of(cls, found: CounterDevice) -> Self:
+        """Show a browser."""
+        return cls(
+            browser_id=found.id,
+            name=found.name,
+            enrolled_at=found.enrolled_at,
+            seen_at=found.seen_at,
+        )
+
+
+class DeskBrowsers(Answer):
+    """The browsers of a desk, by name."""
+
+    model_config = ConfigDict(json_schema_extra=example(items=[one(DeskBrowser)]))
+    items: list[DeskBrowser]

@@ -5,7 +5,7 @@ from typing import Annotated, Self
 from pydantic import ConfigDict, Field
 
 from api.schemas.recognised import Recognised
-from api.schemas.types import Answer, Asked, Id, Moment, Pieces, SentId, example, one
+from api.schemas.types import Answer, Asked, Id, Moment, Pieces, Scanned, SentId, example, one
 from people.masks import masked_name
 from redemption import receipts
 from redemption.counter import Quote
@@ -44,7 +44,10 @@ class Cart(Asked):
 
 
 class Redeem(Recognised, Cart):
-    """A cart to be handed out. With the total the member was shown, another price is refused rather than taken."""
+    """A cart to be handed out. With the total the member was shown, another price is refused rather than taken.
+
+    `family_ids` are those of the family who pay too; with a `collect_code` somebody else collects, from one purse.
+    """
 
     model_config = ConfigDict(
         json_schema_extra=example(
@@ -57,6 +60,8 @@ class Redeem(Recognised, Cart):
         )
     )
     expected_points: Annotated[int, Field(ge=0, le=1_000_000_000)] | None = None
+    family_ids: Annotated[tuple[SentId, ...], Field(max_length=20, strict=False)] = ()
+    collect_code: Scanned | None = None
 
 
 class QuotedLine(Answer):

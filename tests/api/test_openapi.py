@@ -57,7 +57,7 @@ def test_every_operation_but_signing_in_asks_for_a_token(document):
         for _, operation in operations(document)
         if not operation.get("security")
     }
-    assert open_to_all == {"sign_in", "sign_in_by_link", "refresh"}
+    assert open_to_all == {"sign_in", "sign_in_by_link", "refresh", "pair_display"}
 
 
 def test_what_moves_value_at_a_counter_takes_a_key_and_tells_replays(document):

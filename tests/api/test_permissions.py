@@ -9,7 +9,7 @@ from tests.api.town import Client, Town, fresh_key, make_town, problem
 from tests.api.who_may import ALL, WHO
 from tests.harness.application import the_app
 
-OPEN = {"sign_in", "sign_in_by_link", "refresh"}
+OPEN = {"sign_in", "sign_in_by_link", "refresh", "pair_display", "paired_display"}
 
 
 @pytest.fixture
@@ -58,6 +58,10 @@ def filled(path: str, town: Town) -> str:
         "opening_id": town.opening.id,
         "month": "2020-01",
         "version": 1,
+        "item_id": town.world.rice.id,
+        "consent_id": town.card.id,
+        "code_id": town.card.id,
+        "browser_id": town.card.id,
     }
     for name, value in ids.items():
         path = path.replace("{" + name + "}", str(value))
@@ -115,6 +119,20 @@ def bodies(town: Town, code: str) -> dict[str, dict[str, Any]]:
         "confirm_errand": {"note": "电话问过"},
         "make_service_card": {"kind": "place", "label": "食堂"},
         "take_screen": {"token": "none"},
+        "set_item_price": {"price_points": 30},
+        "keep_item": {"category": "食品"},
+        "set_item_state": {"state": "on_sale"},
+        "offer_voucher": {"face_fen": 5000, "price_points": 100},
+        "enter_company": {"name": "安和物业"},
+        "set_spending_limits": {"points_without_pin": 100, "points_with_pin": 300},
+        "allow_more_today": {"points": 400},
+        "set_passing_rule": {"passes_to": "lapse"},
+        "move_flat": {"flat": "3-2-601"},
+        "give_consent": {"spender_id": str(town.people["other"]), "points_a_month": 100},
+        "make_collect_code": {"points_limit": 50},
+        "set_own_pin": {"pin": "2749"},
+        "tell_display": cart,
+        "ask_return": {"lines": back, "reason": "米里有虫"},
         "quote_cart": cart,
         "redeem": cart,
         "return_goods": {"lines": back},
@@ -241,6 +259,22 @@ PAPERS = (
     "one_redemption",
     "undo_redemption",
     "return_goods",
+    "ask_return",
+    "tell_display",
+    "purses_of_family",
+    "withdraw_consent",
+    "cancel_collect_code",
+    "set_item_price",
+    "keep_item",
+    "set_item_state",
+    "allow_more_today",
+    "move_flat",
+    "move_out",
+    "come_back",
+    "leave_household",
+    "desk_browsers",
+    "revoke_desk_browser",
+    "withdraw_approval",
     "plan_shift",
     "issue_voucher",
     "look_up_voucher",

@@ -41,25 +41,28 @@ TURN = (
 
 @dataclass(frozen=True)
 class OpenShop:
-    """Where the counter answers, the clerk's session, and whose code is shown."""
+    """Where the counter answers, whose code is shown, and the sessions of the clerk, a colleague and an organiser."""
 
     url: str
     database: str
     token: str
     book: int
     wang: int
+    colleague: str
+    organiser: str
 
     def code(self) -> str:
         """The code on Wang's phone now."""
         return make_code(member_key(), self.book, self.wang, clock.now())
 
 
-async def _prepare(url: str) -> tuple[str, int, int]:
+async def _prepare(url: str) -> tuple[str, int, int, str, str]:
     async with connected(url):
         world = await make_world(points=0)
         wang = await register(world.book, "王秀兰", "13800003316", "3-2-601")
-        await register(world.book, "李建国", "13900005521", "5-1-302")
+        li = await register(world.book, "李建国", "13900005521", "5-1-302")
         await world.give_points(100, person=wang.person_id)
+        await world.give_points(40, person=li.person_id)
         for name, price, code in (("毛巾", 20, TOWEL), ("洗衣液", 45, OIL)):
             item = await add_item(world.book, world.shop.id, name, price, barcode=code)
             await world.receive(item, 5)
@@ -67,7 +70,17 @@ async def _prepare(url: str) -> tuple[str, int, int]:
             await add_item(world.book, world.shop.id, name, 12)
         await grant_role(world.book, world.clerk, Role.CLERK, None)
         signed = await sessions.begin(world.book, world.clerk, staff=True)
-        return signed.token, world.book, wang.id
+        others = [
+            await _colleague(world.book, name, role)
+            for name, role in (("周敏", Role.CLERK), ("陈静", Role.ORGANISER))
+        ]
+        return signed.token, world.book, wang.id, others[0], others[1]
+
+
+async def _colleague(book: int, name: str, role: Role) -> str:
+    person = (await register(book, name)).person_id
+    await grant_role(book, person, role, None)
+    return (await sessions.begin(book, person, staff=True)).token
 
 
 @contextmanager
@@ -94,8 +107,8 @@ def closed_shop(scratch: ScratchDatabase, monkeypatch: pytest.MonkeyPatch) -> It
     settings.cache_clear()
     # Playwright's loop holds this thread, so the rows are made in another.
     with ThreadPoolExecutor(1) as thread:
-        token, book, wang = thread.submit(asyncio.run, _prepare(scratch.url)).result()
-    yield OpenShop(f"http://127.0.0.1:{free_port()}", scratch.url, token, book, wang)
+        made = thread.submit(asyncio.run, _prepare(scratch.url)).result()
+    yield OpenShop(f"http://127.0.0.1:{free_port()}", scratch.url, *made)
     settings.cache_clear()
 
 
@@ -122,13 +135,15 @@ def _wait(address: str) -> None:
     raise RuntimeError("the server did not start")
 
 
-def counter(new_page: Callable[..., Page], shop: OpenShop, **options: object) -> Page:
-    """The counter on an office monitor, the clerk signed in."""
+def counter(
+    new_page: Callable[..., Page], shop: OpenShop, token: str = "", **options: object
+) -> Page:
+    """The counter on an office monitor, the clerk signed in, or whose session is named."""
     page: Page = new_page(shop.url, width=OFFICE["width"], **options)
     page.set_viewport_size(OFFICE)
     https = shop.url.replace("http:", "https:")
     page.context.add_cookies(
-        [{"name": "__Host-sid", "value": shop.token, "secure": True, "url": https}]
+        [{"name": "__Host-sid", "value": token or shop.token, "secure": True, "url": https}]
     )
     page.goto("/counter")
     return page

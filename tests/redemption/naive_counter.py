@@ -8,6 +8,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
 from tests.ledger.model import No, days_later, months_end
+from tests.redemption.naive_home import Counted, NaiveDays, NaiveHome
 
 FAR = 99_991_231
 UNDO_MINUTES = 15
@@ -37,10 +38,17 @@ class Receipt:
     days: list[int]
     sold_on: int
     minute: int
+    counted: Counted | None = None
+    without_code: bool = False
+    given: int = 0  # points that the community gave, because the purse lacked them
     refunded: int = 0
     undone: bool = False
     follows: int | None = None  # the receipt in whose place it came
     by_fund: int = 0
+
+    @property
+    def total(self):
+        return len(self.days) + self.given
 
 
 @dataclass
@@ -51,6 +59,7 @@ class Reservation:
     lines: list[tuple[int, int, int]]
     days: list[int]
     last_day: int
+    counted: Counted
     state: str = "open"
 
 
@@ -67,21 +76,29 @@ class NaiveCounter:
     handouts: dict[int, Receipt] = field(default_factory=dict)
     funds: int = 0
     reservations: dict[int, Reservation] = field(default_factory=dict)
+    home: NaiveHome = field(default_factory=NaiveHome)
+    days: NaiveDays = field(default_factory=NaiveDays)
 
     # Points.
 
     def give(self, person, points, last_day):
         self.purses[person][last_day] += points
 
-    def may_spend(self, person):
-        return sum(n for day, n in self.purses[person].items() if day >= self.today)
+    def may_spend(self, person, on=None):
+        return sum(n for day, n in self.purses[person].items() if day >= (on or self.today))
 
-    def take(self, person, points):
-        """Take points that have not lapsed, the earliest first; return each one's lot, the latest first."""
-        if self.may_spend(person) < points:
+    def require(self, person, points, on=None):
+        if self.may_spend(person, on) < points:
             raise No("not-enough-points")
+
+    def take(self, person, points, on=None):
+        """Take points that have not lapsed, the earliest first; return each one's lot, the latest first."""
+        self.require(person, points, on)
         living = [
-            day for day, n in self.purses[person].items() if day >= self.today for _ in range(n)
+            day
+            for day, n in self.purses[person].items()
+            if day >= (on or self.today)
+            for _ in range(n)
         ]
         days = sorted(living)[:points]
         self.purses[person] -= Counter(days)
@@ -104,12 +121,12 @@ class NaiveCounter:
         self.lots[number] = Lot(item, pieces, relief, use_by)
         return number
 
-    def pick(self, item, pieces, *, relief=False):
+    def pick(self, item, pieces, *, relief=False, on=None):
         """Return (lot, pieces) in the order in which lots go."""
         going = [
             n
             for n, lot in self.lots.items()
-            if lot.item == item and lot.goes(self.today, relief=relief)
+            if lot.item == item and lot.goes(on or self.today, relief=relief)
         ]
         going.sort(key=lambda n: (self.lots[n].use_by or FAR, n))
         picks = []
@@ -144,12 +161,24 @@ class NaiveCounter:
 
     # The counter.
 
-    def redeem(self, person, cart):
-        picks = [
-            (lot, part, self.prices[item]) for item, n in cart for lot, part in self.pick(item, n)
+    def priced(self, cart, on=None):
+        return [
+            (lot, part, self.prices[item])
+            for item, n in cart
+            for lot, part in self.pick(item, n, on=on)
         ]
-        days = self.take(person, sum(part * price for _, part, price in picks))
-        return self._handed_out(self.receipts, person, picks, days)
+
+    def redeem(self, person, cart, *, by_number=False):
+        picks = self.priced(cart)
+        points = worth_of(picks)
+        self.require(person, points)
+        with self.home.trying():
+            if by_number:
+                self.home.spends(person, points, self.today)
+            counted = self.home.have(person, cart, self.today)
+        self.days.did("sales", self.today, points, pieces_of(picks))
+        days = self.take(person, points)
+        return self._handed_out(self.receipts, person, picks, days, counted, by_number)
 
     def relief(self, person, cart, *, in_hardship, fund=False):
         """Goods for a household in hardship: relief for nothing, or other goods that the fund pays for."""
@@ -161,10 +190,11 @@ class NaiveCounter:
             for item, n in cart
             for lot, part in self.pick(item, n, relief=not fund)
         ]
-        points = sum(part * price for _, part, price in picks)
+        points = worth_of(picks)
         if points > self.funds:
             raise No("fund-has-too-little")
         self.funds -= points
+        self.days.did("reliefs", self.today, points, pieces_of(picks))
         number = self._handed_out(self.handouts, person, picks, [])
         self.handouts[number].by_fund = points
         return number
@@ -173,20 +203,40 @@ class NaiveCounter:
         """Points for the fund; there they never lapse."""
         self.funds += len(self.take(person, points))
 
-    def _handed_out(self, papers, person, picks, days):
+    def _handed_out(self, papers, person, picks, days, counted=None, without_code=False):
         for lot, part, _ in picks:
             self.lots[lot].left -= part
         lines = [[lot, part, price, 0] for lot, part, price in picks]
-        papers[len(papers)] = Receipt(person, lines, days, self.today, self.minute)
+        papers[len(papers)] = Receipt(
+            person, lines, days, self.today, self.minute, counted, without_code
+        )
         return len(papers) - 1
 
     def undo(self, number):
         receipt = self.receipts[number]
+        self._require_paid(receipt)
         if receipt.follows is not None:
             raise No("follows-another")
         self._fresh(receipt)
         self._all_back(receipt)
+        self._not_had(receipt, visits=1)
         self.put_back(receipt.person, receipt.days)
+        self.days.did("undos", self.today, -receipt.total, -pieces_of(receipt.lines))
+
+    def _require_paid(self, receipt):
+        if receipt.given:
+            raise No("sheet-sale-stays")
+
+    def _not_had(self, receipt, *, visits):
+        self.home.give_back(receipt.counted, self._had(receipt.lines), visits=visits)
+        self._spent_less(receipt, receipt.total)
+
+    def _had(self, lines):
+        return [(self.lots[lot].item, n) for lot, n, *_ in lines]
+
+    def _spent_less(self, receipt, points):
+        if receipt.without_code:
+            self.home.spends_less(receipt.person, points, receipt.sold_on)
 
     def _fresh(self, receipt):
         if receipt.undone:
@@ -204,6 +254,7 @@ class NaiveCounter:
             raise No("handout-is-over")
         self._all_back(handout)
         self.funds += handout.by_fund
+        self.days.did("undos", self.today, -handout.by_fund, -pieces_of(handout.lines))
 
     def _all_back(self, receipt):
         receipt.undone = True
@@ -213,6 +264,7 @@ class NaiveCounter:
     def return_goods(self, number, line, pieces, *, approved=False):
         """Take pieces back; of their points the latest lots first, going on where the last return stopped."""
         receipt = self.receipts[number]
+        self._require_paid(receipt)
         if receipt.undone:
             raise No("already-undone")
         lot, had, price, came_back = receipt.lines[line]
@@ -225,10 +277,14 @@ class NaiveCounter:
         self.lots[lot].left += pieces
         self.put_back(receipt.person, receipt.days[receipt.refunded : receipt.refunded + points])
         receipt.refunded += points
+        self.home.give_back(receipt.counted, [(self.lots[lot].item, pieces)])
+        self._spent_less(receipt, points)
+        self.days.did("refunds", self.today, -points, -pieces)
 
     def exchange(self, number, line, pieces, cart, *, damaged):
         """Goods of today for others; what comes back is spent again before the purse is asked."""
         receipt = self.receipts[number]
+        self._require_paid(receipt)
         if receipt.sold_on != self.today:
             raise No("exchange-is-over")
         if receipt.undone:
@@ -236,12 +292,12 @@ class NaiveCounter:
         lot, had, price, came_back = receipt.lines[line]
         if pieces > had - came_back:
             raise No("returns-too-much")
-        picks = [
-            (one, part, self.prices[item]) for item, n in cart for one, part in self.pick(item, n)
-        ]
-        back, total = pieces * price, sum(part * price for _, part, price in picks)
+        picks = self.priced(cart)
+        back, total = pieces * price, worth_of(picks)
         if max(back, total) > FREE_RETURN:
             raise No("exchange-needs-approval")
+        self.require(receipt.person, max(0, total - back))
+        counted = self._have_instead(receipt, [(self.lots[lot].item, pieces)], cart, total - back)
         returned = sorted(receipt.days[receipt.refunded : receipt.refunded + back])
         days = self.take(receipt.person, max(0, total - back)) + returned[:total]
         self.put_back(receipt.person, returned[total:])
@@ -249,21 +305,46 @@ class NaiveCounter:
         receipt.refunded += back
         if not damaged:
             self.lots[lot].left += pieces
-        new = self._handed_out(self.receipts, receipt.person, picks, sorted(days, reverse=True))
+        self.days.did("swaps", self.today, total - back, pieces_of(picks) - pieces)
+        days = sorted(days, reverse=True)
+        new = self._handed_out(self.receipts, receipt.person, picks, days, counted, True)
         self.receipts[new].follows = number
         return new
+
+    def _have_instead(self, receipt, back, cart, more):
+        """The phone is not asked again: what is dearer counts as it does for somebody without one."""
+        with self.home.trying():
+            if more > 0:
+                self.home.spends(receipt.person, more, self.today)
+            else:
+                self._spent_less(receipt, -more)
+            self.home.give_back(receipt.counted, back)
+            return self.home.have(receipt.person, cart, self.today, came=0)
 
     def move(self, number, person):
         """Another purse pays; the goods stay where they are."""
         receipt = self.receipts[number]
+        self._require_paid(receipt)
         self._fresh(receipt)
+        self.require(person, len(receipt.days))
+        came = 1 if receipt.follows is None else self._came(receipt)
+        with self.home.trying():
+            self._not_had(receipt, visits=came)
+            counted = self.home.have(person, self._had(receipt.lines), self.today)
         days = self.take(person, len(receipt.days))
         receipt.undone = True
         self.put_back(receipt.person, receipt.days)
         lines = [[lot, part, price, 0] for lot, part, price, _ in receipt.lines]
         new = len(self.receipts)
-        self.receipts[new] = Receipt(person, lines, days, self.today, self.minute, follows=number)
+        self.receipts[new] = Receipt(
+            person, lines, days, self.today, self.minute, counted, follows=number
+        )
+        self.days.did("moves", self.today, 0, 0)
         return new
+
+    def _came(self, receipt):
+        """A swap is no visit of its own; a sale that was moved to somebody is theirs."""
+        return int(self.receipts[receipt.follows].person != receipt.person)
 
     # Reservations.
 
@@ -271,14 +352,17 @@ class NaiveCounter:
         mine = [each for each in self.reservations.values() if each.person == person]
         if sum(each.state == "open" for each in mine) >= 5:
             raise No("too-many-reservations")
-        lines = [
-            (lot, part, self.prices[item]) for item, n in cart for lot, part in self.pick(item, n)
-        ]
-        days = self.take(person, sum(part * price for _, part, price in lines))
+        lines = self.priced(cart)
+        self.require(person, worth_of(lines))
+        with self.home.trying():
+            counted = self.home.have(person, cart, self.today)
+        days = self.take(person, worth_of(lines))
         for lot, part, _ in lines:
             self.lots[lot].left -= part
         last = days_later(self.today, DAYS_KEPT)
-        self.reservations[len(self.reservations)] = Reservation(person, lines, days[::-1], last)
+        self.reservations[len(self.reservations)] = Reservation(
+            person, lines, days[::-1], last, counted
+        )
         return len(self.reservations) - 1
 
     def collect(self, number, pieces=None):
@@ -289,12 +373,16 @@ class NaiveCounter:
         if pieces is not None and pieces > kept.lines[0][1]:
             raise No("returns-too-much")
         taken = kept.lines if pieces is None else [(kept.lines[0][0], pieces, kept.lines[0][2])]
-        total = sum(part * price for _, part, price in taken)
+        total = worth_of(taken)
         for lot, part, _ in kept.lines:
             self.lots[lot].left += part
         self.put_back(kept.person, kept.days[total:])
         kept.state = "collected"
-        return self._handed_out(self.receipts, kept.person, taken, kept.days[:total][::-1])
+        self.home.give_back(kept.counted, self._had(kept.lines))
+        self.home.give_back(kept.counted, [(item, -n) for item, n in self._had(taken)])
+        self.days.did("pick_ups", self.today, total, pieces_of(taken))
+        days = kept.days[:total][::-1]
+        return self._handed_out(self.receipts, kept.person, taken, days, kept.counted)
 
     def cancel(self, number):
         if self.reservations[number].state != "open":
@@ -306,6 +394,7 @@ class NaiveCounter:
         for lot, part, _ in kept.lines:
             self.lots[lot].left += part
         self.put_back(kept.person, kept.days)
+        self.home.give_back(kept.counted, self._had(kept.lines), visits=1)
 
     def expire_reservations(self):
         due = [
@@ -314,3 +403,11 @@ class NaiveCounter:
         for kept in due:
             self._let_go(kept, "expired")
         return len(due)
+
+
+def worth_of(lines):
+    return sum(part * price for _, part, price in lines)
+
+
+def pieces_of(lines):
+    return sum(part for _, part, *_ in lines)

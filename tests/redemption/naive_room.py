@@ -7,7 +7,7 @@ a merchant is owed, and the word of every refusal.
 from dataclasses import dataclass, field
 
 from tests.ledger.model import No, months_end
-from tests.redemption.naive_counter import NaiveCounter
+from tests.redemption.naive_sheets import NaiveSheets
 
 YEAR_FEN = 30_000
 
@@ -56,7 +56,7 @@ class Settlement:
 
 
 @dataclass
-class NaiveRoom(NaiveCounter):
+class NaiveRoom(NaiveSheets):
     """The counter, and all that is settled with others: fen a company is owed, and points that were given for it."""
 
     offers: dict[int, tuple[int, int]] = field(default_factory=dict)  # fen, points
@@ -65,23 +65,59 @@ class NaiveRoom(NaiveCounter):
     uses: dict[int, Use] = field(default_factory=dict)
     settlements: dict[int, Settlement] = field(default_factory=dict)
     had: dict[int, tuple[int, int]] = field(default_factory=dict)
+    left: set[int] = field(default_factory=set)  # companies that take no new vouchers
 
     # Vouchers.
 
     def issue(self, person, offer, company, last_day):
         face, price = self.offers[offer]
-        if self.may_spend(person) < price:
-            raise No("not-enough-points")
+        if company in self.left:
+            raise No("company-is-replaced")
+        self.require(person, price)
         year = self.today // 10_000
-        row_year, had = self.had.get(person, (year, 0))
-        had = had if row_year == year else 0
-        if had + face > YEAR_FEN:
+        if (
+            sum(self._had_in(year, each) for each in self.home.living_with(person)) + face
+            > YEAR_FEN
+        ):
             raise No("over-year-limit")
         days = self.take(person, price)
-        self.had[person] = (year, had + face)
+        self.had[person] = (year, self._had_in(year, person) + face)
         number = len(self.vouchers)
         self.vouchers[number] = Voucher(person, company, face, price, days, year, last_day, face)
         return number
+
+    def _had_in(self, year, person):
+        of_year, had = self.had.get(person, (year, 0))
+        return had if of_year == year else 0
+
+    def change_companies(self, before, after):
+        """All that is good at one company becomes vouchers of the other, and the one takes no new ones."""
+        if after in self.left:
+            raise No("company-is-replaced")
+        good = [
+            n
+            for n, v in self.vouchers.items()
+            if v.company == before and v.state == "issued" and v.last_day >= self.today
+        ]
+        if not good:
+            raise No("no-open-vouchers")
+        self.left.add(before)
+        for number in good:
+            self._passes_on(self.vouchers[number], after)
+
+    def _passes_on(self, old, after):
+        paid = old.paid * old.left // old.face
+        new = Voucher(
+            *(old.person, after, old.left, paid, old.days, old.year, old.last_day),
+            left=old.left,
+        )
+        old.left, old.state = 0, "void"
+        self.vouchers[len(self.vouchers)] = new
+
+    def take_again(self, company):
+        if company not in self.left:
+            raise No("company-not-here")
+        self.left.remove(company)
 
     def _good(self, number):
         voucher = self.vouchers[number]

@@ -58,7 +58,10 @@ from tests.redemption.world import ZONE, key, make_world
 from web.acts import ACTS
 
 BEGIN = 20_260_828
-KINDS = ("lot", "receipt", "handout", "voucher", "use", "settled", "reservation")
+KINDS = (
+    *("lot", "receipt", "handout", "voucher", "use", "settled", "reservation"),
+    *("row", "closing"),
+)
 HAIRCUT = Terms(list_fen=2500, subsidy_fen=500, discount_fen=500, points=20, points_fen=500)
 BARBER = 2  # the third partner
 WHY = "点货"
@@ -109,7 +112,7 @@ class Room:
             self.maker = await somebody(world.book, "赵敏", Role.ORGANISER)
             self.checker = await somebody(world.book, "钱主任", Role.ADMIN)
             self.clerk = await viewer(world.book, world.clerk, Role.CLERK)
-            await households.make(world.book, "1-101", world.member, None)
+            self.home = await households.make(world.book, "1-101", world.member, None)
             self.hardship_until = self.today + 10_000
             agreed = (ConsentGiven.IN_PERSON, self.hardship_until, self.maker.person_id)
             await hardship.mark(world.book, world.member, *agreed)

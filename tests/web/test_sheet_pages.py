@@ -125,6 +125,18 @@ async def test_a_practice_that_ended_elsewhere_leads_back_to_where_it_counts(day
     await nobody.http.aclose()
 
 
+async def a_window_of_the_clerks_own_is_opened_by_a_button(day, asked, other):
+    assert "谢谢您" not in (await day.clerk.get("/counter/display")).text
+    rows = await CounterDisplay.all().values()
+    opened = await day.clerk.send(asked, "/counter/display/opening")
+    assert (opened.url.path, "谢谢您" in opened.text) == ("/counter/display", True)
+    before = await CounterDisplay.all().values()
+    assert before != rows
+    for who in (day.clerk, other):
+        await who.get("/counter/display")
+    assert await CounterDisplay.all().values() == before
+
+
 async def test_the_second_screen_shows_totals_and_nothing_personal(day):
     other = type(day.clerk)("")
     asked = await other.get("/counter/display")
@@ -148,15 +160,11 @@ async def test_the_second_screen_shows_totals_and_nothing_personal(day):
     assert not any(each in text for each in ("王秀兰", "3316", day.wang.shown_number + "<"))
     await day.clerk.send(basket, "/counter/redemptions")
     assert "谢谢您" in (await other.get("/counter/display")).text
-    assert "谢谢您" not in (await day.clerk.get("/counter/display")).text
-    rows = await CounterDisplay.all().values()
-    opened = await day.clerk.send(mine, "/counter/display/opening")
-    assert (opened.url.path, "谢谢您" in opened.text) == ("/counter/display", True)
-    before = await CounterDisplay.all().values()
-    assert before != rows
-    for who in (day.clerk, other):
-        await who.get("/counter/display")
-    assert await CounterDisplay.all().values() == before
+    await a_window_of_the_clerks_own_is_opened_by_a_button(day, mine, other)
+    paired = await day.clerk.get("/counter/display/code")
+    await day.clerk.send(paired, "/counter/display/ending")
+    assert "谢谢您" not in (await other.get("/counter/display")).text
+    assert "结束配对" not in (await day.clerk.get("/counter/display/code")).text
     for each in (other, again):
         await each.http.aclose()
 
