@@ -65,7 +65,7 @@ def test_phones_are_carried_over_and_no_plain_number_is_left(dialect, tmp_path):
             capture_output=True,
             text=True,
             check=False,
-            timeout=60,
+            timeout=300,
         )
         assert done.returncode == 0, done.stderr
         left_alone, carried = json.loads(done.stdout)
