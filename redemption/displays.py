@@ -104,6 +104,12 @@ async def show(book_id: int, clerk_id: int, shown: Shown) -> None:
             await here.update(shown=text, shown_at=clock.now())
 
 
+async def part(book_id: int, clerk_id: int) -> None:
+    """Let no other device be the second screen of a clerk's counter any more: the clerk went to another shop."""
+    nobody = {"shown": "", "token_hash": "", "paired_until": 0, "code_hash": "", "code_until": 0}
+    await CounterDisplay.filter(book_id=book_id, clerk_id=clerk_id).update(**nobody)
+
+
 def said(screen: CounterDisplay) -> Shown:
     """Return what a second screen shows; nothing is left there once the counter has been quiet for ten minutes."""
     if not screen.shown or screen.shown_at < clock.now() - 10 * MINUTE:

@@ -10,7 +10,7 @@ from redemption.errors import PriceHasChanged, ReturnsTooMuch
 from redemption.household_limits import Counting, GivenBack, counted
 from redemption.opening_errors import ShopIsClosed
 from redemption.reservation_errors import ReservationHasEnded
-from redemption.serving import Cart, ShelfLot, chosen
+from redemption.serving import Cart, ShelfLot, chosen, require_confirmed
 from redemption.spending import Recognised
 from redemption.states import RedemptionState, ReservationState
 
@@ -42,13 +42,14 @@ class Wish:
 def reserved(wish: Wish, facts: Facts, balances: Balances) -> Decision:
     """Decide a reservation: prices are the items' own; points and pieces are set aside together, with its paper.
 
-    Raises: ItemIsWithdrawn, ReliefOnly, OutOfStock, PriceHasChanged, PointsAreOwed, NotEnoughPoints, and what
-        `household_limits.counted` refuses.
+    Raises: NotConfirmedYet, ItemIsWithdrawn, ReliefOnly, OutOfStock, PriceHasChanged, PointsAreOwed, NotEnoughPoints,
+        and what `household_limits.counted` refuses.
     """
     goods, rows, total = [], [], 0
     for item, lot, pieces in chosen(
         wish.shop_id, wish.cart, wish.shelf, wish.today, facts, balances
     ):
+        require_confirmed(item)
         total += item["price_points"] * pieces
         goods.append(Goods(wish.shop_id, lot.item_id, lot.lot_id, pieces))
         rows.append(Insert(LINE, _line_row(wish, lot, pieces, item["price_points"])))

@@ -3,6 +3,14 @@
 from kernel.errors import N_, Invalid, NotFound, Refused
 
 
+class ShopNameIsTaken(Refused):
+    """Each shop of a community has a name of its own."""
+
+    slug = "shop-name-is-taken"
+    title = N_("There is a shop of this name")
+    detail = N_("Another shop is called %(name)s already. Please choose another name.")
+
+
 class BuyerIsMissing(Invalid):
     """Whoever paid for goods is named, and is not who received them."""
 

@@ -94,3 +94,29 @@ async def test_a_barcode_is_bound_by_one_and_confirmed_by_another(client, town):
     at = f"/bound-barcodes/{bound['binding_id']}"
     assert (await client.post(f"{at}/confirmation", "organiser")).json()["confirmed_at"]
     assert problem(await client.post(f"{at}/refusal", "organiser")) == (404, "binding-not-found")
+
+
+async def test_a_new_item_of_the_counter_waits_for_another_person(client, town):
+    shop = str(town.world.shop.id)
+    hat = {"shop_id": shop, "name": "毛线帽", "price_points": 12, "quantity_pieces": 6}
+    hat["source"] = "donated-free-use"
+    relief = await client.post("/new-items", "clerk", json=hat | {"source": "donated-relief"})
+    assert problem(relief) == (422, "new-item-comes-from")
+    key = fresh_key()
+    added = await client.post("/new-items", "clerk", json=hat, key=key)
+    assert added.status_code == 201
+    assert (await client.post("/new-items", "clerk", json=hat, key=key)).json() == added.json()
+    item = added.json()["item_id"]
+    listed = (await client.get(f"/items?shop_id={shop}", "volunteer")).json()["items"]
+    assert [each["unconfirmed"] for each in listed if each["item_id"] == item] == [True]
+    line = {"item_id": item, "quantity_pieces": 1}
+    cart = {"shop_id": shop, "person_id": str(town.member), "lines": [line]}
+    sold = await client.post("/redemptions", "clerk", json=cart)
+    assert sold.status_code == 201, sold.text
+    [waits] = (await client.get("/new-items", "organiser")).json()["items"]
+    assert waits["pieces_left"] == 5
+    assert [each["redemption_id"] for each in waits["handed_out"]] == [sold.json()["redemption_id"]]
+    at = f"/new-items/{waits['new_item_id']}"
+    done = await client.post(f"{at}/confirmation", "organiser", json={"price_points": 15})
+    assert (done.json()["price_points"], done.json()["name"]) == (15, "毛线帽")
+    assert problem(await client.post(f"{at}/refusal", "organiser")) == (404, "new-item-not-found")
