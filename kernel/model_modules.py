@@ -29,6 +29,7 @@ MODEL_MODULES = [
     "redemption.settlement_papers",
     "redemption.stock_papers",
     "redemption.new_item_papers",
+    "redemption.slip_papers",
     "redemption.counter_papers",
     "redemption.reservation_papers",
     "redemption.opening_papers",

@@ -46,6 +46,12 @@ RULES = (
     ),
 )
 
+STAYS = "slip_picture_stays: another picture of a slip comes beside the one before"
+SLIP_PICTURE = {
+    "slip_picture_number": "number >= 1",
+    "slip_picture_digest": "length(sha256) = 64",
+}
+
 
 async def add_columns(apps, schema_editor) -> None:
     """Add the columns; none of the rows there are says anything in them."""
@@ -54,7 +60,22 @@ async def add_columns(apps, schema_editor) -> None:
 
 
 def triggers(sqlite: bool):
-    """Return the statements that refuse what the rules name."""
+    """Return the statements that refuse what the rules name, and any change of a picture that was kept."""
+    if sqlite:
+        for event in ("UPDATE", "DELETE"):
+            yield (
+                f"CREATE TRIGGER slip_picture_stays_{event.lower()} BEFORE {event} ON slip_picture "
+                f"BEGIN SELECT RAISE(ABORT, '{STAYS}'); END"
+            )
+    else:
+        yield (
+            "CREATE FUNCTION slip_picture_stays() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+            f"RAISE EXCEPTION '{STAYS}' USING ERRCODE = 'check_violation'; END $$"
+        )
+        yield (
+            "CREATE TRIGGER slip_picture_stays BEFORE UPDATE OR DELETE ON slip_picture "
+            "FOR EACH ROW EXECUTE FUNCTION slip_picture_stays()"
+        )
     for name, table, finds, says in RULES:
         if sqlite:
             yield (
@@ -70,7 +91,7 @@ def triggers(sqlite: bool):
 
 
 async def keep_apart(apps, schema_editor) -> None:
-    """Keep what somebody added from those who added it, whoever writes."""
+    """Keep what somebody added from those who added it, and every picture as it was, whoever writes."""
     client = schema_editor.client
     for statement in triggers(client.capabilities.dialect == "sqlite"):
         await client.execute_query(statement)
@@ -139,6 +160,30 @@ class Migration(checked.Migration):
                 "table_description": (
                     "An item that a counter added, as it was said there: it waits for another person until the next "
                     "day ends."
+                ),
+            },
+            bases=["Model"],
+        ),
+        CreateChecked(
+            name="SlipPicture",
+            fields=[
+                identifier(),
+                big("book_id"),
+                foreign("lot", "StockLot", "slip_pictures"),
+                ("number", fields.SmallIntField()),
+                ("picture", fields.BinaryField()),
+                ("sha256", fields.CharField(max_length=64)),
+                *(big("kept_by"), big("kept_at")),
+            ],
+            options={
+                "table": "slip_picture",
+                "app": "caihong",
+                "unique_together": (("book_id", "lot", "number"),),
+                "constraints": [CheckConstraint(rule, name) for name, rule in SLIP_PICTURE.items()],
+                "pk_attr": "id",
+                "table_description": (
+                    "A picture (JPEG, encrypted) of a lot's receipt or donation slip, the highest number is the one "
+                    "that stands."
                 ),
             },
             bases=["Model"],

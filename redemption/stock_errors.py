@@ -37,6 +37,22 @@ class CostIsOdd(Invalid):
     detail = N_("A cost is an amount from 0 to %(most)s fen. Please enter it again.")
 
 
+class LotNotHere(NotFound):
+    """The community has no such lot."""
+
+    slug = "lot-not-here"
+    title = N_("No such goods")
+    detail = N_("We could not find these goods as they came in. Please open the item again.")
+
+
+class SlipPictureNotHere(NotFound):
+    """There is no such picture of a slip."""
+
+    slug = "slip-picture-not-here"
+    title = N_("No picture")
+    detail = N_("There is no such picture of a slip.")
+
+
 class LimitIsOdd(Invalid):
     """A household's limit is a whole number of pieces, or there is none."""
 

@@ -11,7 +11,7 @@ from kernel.errors import N_, DomainError, Invalid, Unavailable
 from people import lookup
 from people.errors import NoSuchMember
 from people.permissions import Viewer
-from redemption import at_hand, bindings, new_items, stock
+from redemption import at_hand, bindings, new_items, slip_pictures, stock
 from redemption.errors import ItemNotHere
 from redemption.models import Item, StockLot
 from redemption.slips import LotSlip
@@ -238,12 +238,14 @@ async def _item_page(
     left = await at_hand.lots_on_shelf(viewer.book_id, found.shop_id, [found.id])
     lots = await StockLot.filter(book_id=viewer.book_id, item_id=found.id).order_by("-received_at")
     pieces = {lot.lot_id: count for lot, count in left.items()}
+    pictures = await slip_pictures.standing(viewer.book_id, [lot.id for lot in lots])
     return page(
         request,
         "shop/item.html",
         status=entered.status(refusal),
         item=found,
         lots=[(lot, pieces.get(lot.id, 0)) for lot in lots],
+        pictures=pictures,
         on_shelf=sum(pieces.values()),
         sources=SOURCES,
         zone=viewer.zone,

@@ -20,6 +20,7 @@ from kernel.days import day_of, month_end, plus_months
 from kernel.errors import N_
 from ledger.periods import month_words, read_month
 from people.permissions import Viewer
+from redemption import slip_pictures
 from web.asking import BookReader
 from web.i18n import gettext, month_name
 from web.render import page
@@ -86,7 +87,8 @@ async def received(request: Request, viewer: BookReader, month: Month) -> Respon
     shop = await _shop(request)
     lots = await stock_papers.came_in(viewer.book_id, shop, ends_on, viewer.zone) if shop else []
     names = await signers(viewer, [of for lot in lots for of in (lot.buyer_id, lot.receiver_id)])
-    return _paper(request, viewer, "received", ends_on, lots=lots, names=names)
+    pictures = await slip_pictures.standing(viewer.book_id, [lot.id for lot in lots])
+    return _paper(request, viewer, "received", ends_on, lots=lots, names=names, pictures=pictures)
 
 
 @router.get("/{month}/issued")

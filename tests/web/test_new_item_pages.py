@@ -1,5 +1,7 @@
 """A new item through the pages: typed at the counter, handed out, looked at by the office."""
 
+from typing import Any
+
 from people.models import Role
 from redemption.models import Item, RedemptionLine
 from redemption.new_item_papers import NewItem
@@ -7,7 +9,7 @@ from redemption.states import OnOffer
 from tests.web.counter_world import day, forms, own_key, signed_in  # noqa: F401
 
 UNKNOWN = "4006381333931"
-HAT = {
+HAT: Any = {
     "name": "毛线帽",
     "price_points": "12",
     "pieces": "6",
