@@ -10,14 +10,22 @@ from starlette.middleware import Middleware
 from starlette.staticfiles import StaticFiles
 
 from api import background, documentation, doors, problems, routes
+from api.routing import PREFIX
+from api.schemas.slip_pictures import SENT_LIMIT
 from kernel.database import connected, fetch
 from kernel.settings import settings
 from ledger.desk import desk
-from web import pages, photos
+from web import pages, photos, slip_pictures
 from web.asking import OPEN, Viewers
 from web.render import STATIC
 from web.security import shell
 
+# Addresses that take pictures, by how they begin, with the most bytes of a body there.
+LARGER = {
+    photos.UPLOADS: photos.BODY_LIMIT,
+    slip_pictures.UPLOADS: slip_pictures.BODY_LIMIT,
+    f"{PREFIX}/slip-pictures": SENT_LIMIT,
+}
 SUMMARY = "Volunteer points, charity shop and property-fee vouchers of residential communities."
 
 
@@ -51,7 +59,7 @@ def create_app(lifespan: Callable[[FastAPI], Any] = lifespan) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         openapi_url=documentation.PATH if settings().allow_docs else None,
-        middleware=[*shell(larger={photos.UPLOADS: photos.BODY_LIMIT}), Middleware(Viewers)],
+        middleware=[*shell(larger=LARGER), Middleware(Viewers)],
     )
     problems.install(app)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")

@@ -28,7 +28,7 @@ from ledger.sealing import books_in_the_queue, seal_gently
 from people.practice import throw_old_away
 from people.requesting import lapse_due
 from people.retention import tidy
-from redemption.bindings import let_unconfirmed_go
+from redemption import bindings, new_items
 from redemption.picking_up import expire_due
 from redemption.voucher_expiry import expire_vouchers
 from web.group_reminders import remind_group
@@ -134,9 +134,10 @@ _audits: dict[int, Audit] = {}
 
 
 async def let_bindings_go() -> None:
-    """Take away, in every community, the barcodes bound at a counter that nobody confirmed by the next evening."""
+    """Take away, in every community, what counters bound or added and nobody confirmed by the next evening."""
     for book_id in await all_books():
-        await let_unconfirmed_go(book_id)
+        await bindings.let_unconfirmed_go(book_id)
+        await new_items.let_unconfirmed_go(book_id)
 
 
 async def audit_books() -> None:

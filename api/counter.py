@@ -18,6 +18,7 @@ from api.schemas.counter import (
 from api.schemas.shop import Redemption
 from people.roster import member
 from redemption import exchange_acts, exchanging, parking, passbooks, return_acts, spending
+from redemption.shops import shop_of
 from web.acts import ACTS
 from web.approval_words import say_all
 from web.record_words import records_of
@@ -66,6 +67,7 @@ async def move_sale(viewer: Clerk, redemption_id: Id, body: Move, key: Key) -> R
 @router.get("/shops/{shop_id}/parked-sales")
 async def parked_sales(viewer: Clerk, shop_id: Id) -> ParkedSales:
     """List the carts that wait at a shop today."""
+    await shop_of(viewer.book_id, shop_id)
     found = await parking.parked(viewer.book_id, shop_id)
     return ParkedSales(items=[ParkedSale.of(each) for each in found])
 

@@ -16,8 +16,8 @@ from api.schemas.opening import (
     minutes,
 )
 from kernel import clock
-from redemption import openings, queueing, shop_rules, stock
-from redemption.errors import ShopNotHere
+from redemption import openings, queueing, shop_rules
+from redemption.shops import shop_of
 
 router = _router("shop")
 
@@ -25,7 +25,7 @@ router = _router("shop")
 @router.get("/shops/{shop_id}/opening")
 async def shop_opening(viewer: SignedIn, shop_id: Id) -> Opening:
     """Say whether a shop is open, when it is next, and by which hours and days."""
-    await _require(viewer.book_id, shop_id)
+    await shop_of(viewer.book_id, shop_id)
     calendar = await openings.calendar_of(viewer.book_id, shop_id)
     coming = await openings.next_opening(viewer.book_id, shop_id)
     closed = await openings.closed_now(viewer.book_id, shop_id, clock.now())
@@ -62,7 +62,7 @@ async def set_special_day(viewer: ShopKeeper, shop_id: Id, body: NewSpecialDay) 
 @router.get("/shops/{shop_id}/rule")
 async def shop_rule(viewer: SignedIn, shop_id: Id) -> ShopRule:
     """Return a shop's rules."""
-    await _require(viewer.book_id, shop_id)
+    await shop_of(viewer.book_id, shop_id)
     return ShopRule.of(await shop_rules.rule_of(viewer.book_id, shop_id))
 
 
@@ -76,34 +76,30 @@ async def set_shop_rule(viewer: ShopKeeper, shop_id: Id, body: ShopRule) -> Shop
 @router.get("/shops/{shop_id}/queue")
 async def shop_queue(viewer: SignedIn, shop_id: Id) -> Queue:
     """Return a shop's queue of today."""
-    await _require(viewer.book_id, shop_id)
+    await shop_of(viewer.book_id, shop_id)
     return Queue.of(await queueing.queue_of(viewer.book_id, shop_id))
 
 
 @router.post("/shops/{shop_id}/queue/my-number", status_code=201)
 async def take_number(viewer: Volunteer, shop_id: Id) -> Ticket:
     """Give the bearer a number for today."""
-    await _require(viewer.book_id, shop_id)
+    await shop_of(viewer.book_id, shop_id)
     return Ticket.of(await queueing.take_number(viewer.book_id, shop_id, viewer.person_id))
 
 
 @router.post("/shops/{shop_id}/queue/paper-numbers", status_code=201)
 async def give_paper_number(viewer: Clerk, shop_id: Id) -> Ticket:
     """Give a number on paper to somebody without a phone."""
-    await _require(viewer.book_id, shop_id)
+    await shop_of(viewer.book_id, shop_id)
     return Ticket.of(await queueing.give_paper_number(viewer.book_id, shop_id))
 
 
 @router.post("/shops/{shop_id}/queue/calls", status_code=201)
 async def call_number(viewer: Clerk, shop_id: Id, body: Call) -> Ticket:
     """Call the next number, or one that was skipped."""
-    await _require(viewer.book_id, shop_id)
+    await shop_of(viewer.book_id, shop_id)
+    await shop_of(viewer.book_id, shop_id)
     asked = (viewer.book_id, shop_id)
     if body.number is not None:
         return Ticket.of(await queueing.call_again(*asked, body.number, viewer.person_id))
     return Ticket.of(await queueing.call_next(*asked, viewer.person_id, came=body.came))
-
-
-async def _require(book_id: int, shop_id: int) -> None:
-    if shop_id not in {shop.id for shop in await stock.shops(book_id)}:
-        raise ShopNotHere

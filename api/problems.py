@@ -19,6 +19,7 @@ from web.i18n import asked_for, speaking
 from web.render import here, redirect
 from web.security import dress
 from web.signin import sign_in_path
+from web.which_shop import WhichShop, choice_path
 
 BAD_REQUEST, UNAUTHORIZED, UNPROCESSABLE, INTERNAL = 400, 401, 422, 500
 RETRY_AFTER_SECONDS = 2
@@ -33,6 +34,8 @@ def answer_refusal(request: Request, error: Exception) -> Response:
         if not wants_problem(request) and request.method in SAFE_METHODS:
             return redirect(request, sign_in_path(here(request)))
         return _unauthorized(request, error)
+    if isinstance(error, WhichShop) and request.method in SAFE_METHODS:
+        return redirect(request, choice_path(here(request)))
     if isinstance(error, WrongNameOrPassword | WrongCode) and wants_problem(request):
         return _unauthorized(request, error)
     response = refusal(request, status_of(error), error)

@@ -14,6 +14,7 @@ from redemption import picking_up
 from redemption import reservations as kept
 from redemption.reservation_errors import ReservationNotFound
 from redemption.reserving import reserve
+from redemption.shops import shop_of
 
 router = _router("shop")
 
@@ -46,6 +47,7 @@ async def cancel_reservation(viewer: Volunteer, reservation_id: Id, key: Key) ->
 @router.get("/reservations")
 async def goods_to_prepare(viewer: Clerk, shop_id: Annotated[SentId, Query()]) -> ToPrepare:
     """List what is reserved in a shop now, the first to lapse first."""
+    await shop_of(viewer.book_id, shop_id)
     return ToPrepare.of(await kept.to_prepare(viewer.book_id, shop_id))
 
 

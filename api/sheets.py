@@ -11,6 +11,7 @@ from api.schemas.sheets import DecideRow, PrintSheets, PutAway, Row, Rows, Sheet
 from api.schemas.types import SentId
 from redemption import sheet_cases, sheets
 from redemption.sheet_rows import enter
+from redemption.shops import shop_of
 
 router = _router("shop")
 
@@ -25,6 +26,7 @@ async def print_sheets(viewer: SheetWriter, body: PrintSheets) -> Sheets:
 @router.get("/paper-sheets")
 async def sheets_out(viewer: SheetWriter, shop_id: Annotated[SentId, Query()]) -> Sheets:
     """List the sheets of a shop that were printed and not put away."""
+    await shop_of(viewer.book_id, shop_id)
     found = await sheets.not_entered(viewer.book_id, shop_id)
     return Sheets(items=[Sheet.of(each) for each in found])
 

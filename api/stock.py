@@ -8,7 +8,7 @@ from api.schemas.counts import Count, WriteOff
 from api.schemas.shelves import Item
 from api.schemas.stock import AddItem, Lot, Lots, Mark, Marked, Receive, Relief, ReliefHandout
 from people import hardship
-from redemption import counts, relief, stock, write_offs
+from redemption import counts, relief, slip_pictures, stock, write_offs
 from redemption.models import StockLot
 from redemption.stock import Kept, Shelf
 from web.acts import ACTS
@@ -55,7 +55,8 @@ async def receive_lot(viewer: ShopKeeper, item_id: Id, body: Receive, key: Key) 
 async def lots_of_item(viewer: StockCounter, item_id: Id) -> Lots:
     """List the lots of an item, latest first."""
     lots = await StockLot.filter(book_id=viewer.book_id, item_id=item_id).order_by("-received_at")
-    return Lots(items=[Lot.of(lot) for lot in lots])
+    pictures = await slip_pictures.standing(viewer.book_id, [lot.id for lot in lots])
+    return Lots(items=[Lot.of(lot, pictures.get(lot.id)) for lot in lots])
 
 
 @router.post("/stock-counts", status_code=201)

@@ -11,6 +11,7 @@ from audit.awarded import awarded
 from audit.closings import closings
 from audit.exchanged import exchanged
 from audit.joined import Joinings, joined, joinings
+from audit.new_items import new_items
 from audit.on_paper import SHEET_TIES, on_paper
 from audit.partner_ties import PARTNER_TIES
 from audit.reserved import REDEEMED_TIES, RESERVED_SUMS, reserved
@@ -57,6 +58,7 @@ async def reconcile(book_id: int) -> list[Finding]:
         exchanged,
         on_paper,
         relief,
+        new_items,
         signatures,
         lots_tie,
         reserved,

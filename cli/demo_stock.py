@@ -1,24 +1,30 @@
 """What stands behind the demo's counter: goods bought for money, and relief for a household in hardship."""
 
+import io
 from functools import partial
+
+from PIL import Image, ImageDraw, ImageFont
 
 from cli import demo_data
 from cli.demo_approvals import viewer_as
 from cli.demo_community import Demo
-from kernel.clock import MINUTE
+from kernel.clock import HOUR, MINUTE
 from kernel.days import plus_days
 from people import hardship, households, roster
 from people.deciding import approve
 from people.lives import ConsentGiven
 from people.models import Role
-from redemption import relief, stock
+from redemption import new_items, relief, slip_pictures, stock
 from redemption.counts import Pile, ask_count
+from redemption.models import StockLot
+from redemption.new_items import Brought
 from redemption.relief import relief_shelf
 from redemption.slips import LotSlip
 from redemption.states import Source
 from web.acts import ACTS
 
 CLERKS_AFTERNOON, A_YEAR = (16, 40), 300
+RECEIPT, PAID = "20261121-003", ("5 kg x 20", "25.90 x 20", "518.00")
 
 
 def plan_stock(demo: Demo) -> None:
@@ -27,6 +33,7 @@ def plan_stock(demo: Demo) -> None:
     demo.timeline.at(demo.moment(-4, (9, 0)), partial(_count, demo))
     demo.timeline.at(demo.moment(-5, CLERKS_AFTERNOON), partial(_mark, demo))
     demo.timeline.at(demo.moment(-5, CLERKS_AFTERNOON) + MINUTE, partial(_give, demo))
+    demo.timeline.at(demo.now - HOUR, partial(_bring, demo))
 
 
 async def _count(demo: Demo) -> None:
@@ -41,13 +48,37 @@ async def _count(demo: Demo) -> None:
 
 
 async def _buy(demo: Demo) -> None:
-    bought = demo.goods[0]
-    await stock.receive(
+    bought, organiser = demo.goods[0], demo.one(Role.ORGANISER)
+    lot = await stock.receive(
         *(demo.book, bought.id, Source.PURCHASED, 20),
         by=demo.one(Role.CLERK),
         key=demo.key(),
-        slip=LotSlip(2590, "20261121-003", demo.one(Role.ORGANISER)),
+        slip=LotSlip(2590, RECEIPT, organiser),
     )
+    await slip_pictures.keep_picture(demo.book, lot.id, _slip(RECEIPT, *PAID), organiser)
+
+
+def _slip(*lines: str) -> bytes:
+    """Draw a receipt or donation slip."""
+    paper = Image.new("RGB", (600, 800), "#fdfcf5")
+    pen = ImageDraw.Draw(paper)
+    for place, words in enumerate(lines):
+        pen.text((60, 80 + 110 * place), words, fill="#222", font=ImageFont.load_default(48))
+    pen.line((60, 560, 540, 560), fill="#222", width=4)
+    written = io.BytesIO()
+    paper.save(written, "PNG")
+    return written.getvalue()
+
+
+async def _bring(demo: Demo) -> None:
+    """Somebody has just brought caps that no catalogue knows; nobody has confirmed them yet."""
+    caps = Brought(
+        "毛线帽", 20, 6, Source.DONATED_FREE_USE, donor="李奶奶", barcode="4006381333931"
+    )
+    paper = await new_items.add(demo.book, demo.shop, caps, demo.one(Role.CLERK), demo.key())
+    lot = await StockLot.get(book_id=demo.book, item_id=paper.item_id)
+    organiser = demo.one(Role.ORGANISER)
+    await slip_pictures.keep_picture(demo.book, lot.id, _slip("No. 7", "6 x"), organiser)
 
 
 async def _mark(demo: Demo) -> None:

@@ -28,6 +28,8 @@ MODEL_MODULES = [
     "redemption.family_papers",
     "redemption.settlement_papers",
     "redemption.stock_papers",
+    "redemption.new_item_papers",
+    "redemption.slip_papers",
     "redemption.counter_papers",
     "redemption.reservation_papers",
     "redemption.opening_papers",

@@ -147,6 +147,7 @@ class CounterDevice(Model):
     company: fields.ForeignKeyNullableRelation[PropertyCompany] = fields.ForeignKeyField(
         "caihong.PropertyCompany", related_name="desk_browsers", on_delete=RESTRICT, null=True
     )
+    shop_id = fields.BigIntField(null=True)  # chosen, where there are several
 
     class Meta:
         table = "counter_device"

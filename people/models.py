@@ -227,6 +227,7 @@ class Session(Model):
     ended_at = fields.BigIntField(null=True)
     browser = fields.CharField(max_length=40, default="", db_default="")
     confirmed_at = fields.BigIntField(null=True)
+    shop_id = fields.BigIntField(null=True)  # chosen, where there are several
 
     class Meta:
         table = "session"

@@ -123,6 +123,7 @@ class Viewer:
     )
     device_id: int | None = None  # the counter's browser, for a clerk who came in by PIN
     practice: bool = False  # in a book that does not count
+    shop_id: int | None = None  # which of several shops this browser works for
 
     @property
     def is_staff(self) -> bool:

@@ -12,12 +12,12 @@ class PhotoIsUnreadable(Invalid):
 
 
 class PhotoIsTooLarge(Invalid):
-    """The file or the picture in it is larger than any photo of a face has to be."""
+    """The file or the picture in it is larger than any photo here has to be."""
 
     slug = "photo-too-large"
     title = N_("This picture is too large")
     detail = N_(
-        "Please choose a picture of at most 2 MB and 24 million dots, or take it with a lower resolution."
+        "Please choose a picture of at most %(most)s MB and 24 million dots, or take it with a lower resolution."
     )
 
 

@@ -118,7 +118,7 @@ async def name_browser(book_id: int, session_id: int, browser: str) -> None:
 _VIEWER = """
 SELECT s.id, s.token_hash, s.book_id, s.person_id, s.staff, s.device_id, s.seen_at, s.confirmed_at,
        p.name, p.language, c.zone, c.name AS community, m.number, g.role, g.company_id,
-       b.practice, d.company_id AS desk_id
+       b.practice, d.company_id AS desk_id, CASE WHEN d.id IS NULL THEN s.shop_id ELSE d.shop_id END AS shop_id
   FROM session s
   JOIN person p ON p.id = s.person_id
   JOIN community c ON c.id = s.book_id
@@ -188,6 +188,7 @@ def _as_viewer(row: Row, roles: frozenset[Role], company_id: int | None) -> View
         confirmed_at=row["confirmed_at"],
         device_id=row["device_id"],
         practice=bool(row["practice"]),
+        shop_id=row["shop_id"],
     )
 
 

@@ -65,10 +65,15 @@ async def refuse(book_id: int, binding_id: int) -> None:
 
 async def let_unconfirmed_go(book_id: int) -> int:
     """Take away what nobody confirmed by the end of the day after it was bound; return how many that were."""
-    zone = await zone_of(book_id)
-    yesterday = start_of(plus_days(day_of(clock.now(), zone), -1), zone)
-    late = BoundBarcode.filter(book_id=book_id, confirmed_at__isnull=True, bound_at__lt=yesterday)
+    over = await over_since(book_id, clock.now())
+    late = BoundBarcode.filter(book_id=book_id, confirmed_at__isnull=True, bound_at__lt=over)
     return await late.delete()
+
+
+async def over_since(book_id: int, at: int) -> int:
+    """Return the moment before which what a counter did is too old to wait at a moment: the day before began then."""
+    zone = await zone_of(book_id)
+    return start_of(plus_days(day_of(at, zone), -1), zone)
 
 
 async def _waiting(book_id: int, binding_id: int, by: int) -> BoundBarcode:

@@ -22,7 +22,7 @@ from redemption.errors import (
     NotAMember,
     ServesOneself,
 )
-from redemption.family import require_may_serve, together
+from redemption.family import near, require_may_serve, together
 from redemption.models import Item
 from redemption.receipts import Receipt, receipt
 from redemption.serving import (
@@ -32,6 +32,7 @@ from redemption.serving import (
     in_turn,
     merged,
     picked,
+    require_added_by_another,
     require_for_points,
     served,
 )
@@ -116,8 +117,9 @@ async def quote(
     lots = await lots_on_shelf(book_id, shop_id, list(items))
     limited = [item.id for item in items.values() if item.household_limit and person_id]
     had = await household_limits.had_this_month(book_id, shop_id, person_id or 0, limited, today)
+    takers = await near(book_id, person_id, items.values())
     lines = tuple(
-        _quoted(items[item_id], quantity, lots, today, had.get(item_id, 0))
+        _quoted(items[item_id], quantity, lots, today, had.get(item_id, 0), takers)
         for item_id, quantity in wanted
     )
     total = sum(line.points for line in lines)
@@ -130,15 +132,21 @@ async def quote(
 
 
 def _quoted(
-    item: Item, quantity: int, lots: dict[ShelfLot, int], today: int, had: int
+    item: Item,
+    quantity: int,
+    lots: dict[ShelfLot, int],
+    today: int,
+    had: int,
+    near_to: frozenset[int],
 ) -> QuoteLine:
     going = [lot for lot in in_turn(lots, today) if lot.item_id == item.id]
     left = {lot.lot_id: lots[lot] for lot in going}
-    names = ("id", "name", "state", "price_points", "household_limit")
+    names = ("id", "name", "state", "price_points", "household_limit", "unconfirmed_by")
     row = {name: getattr(item, name) for name in names}
     refusal: DomainError | None = None
     try:
         require_for_points(row)
+        require_added_by_another(row, near_to)
         picked(row, quantity, going, left)
         household_limits.require_within(row, had, quantity)
     except DomainError as refused:
@@ -164,8 +172,8 @@ async def redeem(  # noqa: PLR0913  one exchange: where, whose, what, by whom, h
     is what `spending.recognised` found; by card, number or name the limits of the day hold.
 
     Raises: CartIsEmpty, QuantityIsOdd, ShopNotHere, ItemNotHere, NotAMember, ServesOneself, ServesOwnFamily,
-        ShopIsClosed, ItemIsWithdrawn, ReliefOnly, OutOfStock, PriceHasChanged, PinNeeded, OverDayLimit, KeyReused,
-        and what `household_limits.counted` and `shares.paid` refuse.
+        ShopIsClosed, AddedItOneself, ItemIsWithdrawn, ReliefOnly, OutOfStock, PriceHasChanged, PinNeeded, OverDayLimit,
+        KeyReused, and what `household_limits.counted` and `shares.paid` refuse.
     """
     wanted = merged(cart)
     if clerk_id == person_id:
@@ -209,7 +217,7 @@ async def sale_of(
     expected_total: int | None,
     now: int,
 ) -> Sale:
-    """Gather what the decision closes over: ids drawn beforehand, the day, and the lots it may take from.
+    """Gather what the decision closes over: ids drawn beforehand, the day, the lots it may take from, who is near.
 
     Raises: ShopNotHere, ItemNotHere.
     """
@@ -233,6 +241,7 @@ async def sale_of(
         expected_total=expected_total,
         household=await household_limits.counting(book_id, shop_id, person_id, limited, today),
         closed=closed,
+        near=await near(book_id, person_id, items.values()),
     )
 
 

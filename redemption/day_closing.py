@@ -13,8 +13,8 @@ from redemption.counter_papers import ParkedSale
 from redemption.day_errors import ClosedMeanwhile, ClosingNotFound, DayIsNotOver, NothingToClose
 from redemption.day_figures import Done, Figures, by_clerk, done_in, figures
 from redemption.day_papers import NOTE_LIMIT, DayClose, DayCloseEntry
-from redemption.errors import ShopNotHere
 from redemption.models import Shop
+from redemption.shops import shop_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class Day:
 
 async def day_at(book_id: int, shop_id: int, day: int) -> Day:
     """Return a shop's day. Raises: ShopNotHere."""
-    shop = await _shop(book_id, shop_id)
+    shop = await shop_of(book_id, shop_id)
     found = DayClose.filter(book_id=book_id, shop_id=shop_id, day=day).order_by("number")
     carts = await ParkedSale.filter(book_id=book_id, shop_id=shop_id, day=day).count()
     done = await done_in(book_id, shop_id, day, day)
@@ -59,7 +59,7 @@ async def day_at(book_id: int, shop_id: int, day: int) -> Day:
 
 async def days_of_month(book_id: int, shop_id: int, month: int) -> list[Day]:
     """Return the days of a month (any day of it) on which a shop did something, latest first. Raises: ShopNotHere."""
-    shop = await _shop(book_id, shop_id)
+    shop = await shop_of(book_id, shop_id)
     first, last = month_end(month) // 100 * 100 + 1, month_end(month)
     done = await done_in(book_id, shop_id, first, last)
     found = DayClose.filter(book_id=book_id, shop_id=shop_id, day__gte=first, day__lte=last)
@@ -121,10 +121,3 @@ async def closing_of(book_id: int, closing_id: int) -> tuple[DayClose, Day]:
     whole = await day_at(book_id, made.shop_id, made.day)
     own = tuple(each for each in whole.done if each.closing_id == made.id)
     return made, Day(whole.shop, made.day, own, (made,))
-
-
-async def _shop(book_id: int, shop_id: int) -> Shop:
-    found = await Shop.get_or_none(book_id=book_id, id=shop_id)
-    if found is None:
-        raise ShopNotHere
-    return found

@@ -20,6 +20,7 @@ from redemption.serving import (
     handed_over,
     line_row,
     papers_of,
+    require_added_by_another,
 )
 from redemption.spending import Counted, OneCode, uncounted
 from redemption.states import RedemptionState
@@ -115,8 +116,8 @@ def _counted(
 def moved(move: Move, facts: Facts, balances: Balances) -> Decision:
     """Decide that another member's purse pays for a sale of the last minutes; the goods stay where they are.
 
-    Raises: AlreadyUndone, PartlyReturned, UndoTimeIsOver, PointsAreOwed, NotEnoughPoints, PinNeeded, OverDayLimit,
-        and what `household_limits.counted` refuses.
+    Raises: AlreadyUndone, PartlyReturned, UndoTimeIsOver, AddedItOneself, PointsAreOwed, NotEnoughPoints, PinNeeded,
+        OverDayLimit, and what `household_limits.counted` refuses.
     """
     sale = move.sale
     old = facts[Fact("redemption", move.redemption_id)]
@@ -126,6 +127,8 @@ def moved(move: Move, facts: Facts, balances: Balances) -> Decision:
         raise PartlyReturned
     if sale.now - sold_at(old) > UNDO_WITHIN:
         raise UndoTimeIsOver
+    for item_id, _ in sale.cart:
+        require_added_by_another(facts[Fact("item", item_id)], sale.near)
     total, till = old["points_total"], chart.redeemed(sale.shop_id)
     repaid = purse.given_back(till, chart.purse(move.person_id), move.taken, sale.today)
     paid = purse.spent(sale.person_id, till, total, balances, sale.today)

@@ -20,7 +20,7 @@ from redemption.counter import goods_of, sale_of
 from redemption.errors import AlreadyUndone, ReturnsTooMuch
 from redemption.exchange_errors import ExchangeIsOver, PaidTogether, SamePerson
 from redemption.exchange_rules import Exchange, Move, exchanged, moved
-from redemption.family import require_may_serve
+from redemption.family import near, require_may_serve
 from redemption.household_limits import GivenBack
 from redemption.models import Redemption, RedemptionLine
 from redemption.receipts import Receipt, receipt
@@ -228,6 +228,7 @@ async def _move(redemption: Redemption, person_id: int, by: int, recognised: Rec
         household=await household_limits.counting(
             book_id, redemption.shop_id, person_id, limited, today
         ),
+        near=await near(book_id, person_id, [row.item for row in rows]),
     )
     taken = (await taken_for(redemption))[redemption.person_id]
     return Move(

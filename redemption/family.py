@@ -17,6 +17,7 @@ from people.lives import CollectCode, SpendingConsent
 from redemption.errors import NotAMember, ServesOneself
 from redemption.family_errors import CollectCodeEnded, FamilyMayNotPay, ServesOwnFamily
 from redemption.family_papers import PursePart
+from redemption.models import Item
 from redemption.shares import Share, Together
 
 
@@ -106,6 +107,17 @@ async def _read(
 
 
 _who_may = Asked(_read)
+
+
+async def near(book_id: int, person_id: int | None, items: Iterable[Item]) -> frozenset[int]:
+    """Return a person and everybody who lives with them now; nobody, where somebody else confirmed all of the items.
+
+    Whoever pays with somebody shares a household with them, so this is everybody who pays.
+    """
+    if person_id is None or all(item.unconfirmed_by is None for item in items):
+        return frozenset()
+    _, family = await _who_may.ask(book_id, (person_id, person_id))
+    return family | {person_id}
 
 
 async def require_no_relative(book_id: int, clerk_id: int, payers: Iterable[int]) -> None:

@@ -47,6 +47,9 @@ class Item(Model):
     category = fields.CharField(max_length=40, default="")
     household_limit = fields.IntField(null=True)  # pieces a household may have in a month
     state = fields.CharEnumField(OnOffer, max_length=20, default=OnOffer.ON_SALE)
+    unconfirmed_by = fields.BigIntField(
+        null=True
+    )  # who added it at a counter, until another says yes
 
     class Meta:
         table = "item"

@@ -13,7 +13,15 @@ from ledger.post import Balances, Change, Decision, Fact, Facts, Insert, Line
 from redemption.errors import ItemIsWithdrawn, ServesOneself
 from redemption.giving import require_open
 from redemption.models import UNDO_WITHIN
-from redemption.serving import NO_DAY, Cart, ShelfLot, may_go, picked, require_for_points
+from redemption.serving import (
+    NO_DAY,
+    Cart,
+    ShelfLot,
+    may_go,
+    picked,
+    require_confirmed,
+    require_for_points,
+)
 from redemption.states import OnOffer, RedemptionState, Source
 from redemption.stock_errors import (
     FundHasTooLittle,
@@ -61,8 +69,8 @@ def may_be_given(lot: ShelfLot, today: int, why: Why) -> bool:
 def given(gift: Gift, facts: Facts, balances: Balances) -> Decision:
     """Decide a hand-out.
 
-    Raises: ServesOneself, NotInHardship, ItemIsWithdrawn, OutOfStock, and for a fund ReliefOnly, FundIsClosed,
-    MarkedByOneself, FundHasTooLittle.
+    Raises: ServesOneself, NotInHardship, ItemIsWithdrawn, OutOfStock, and for a fund ReliefOnly, NotConfirmedYet,
+    FundIsClosed, MarkedByOneself, FundHasTooLittle.
     """
     if gift.clerk_id == gift.person_id:
         raise ServesOneself
@@ -83,6 +91,7 @@ def given(gift: Gift, facts: Facts, balances: Balances) -> Decision:
             raise ItemIsWithdrawn(item=item["name"])
         if gift.fund_id is not None:
             require_for_points(item)
+            require_confirmed(item)
         price = item["price_points"] if gift.fund_id is not None else 0
         points += price * quantity
         lots = [lot for lot in going if lot.item_id == item_id]

@@ -11,7 +11,7 @@ from redemption.errors import PriceHasChanged, ReturnsTooMuch
 from redemption.household_limits import Counting, GivenBack, counted
 from redemption.opening_errors import ShopIsClosed
 from redemption.reservation_errors import ReservationHasEnded, TooManyReservations
-from redemption.serving import Cart, ShelfLot, chosen
+from redemption.serving import Cart, ShelfLot, chosen, require_confirmed
 from redemption.spending import OneCode, Recognised
 from redemption.states import RedemptionState, ReservationState
 
@@ -47,8 +47,8 @@ class Wish:
 def reserved(wish: Wish, facts: Facts, balances: Balances) -> Decision:
     """Decide a reservation: prices are the items' own; points and pieces are set aside together, with its paper.
 
-    Raises: TooManyReservations, ItemIsWithdrawn, ReliefOnly, OutOfStock, PriceHasChanged, PointsAreOwed,
-        NotEnoughPoints, and what `household_limits.counted` refuses.
+    Raises: TooManyReservations, NotConfirmedYet, ItemIsWithdrawn, ReliefOnly, OutOfStock, PriceHasChanged,
+        PointsAreOwed, NotEnoughPoints, and what `household_limits.counted` refuses.
     """
     if facts[wish.counted_in]["open_reservations"] >= MOST_OPEN:
         raise TooManyReservations(most=MOST_OPEN)
@@ -56,6 +56,7 @@ def reserved(wish: Wish, facts: Facts, balances: Balances) -> Decision:
     for item, lot, pieces in chosen(
         wish.shop_id, wish.cart, wish.shelf, wish.today, facts, balances
     ):
+        require_confirmed(item)
         total += item["price_points"] * pieces
         goods.append(Goods(wish.shop_id, lot.item_id, lot.lot_id, pieces))
         rows.append(Insert(LINE, _line_row(wish, lot, pieces, item["price_points"])))

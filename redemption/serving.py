@@ -20,6 +20,7 @@ from redemption.errors import (
     ServesOneself,
 )
 from redemption.household_limits import NOTHING_COUNTED, Counting, counted
+from redemption.new_item_errors import AddedItOneself, NotConfirmedYet
 from redemption.opening_errors import ShopIsClosed
 from redemption.shares import ALONE, Paying, Together
 from redemption.spending import BY_CODE, Counted, CountedIn, Recognised
@@ -62,6 +63,7 @@ class Sale:
     how: Together = ALONE
     household: Counting = NOTHING_COUNTED
     closed: ShopIsClosed | None = None  # what is said outside the shop's hours
+    near: frozenset[int] = frozenset()  # the customer's household, where nobody confirmed an item
 
 
 def merged(cart: Iterable[tuple[int, int]]) -> Cart:
@@ -95,6 +97,18 @@ def require_for_points(item: Mapping[str, Any]) -> None:
         raise ItemIsWithdrawn(item=item["name"])
     if item["price_points"] < 1:
         raise ReliefOnly(item=item["name"])
+
+
+def require_added_by_another(item: Mapping[str, Any], near: frozenset[int]) -> None:
+    """Refuse an item that nobody has confirmed to whoever added it, and to their household. Raises: AddedItOneself."""
+    if item["unconfirmed_by"] in near:
+        raise AddedItOneself(item=item["name"])
+
+
+def require_confirmed(item: Mapping[str, Any]) -> None:
+    """Refuse an item that nobody has confirmed: the counter alone exchanges it. Raises: NotConfirmedYet."""
+    if item["unconfirmed_by"] is not None:
+        raise NotConfirmedYet(item=item["name"])
 
 
 def picked(
@@ -139,8 +153,8 @@ def chosen(
 def served(sale: Sale, facts: Facts, balances: Balances) -> Decision:
     """Decide a redemption: prices are the items' own, points and pieces leave together.
 
-    Raises: ServesOneself, ShopIsClosed, ItemIsWithdrawn, ReliefOnly, OutOfStock, PriceHasChanged, PinNeeded,
-        OverDayLimit, and what `household_limits.counted` and `shares.paid` refuse.
+    Raises: ServesOneself, ShopIsClosed, AddedItOneself, ItemIsWithdrawn, ReliefOnly, OutOfStock, PriceHasChanged,
+        PinNeeded, OverDayLimit, and what `household_limits.counted` and `shares.paid` refuse.
     """
     if sale.clerk_id == sale.person_id:
         raise ServesOneself
@@ -163,12 +177,13 @@ def handed_over(
 ) -> tuple[list[Line], list[dict[str, Any]], int]:
     """Return the pieces that leave, the rows of their lines, and what they cost.
 
-    Raises: ItemIsWithdrawn, ReliefOnly, OutOfStock, PriceHasChanged.
+    Raises: AddedItOneself, ItemIsWithdrawn, ReliefOnly, OutOfStock, PriceHasChanged.
     """
     stock, rows, total = [], [], 0
     for item, lot, pieces in chosen(
         sale.shop_id, sale.cart, sale.shelf, sale.today, facts, balances
     ):
+        require_added_by_another(item, sale.near)
         total += item["price_points"] * pieces
         gone = chart.handed_out(sale.shop_id, lot.item_id, "for-points")
         stock.append(Line(gone, chart.stock_lot(sale.shop_id, lot.item_id, lot.lot_id), pieces))

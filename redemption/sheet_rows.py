@@ -31,7 +31,7 @@ from redemption.errors import (
     QuantityIsOdd,
     ReliefOnly,
 )
-from redemption.family import require_may_serve
+from redemption.family import near, require_may_serve
 from redemption.limit_errors import (
     OverDayLimit,
     OverExchangesOfDay,
@@ -39,6 +39,7 @@ from redemption.limit_errors import (
     OverPiecesOfDay,
 )
 from redemption.models import Item, Redemption
+from redemption.new_item_errors import AddedItOneself
 from redemption.opening_errors import ShopIsClosed
 from redemption.serving import MOST_PIECES, Sale, merged
 from redemption.sheet_errors import (
@@ -68,6 +69,7 @@ CASES: tuple[type[DomainError], ...] = (
     ShopIsClosed,
     OutOfStock,
     ItemIsWithdrawn,
+    AddedItOneself,
     ReliefOnly,
     PriceHasChanged,
 )
@@ -244,6 +246,7 @@ async def _sale(row: SheetRow, items: dict[int, Item], decided: Decided | None) 
         recognised=BY_SHEET,
         household=await household_limits.counting(book_id, shop_id, row.person_id, limited, day),
         closed=await openings.closed_on(book_id, shop_id, day),
+        near=await near(book_id, row.person_id, items.values()),
     )
 
 

@@ -17,6 +17,7 @@ from ledger.books import open_asset, zone_of
 from ledger.chart import Kind
 from ledger.desk import post
 from ledger.post import Decision, Fact, Insert, Line, Post, RequestKey
+from people import shop_choice
 from people.codes import SCAN_LIMIT
 from people.naming import folded
 from redemption import barcodes, slips
@@ -32,7 +33,7 @@ from redemption.errors import (
     ShopNotHere,
 )
 from redemption.models import Item, Shop, StockLot
-from redemption.serving import may_go
+from redemption.serving import may_go, require_confirmed
 from redemption.slips import NO_SLIP, LotSlip
 from redemption.states import OnOffer, Source
 from redemption.stock_errors import LimitIsOdd
@@ -73,7 +74,9 @@ class Shelf:
 
 async def open_shop(book_id: int, name: str) -> Shop:
     """Open a charity shop; opening it again finds it. Raises: NameIsMissing."""
-    shop, _ = await Shop.get_or_create(book_id=book_id, name=_name(name))
+    shop, made = await Shop.get_or_create(book_id=book_id, name=named(name))
+    if made and len(there := await shops(book_id)) == 2:  # noqa: PLR2004  from now on there is a choice
+        await shop_choice.stay_at(book_id, there[0].id)
     return shop
 
 
@@ -82,7 +85,7 @@ async def shops(book_id: int) -> list[Shop]:
     return await Shop.filter(book_id=book_id).order_by("id")
 
 
-async def add_item(
+async def add_item(  # noqa: PLR0913  one thing: where, what it is, what it costs, and who answers for it
     book_id: int,
     shop_id: int,
     name: str,
@@ -92,6 +95,7 @@ async def add_item(
     price_fen: int = 0,
     unit: str = "",
     kept: Kept = NOTHING_KEPT,
+    unconfirmed_by: int | None = None,
 ) -> Item:
     """Put a new thing into a shop's catalogue; without a maker's barcode it gets one of the shop's own.
 
@@ -107,13 +111,14 @@ async def add_item(
         id=item_id,
         book_id=book_id,
         shop_id=shop_id,
-        name=_name(name),
+        name=named(name),
         barcode=code,
-        price_points=_price(price_points, MOST_POINTS, "price_points"),
+        price_points=priced(price_points),
         price_fen=_price(price_fen, MOST_FEN, "price_fen"),
         unit=folded(unit)[:20],
         category=folded(kept.category)[:CATEGORY_LENGTH],
         household_limit=_limit(kept.household_limit),
+        unconfirmed_by=unconfirmed_by,
     )
     with suppress(ItemNotHere):
         taken = await find_item(book_id, shop_id, code)
@@ -128,9 +133,13 @@ async def add_item(
 
 
 async def set_on_offer(book_id: int, item_id: int, state: OnOffer) -> None:
-    """Withdraw an item from exchange, or offer it again. Raises: ItemNotHere."""
-    if not await Item.filter(book_id=book_id, id=item_id).update(state=state):
+    """Withdraw an item from exchange, or offer one again that was confirmed. Raises: ItemNotHere, NotConfirmedYet."""
+    found = await Item.get_or_none(book_id=book_id, id=item_id)
+    if found is None:
         raise ItemNotHere
+    if state is OnOffer.ON_SALE:
+        require_confirmed({"name": found.name, "unconfirmed_by": found.unconfirmed_by})
+    await Item.filter(book_id=book_id, id=item_id).update(state=state)
 
 
 async def keep(book_id: int, item_id: int, kept: Kept) -> None:
@@ -145,7 +154,7 @@ async def keep(book_id: int, item_id: int, kept: Kept) -> None:
 
 async def set_price(book_id: int, item_id: int, price_points: int) -> None:
     """Give an item another price from now on. Raises: ItemNotHere, PriceIsWrong."""
-    price = _price(price_points, MOST_POINTS, "price_points")
+    price = priced(price_points)
     if not await Item.filter(book_id=book_id, id=item_id).update(price_points=price):
         raise ItemNotHere
 
@@ -253,11 +262,17 @@ def read_barcode(text: str) -> str:
     return code
 
 
-def _name(text: str) -> str:
+def named(text: str) -> str:
+    """Return the name of a thing or shop as it is kept. Raises: NameIsMissing."""
     name = folded(text[: 20 * NAME_LENGTH])
     if not 1 <= len(name) <= NAME_LENGTH:
         raise NameIsMissing(most=NAME_LENGTH, field="name")
     return name
+
+
+def priced(points: int) -> int:
+    """Return a price in points as it is kept. Raises: PriceIsWrong."""
+    return _price(points, MOST_POINTS, "price_points")
 
 
 def _price(value: int, most: int, field: str) -> int:

@@ -3,6 +3,14 @@
 from kernel.errors import N_, Invalid, NotFound, Refused
 
 
+class ShopNameIsTaken(Refused):
+    """Each shop of a community has a name of its own."""
+
+    slug = "shop-name-is-taken"
+    title = N_("There is a shop of this name")
+    detail = N_("Another shop is called %(name)s already. Please choose another name.")
+
+
 class BuyerIsMissing(Invalid):
     """Whoever paid for goods is named, and is not who received them."""
 
@@ -27,6 +35,22 @@ class CostIsOdd(Invalid):
     slug = "cost-is-odd"
     title = N_("Please check the cost")
     detail = N_("A cost is an amount from 0 to %(most)s fen. Please enter it again.")
+
+
+class LotNotHere(NotFound):
+    """The community has no such lot."""
+
+    slug = "lot-not-here"
+    title = N_("No such goods")
+    detail = N_("We could not find these goods as they came in. Please open the item again.")
+
+
+class SlipPictureNotHere(NotFound):
+    """There is no such picture of a slip."""
+
+    slug = "slip-picture-not-here"
+    title = N_("No picture")
+    detail = N_("There is no such picture of a slip.")
 
 
 class LimitIsOdd(Invalid):

@@ -14,7 +14,7 @@ from people.approval_errors import AdministratorNeeded, OwnBenefit, OwnRequest
 from people.approvals import Approval
 from people.permissions import Permission, Viewer
 from people.two_persons import Outlook, key_of
-from redemption import sheet_cases
+from redemption import new_items, sheet_cases
 from web import entered
 from web.acts import ACTS
 from web.approval_words import LOOKS, OUTCOMES, effect_words, say_all
@@ -48,6 +48,9 @@ async def waiting(request: Request, viewer: Staff) -> Response:
         looks=LOOKS,
         waiting_rows=await sheet_cases.waiting(viewer.book_id)
         if viewer.may(Permission.DECIDE_REQUESTS)
+        else 0,
+        new_items=len(await new_items.waiting(viewer.book_id))
+        if viewer.may(Permission.KEEP_SHOP)
         else 0,
         zone=viewer.zone,
     )

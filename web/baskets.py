@@ -17,7 +17,7 @@ from web import cookies
 from web.render import new_key
 
 COOKIE = "basket"
-PURPOSE = "basket/4"  # counts up with what is packed: a basket of an older program is empty
+PURPOSE = "basket/5"  # counts up with what is packed: a basket of an older program is empty
 SECONDS = 12 * 3600
 
 
@@ -42,6 +42,7 @@ class Basket:
     code_id: int = 0
     swaps: int = 0
     back: tuple[tuple[int, int, int], ...] = ()
+    shop_id: int = 0  # whose goods these are, once the counter has shown them
 
     @property
     def pieces(self) -> int:
@@ -107,7 +108,7 @@ def packed(basket: Basket, viewer: Viewer) -> str:
     """Return a basket as a signed text that is good for this clerk's own pages only."""
     said = [basket.person_id, basket.lines, basket.just, basket.other, basket.key]
     said += [basket.way, basket.other_way, basket.family, basket.code_id]
-    said += [basket.swaps, basket.back]
+    said += [basket.swaps, basket.back, basket.shop_id]
     text = json.dumps([viewer.book_id, viewer.person_id, *said], separators=(",", ":"))
     return cookies.sign(PURPOSE, text, seconds=SECONDS)
 
@@ -121,13 +122,14 @@ def unpacked(value: str | None, viewer: Viewer) -> Basket | None:
     if (book_id, clerk_id) != (viewer.book_id, viewer.person_id):
         return None
     pairs = tuple((int(item), int(count)) for item, count in lines)
-    way, other_way, family, code_id, swaps, back = rest
+    way, other_way, family, code_id, swaps, back, shop_id = rest
     return Basket(
         *(int(person_id), pairs, int(just), int(other), Way(way), Way(other_way), str(key)),
         family=tuple(int(each) for each in family),
         code_id=int(code_id),
         swaps=int(swaps),
         back=tuple((int(line), int(pieces), int(broken)) for line, pieces, broken in back),
+        shop_id=int(shop_id),
     )
 
 

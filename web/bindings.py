@@ -13,11 +13,11 @@ from redemption.states import OnOffer
 from web import entered
 from web.asking import Clerk, ShopKeeper
 from web.baskets import basket_of, keep
-from web.counter_screen import the_shop
 from web.fields import Id, Typed, read_id
 from web.i18n import gettext
 from web.render import page, redirect
 from web.signers import signers
+from web.which_shop import the_shop
 
 router = APIRouter(include_in_schema=False)
 
@@ -75,7 +75,7 @@ async def refuse(request: Request, viewer: ShopKeeper, binding_id: Id) -> Respon
 async def _ask(
     request: Request, viewer: Viewer, code: str, refusal: DomainError | None = None
 ) -> Response:
-    shop = await the_shop(viewer)
+    shop = await the_shop(request)
     shelves = await stock.shelves(viewer.book_id, shop.id)
     items = [each.item for each in shelves if each.item.state is OnOffer.ON_SALE]
     return page(

@@ -25,7 +25,7 @@ from redemption.family import family_purses, require_may_serve
 from redemption.family_errors import FamilyMayNotPay
 from web.asking import Clerk
 from web.baskets import Basket, basket_of, keep, unpacked
-from web.counter_screen import AsLeft, DecideFirst, FinishFirst, NobodyYet, the_shop
+from web.counter_screen import AsLeft, DecideFirst, FinishFirst, NobodyYet
 from web.counter_screen import screen as drawn
 from web.displays import thanks
 from web.fields import Id, Typed
@@ -34,6 +34,7 @@ from web.parking import put_aside
 from web.recognising import recognise
 from web.render import redirect
 from web.scans import drop_scan, held_scan
+from web.which_shop import require_here, the_shop
 
 router = APIRouter(include_in_schema=False)
 SENT = "sent"  # a cookie of the counter's own script
@@ -96,7 +97,7 @@ async def _scanned(request: Request, viewer: Viewer, basket: Basket, text: str) 
             return await _collecting(request, viewer, basket, code)
         if not text.isdigit():
             raise CollectCodeUnknown
-    found = await recognise(viewer, (await the_shop(viewer)).id, text)
+    found = await recognise(viewer, (await the_shop(request)).id, text)
     if len(found) > 1:
         return await drawn(request, viewer, basket, found=found, said=text)
     if isinstance(found[0], Membership):
@@ -159,7 +160,7 @@ async def switch(
     after = Basket(basket.other, way=basket.other_way)
     if answer == "park":
         try:
-            await put_aside(viewer, basket)
+            await put_aside(request, viewer, basket)
         except DomainError as refusal:
             return await drawn(request, viewer, basket, refusal=refusal)
     elif answer != "clear":
@@ -178,7 +179,7 @@ async def change_line(
     basket = basket_of(request, viewer)
     try:
         after = _stepped(basket, item, STEPS.get(step, 0))
-        shop = await the_shop(viewer)
+        shop = await the_shop(request)
         await counter.quote(viewer.book_id, shop.id, None, after.lines)
     except DomainError as refusal:
         return await drawn(request, viewer, basket, refusal=refusal)
@@ -218,6 +219,7 @@ async def confirm(
     if shown is None:
         return await drawn(request, viewer, basket_of(request, viewer), refusal=CartIsEmpty())
     try:
+        await require_here(request, shown.shop_id)
         done = await _redeemed(viewer, replace(shown, key=key), expected_total, pin)
     except KeyReused as refusal:
         sold = await receipts.of_key(viewer.book_id, viewer.person_id, key)
@@ -247,7 +249,7 @@ async def _redeemed(
     )
     return await counter.redeem(
         viewer.book_id,
-        (await the_shop(viewer)).id,
+        basket.shop_id,
         basket.person_id,
         basket.lines,
         viewer.person_id,

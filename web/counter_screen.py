@@ -16,10 +16,9 @@ from people.models import Membership
 from people.permissions import Viewer
 from people.roster import member
 from redemption import counter, openings, receipts, spending, stock
-from redemption.errors import ShopNotHere
 from redemption.family import FamilyPurse, family_purses
 from redemption.models import Item, Shop
-from web.baskets import Basket, keep, packed
+from web.baskets import Basket, basket_of, keep, packed
 from web.counter_keys import KEYS
 from web.customers import customer, listed
 from web.displays import shows_basket
@@ -27,6 +26,7 @@ from web.errors import status_of
 from web.render import page
 from web.slips import slip
 from web.swaps import swap_on, waiting
+from web.which_shop import another_shop, the_shop
 
 GRID = 4  # As many as fit below three lines on an office monitor; the rest folds away.
 SAID = 40
@@ -68,14 +68,6 @@ class AsLeft:
 NOTHING_LEFT = AsLeft()
 
 
-async def the_shop(viewer: Viewer) -> Shop:
-    """Return the community's charity shop. Raises: ShopNotHere."""
-    shops = await stock.shops(viewer.book_id)
-    if not shops:
-        raise ShopNotHere
-    return shops[0]
-
-
 async def screen(
     request: Request,
     viewer: Viewer,
@@ -87,7 +79,7 @@ async def screen(
     found: Sequence[Item] | Sequence[Membership] = (),
 ) -> Response:
     """Draw the counter; with a refusal, its words and ways on, and everything on the counter as it was."""
-    shop = await the_shop(viewer)
+    shop, basket, refusal = await _here(request, viewer, basket, refusal)
     quote = await counter.quote(viewer.book_id, shop.id, basket.person_id or None, basket.lines)
     purses = await _purses(viewer, basket)
     ticked = sum(each.points for each in purses if each.person_id in basket.family)
@@ -126,6 +118,18 @@ async def screen(
         **await _to_choose(viewer, shop, found),
     )
     return keep(request, response, viewer, basket)
+
+
+async def _here(
+    request: Request, viewer: Viewer, basket: Basket, refusal: DomainError | None
+) -> tuple[Shop, Basket, DomainError | None]:
+    """Return the shop and what lies on its counter: a basket of another shop's goods is refused, its own stays."""
+    shop = await the_shop(request)
+    if basket.shop_id not in (0, shop.id):
+        refusal = refusal or await another_shop(shop, basket.shop_id)
+        there = basket_of(request, viewer)
+        basket = there if there.shop_id == shop.id else Basket()
+    return shop, replace(basket, shop_id=shop.id), refusal
 
 
 async def _purses(viewer: Viewer, basket: Basket) -> list[FamilyPurse]:

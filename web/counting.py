@@ -20,13 +20,13 @@ from web import entered
 from web.acts import ACTS
 from web.approval_words import waits_now
 from web.asking import StockCounter
-from web.counter_screen import the_shop
 from web.entered import Prose
 from web.fields import Id, Typed, read_id
 from web.i18n import gettext
 from web.pieces import PIECES, typed_lines
 from web.render import page, redirect
 from web.signers import signers
+from web.which_shop import the_shop
 
 router = APIRouter(include_in_schema=False, prefix="/shop")
 RELIEF = "relief-"
@@ -60,7 +60,7 @@ async def hand_in(
 ) -> Response:
     """Hand a count in; a second person signs it."""
     own, relief = await typed_lines(request), await typed_lines(request, RELIEF)
-    shop = await the_shop(viewer)
+    shop = await the_shop(request)
     try:
         counted = {**_counted(own, relief=False), **_counted(relief, relief=True)}
         asked = await counts.ask_count(
@@ -116,7 +116,7 @@ async def _counts(
     typed: tuple[dict[int, str], dict[int, str]] = ({}, {}),
     reason: str = "",
 ) -> Response:
-    shop = await the_shop(viewer)
+    shop = await the_shop(request)
     lots = await StockLot.filter(book_id=viewer.book_id, item__shop_id=shop.id)
     apart = {lot.item_id for lot in lots if lot.source is Source.DONATED_RELIEF}
     others = {lot.item_id for lot in lots if lot.source is not Source.DONATED_RELIEF}
@@ -141,7 +141,7 @@ async def _write_offs(
     refusal: DomainError | None = None,
     form: WriteOffForm | None = None,
 ) -> Response:
-    shop = await the_shop(viewer)
+    shop = await the_shop(request)
     shelves = await stock.shelves(viewer.book_id, shop.id)
     names = {each.item.id: each.item.name for each in shelves}
     lots = await at_hand.lots_on_shelf(viewer.book_id, shop.id, list(names))

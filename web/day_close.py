@@ -11,17 +11,17 @@ from kernel.days import day_of, month_end, plus_months, to_date
 from kernel.errors import DomainError
 from ledger.periods import month_words, read_month
 from people.permissions import Permission, Viewer
-from redemption import day_closing
+from redemption import day_closing, new_items
 from redemption.day_closing import Day
 from web import entered
 from web.asking import DayCloser, ReceiptReader
-from web.counter_screen import the_shop
 from web.day_words import DONE, paper_link
 from web.entered import Prose
 from web.fields import Id
 from web.i18n import gettext
 from web.render import page, redirect
 from web.signers import signers
+from web.which_shop import the_shop
 
 router = APIRouter(include_in_schema=False)
 Written = Annotated[str, Path(max_length=20)]
@@ -40,7 +40,7 @@ async def close(
     request: Request, viewer: DayCloser, day: Written, note: Annotated[Prose, Form()] = ""
 ) -> Response:
     """Sign off what nobody signed off yet."""
-    shop, which = await the_shop(viewer), _read(viewer, day)
+    shop, which = await the_shop(request), _read(viewer, day)
     try:
         made = await day_closing.close_day(viewer.book_id, shop.id, which, viewer.person_id, note)
     except entered.REFUSALS as refusal:
@@ -83,7 +83,7 @@ async def month(
     """List the days of a month on which something was done: who closed them, and which nobody did."""
     today = day_of(clock.now(), viewer.zone)
     ends_on = read_month(month) if month else month_end(today)
-    shop = await the_shop(viewer)
+    shop = await the_shop(request)
     days = await day_closing.days_of_month(viewer.book_id, shop.id, ends_on)
     who = {each.closed_by for day in days for each in day.closings}
     return page(
@@ -111,7 +111,7 @@ async def _day(
     refusal: DomainError | None = None,
     note: str = "",
 ) -> Response:
-    shop = await the_shop(viewer)
+    shop = await the_shop(request)
     found: Day = await day_closing.day_at(viewer.book_id, shop.id, which)
     return page(
         request,
@@ -121,6 +121,8 @@ async def _day(
         is_today=which == day_of(clock.now(), viewer.zone),
         iso=to_date(which).isoformat(),
         names=await signers(viewer, [*found.clerks, *(each.closed_by for each in found.closings)]),
+        new_items=len(await new_items.waiting(viewer.book_id, shop.id)),
+        may_confirm=viewer.may(Permission.KEEP_SHOP),
         may_close=viewer.may(Permission.CLOSE_DAYS),
         words=DONE,
         link=paper_link,

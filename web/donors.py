@@ -8,9 +8,9 @@ from audit import gifts
 from kernel import clock
 from kernel.days import day_of
 from web.asking import ShopKeeper
-from web.counter_screen import the_shop
 from web.fields import Id
 from web.render import page
+from web.which_shop import the_shop
 
 router = APIRouter(include_in_schema=False, prefix="/shop/donors")
 
@@ -18,7 +18,7 @@ router = APIRouter(include_in_schema=False, prefix="/shop/donors")
 @router.get("")
 async def donors(request: Request, viewer: ShopKeeper) -> Response:
     """List the donors, with how much of their gifts has reached residents."""
-    shop = await the_shop(viewer)
+    shop = await the_shop(request)
     found = await gifts.gifts(viewer.book_id, shop.id)
     return page(request, "shop/donors.html", donors=found)
 
@@ -26,7 +26,7 @@ async def donors(request: Request, viewer: ShopKeeper) -> Response:
 @router.get("/{lot_id}")
 async def thanks(request: Request, viewer: ShopKeeper, lot_id: Id) -> Response:
     """Show a letter of thanks to the donor of a lot."""
-    shop = await the_shop(viewer)
+    shop = await the_shop(request)
     given = await gifts.gifts_of(viewer.book_id, shop.id, lot_id)
     today = day_of(clock.now(), viewer.zone)
     return page(request, "shop/thanks.html", given=given, shop=shop, today=today)

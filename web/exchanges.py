@@ -31,9 +31,10 @@ from web.fields import Id, Typed
 from web.i18n import gettext
 from web.pieces import pieces_of
 from web.redemptions import drawn as receipt_drawn
-from web.redemptions import entered_lines
+from web.redemptions import entered_lines, require_own_shop
 from web.render import page, redirect
 from web.slips import slip
+from web.which_shop import require_here
 
 router = APIRouter(include_in_schema=False)
 
@@ -45,6 +46,7 @@ async def begin(request: Request, viewer: Clerk, redemption_id: Id) -> Response:
     try:
         if basket_of(request, viewer).is_open:
             raise FinishFirst
+        await require_own_shop(request, viewer, redemption_id)
         back = pieces_of(entered.typed)
         old = await exchange_may_begin(viewer.book_id, redemption_id, back, viewer.person_id)
     except NotFound:
@@ -68,6 +70,7 @@ async def ask(
     if shown is None or not shown.swaps:
         return await drawn(request, viewer, basket_of(request, viewer), refusal=CartIsEmpty())
     try:
+        await require_here(request, shown.shop_id)
         swap = swap_of(shown.swaps, shown.parts, shown.lines, shown.damaged)
         asked = await ask_exchange(ACTS, viewer, swap, reason)
     except DomainError as refusal:

@@ -13,9 +13,9 @@ from redemption.bars import bars
 from redemption.models import Item
 from redemption.states import OnOffer
 from web.asking import ShopKeeper
-from web.counter_screen import the_shop
 from web.fields import Typed
 from web.render import page
+from web.which_shop import the_shop
 
 router = APIRouter(include_in_schema=False)
 QUIET, HEIGHT, TALL = (
@@ -30,7 +30,7 @@ async def labels(
     request: Request, viewer: ShopKeeper, category: Annotated[Typed, Query()] = ""
 ) -> Response:
     """Show a label for every item on offer, or for those of one category."""
-    shop = await the_shop(viewer)
+    shop = await the_shop(request)
     shelves = await stock.shelves(viewer.book_id, shop.id)
     offered = [each.item for each in shelves if each.item.state is OnOffer.ON_SALE]
     shown = [item for item in offered if category in ("", item.category)]

@@ -16,11 +16,11 @@ from redemption.opening_errors import DayOfOpeningIsOdd
 from redemption.shop_rules import Rule
 from web import entered
 from web.asking import ShopKeeper
-from web.counter_screen import the_shop
 from web.fields import Id, Typed
 from web.i18n import gettext, weekday
 from web.opening_words import A_SUNDAY, rhythm_words, span
 from web.render import page, redirect
+from web.which_shop import the_shop
 
 router = APIRouter(include_in_schema=False, prefix="/shop/opening")
 EVERY, ON_THE = "week", "month"
@@ -61,7 +61,7 @@ async def show(request: Request, viewer: ShopKeeper) -> Response:
 @router.post("/hours")
 async def add(request: Request, viewer: ShopKeeper, form: Annotated[HoursForm, Form()]) -> Response:
     """Let hours come round."""
-    shop = await the_shop(viewer)
+    shop = await the_shop(request)
     try:
         rhythm, _, number = form.day.partition("-")
         if rhythm not in (EVERY, ON_THE):
@@ -93,7 +93,7 @@ async def set_day(
     request: Request, viewer: ShopKeeper, form: Annotated[DayForm, Form()]
 ) -> Response:
     """Say that a day is otherwise, and why; hours of today open the shop by exception."""
-    shop = await the_shop(viewer)
+    shop = await the_shop(request)
     try:
         hours = None
         if form.day_opens or form.day_closes:
@@ -113,7 +113,7 @@ async def set_rule(
     request: Request, viewer: ShopKeeper, form: Annotated[RuleForm, Form()]
 ) -> Response:
     """Give the shop other rules."""
-    shop = await the_shop(viewer)
+    shop = await the_shop(request)
     try:
         rule = Rule(
             entered.whole(form.reservation_days, "reservation_days"),
@@ -143,7 +143,7 @@ async def _page(
     act: str = "",
     form: Any = None,
 ) -> Response:
-    shop = await the_shop(viewer)
+    shop = await the_shop(request)
     calendar = await openings.calendar_of(viewer.book_id, shop.id)
     today = day_of(clock.now(), viewer.zone)
     rule = await shop_rules.rule_of(viewer.book_id, shop.id)

@@ -12,19 +12,20 @@ from redemption.counter_papers import ParkedSale
 from redemption.family import require_may_serve
 from web.asking import Clerk
 from web.baskets import Basket, basket_of, keep
-from web.counter_screen import FinishFirst, the_shop
+from web.counter_screen import FinishFirst
 from web.counter_screen import screen as drawn
 from web.fields import Id
 from web.render import redirect
+from web.which_shop import the_shop
 
 router = APIRouter(include_in_schema=False)
 
 
-async def put_aside(viewer: Viewer, basket: Basket) -> None:
+async def put_aside(request: Request, viewer: Viewer, basket: Basket) -> None:
     """Park what lies on a counter. Raises: FinishFirst for goods that are swapped, and as `parking.park`."""
     if basket.swaps:
         raise FinishFirst
-    shop, way = await the_shop(viewer), basket.way
+    shop, way = await the_shop(request), basket.way
     person = basket.person_id or None
     await parking.park(viewer.book_id, shop.id, person, basket.lines, viewer.person_id, way)
 
@@ -34,7 +35,7 @@ async def park(request: Request, viewer: Clerk) -> Response:
     """Park the goods on the counter: it is free for the next person."""
     basket = basket_of(request, viewer)
     try:
-        await put_aside(viewer, basket)
+        await put_aside(request, viewer, basket)
     except DomainError as refusal:
         return await drawn(request, viewer, basket, refusal=refusal)
     return keep(request, redirect(request, "/counter"), viewer, Basket())
@@ -47,7 +48,7 @@ async def recall(request: Request, viewer: Clerk, parked_id: Id) -> Response:
     try:
         if basket.lines or basket.swaps:
             raise FinishFirst
-        back = await _recalled(viewer, parked_id)
+        back = await _recalled(request, viewer, parked_id)
     except DomainError as refusal:
         return await drawn(request, viewer, basket, refusal=refusal)
     way = Way(back.way) if back.person_id else basket.way
@@ -55,9 +56,9 @@ async def recall(request: Request, viewer: Clerk, parked_id: Id) -> Response:
     return keep(request, redirect(request, "/counter"), viewer, after)
 
 
-async def _recalled(viewer: Viewer, parked_id: int) -> ParkedSale:
+async def _recalled(request: Request, viewer: Viewer, parked_id: int) -> ParkedSale:
     """Recall what this clerk may serve. Raises: ParkedIsGone, ServesOneself, ServesOwnFamily."""
-    shop = await the_shop(viewer)
+    shop = await the_shop(request)
     for each in await parking.parked(viewer.book_id, shop.id):
         if each.id == parked_id and each.person_id:
             await require_may_serve(viewer.book_id, viewer.person_id, each.person_id)

@@ -15,12 +15,12 @@ from redemption import reservations as kept
 from redemption.states import ReservationState
 from web import entered
 from web.asking import Clerk
-from web.counter_screen import the_shop
 from web.customers import customer
 from web.fields import Id
 from web.i18n import gettext
 from web.pieces import pieces_of, typed_lines
 from web.render import page, redirect
+from web.which_shop import require_here, the_shop
 
 router = APIRouter(include_in_schema=False, prefix="/counter/reservations")
 
@@ -28,7 +28,7 @@ router = APIRouter(include_in_schema=False, prefix="/counter/reservations")
 @router.get("")
 async def to_prepare(request: Request, viewer: Clerk) -> Response:
     """List what is reserved, to put aside; it prints."""
-    shop = await the_shop(viewer)
+    shop = await the_shop(request)
     listed = await kept.to_prepare(viewer.book_id, shop.id)
     return page(
         request,
@@ -55,6 +55,9 @@ async def hand_out(
     typed = await typed_lines(request)
     try:
         parts = pieces_of(typed) if typed else None
+        await require_here(
+            request, (await kept.reservation(viewer.book_id, reservation_id)).shop_id
+        )
         done = await picking_up.collect(
             viewer.book_id, reservation_id, viewer.person_id, key, parts=parts
         )

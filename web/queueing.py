@@ -14,10 +14,10 @@ from redemption.models import Shop
 from redemption.queueing import queue_of
 from web import entered
 from web.asking import OPEN, Clerk, Volunteer
-from web.counter_screen import the_shop
 from web.fields import Id, Typed
 from web.opening_words import hours_words
 from web.render import page, redirect
+from web.which_shop import the_shop
 
 router = APIRouter(include_in_schema=False)
 
@@ -32,7 +32,7 @@ async def own(request: Request, viewer: Volunteer) -> Response:
 async def take(request: Request, viewer: Volunteer) -> Response:
     """Give the viewer a number for today."""
     try:
-        await queueing.take_number(viewer.book_id, (await the_shop(viewer)).id, viewer.person_id)
+        await queueing.take_number(viewer.book_id, (await the_shop(request)).id, viewer.person_id)
     except entered.REFUSALS as refusal:
         return await _own(request, viewer, refusal)
     return redirect(request, "/queue")
@@ -57,7 +57,7 @@ async def calling(request: Request, viewer: Clerk) -> Response:
 @router.post("/counter/queue/calls")
 async def call(request: Request, viewer: Clerk, came: Annotated[Typed, Form()] = "1") -> Response:
     """Call the next number; `came` is 0 if nobody came with the one before."""
-    shop = await the_shop(viewer)
+    shop = await the_shop(request)
     try:
         await queueing.call_next(viewer.book_id, shop.id, viewer.person_id, came=came != "0")
     except entered.REFUSALS as refusal:
@@ -68,7 +68,7 @@ async def call(request: Request, viewer: Clerk, came: Annotated[Typed, Form()] =
 @router.post("/counter/queue/recalls")
 async def recall(request: Request, viewer: Clerk, number: Annotated[Id, Form()] = 0) -> Response:
     """Call a number that was skipped: they are here now."""
-    shop = await the_shop(viewer)
+    shop = await the_shop(request)
     await queueing.call_again(viewer.book_id, shop.id, number, viewer.person_id)
     return redirect(request, "/counter/queue")
 
@@ -76,7 +76,7 @@ async def recall(request: Request, viewer: Clerk, number: Annotated[Id, Form()] 
 @router.post("/counter/queue/tickets")
 async def give(request: Request, viewer: Clerk) -> Response:
     """Give a paper number to somebody without a phone."""
-    shop = await the_shop(viewer)
+    shop = await the_shop(request)
     try:
         ticket = await queueing.give_paper_number(viewer.book_id, shop.id)
     except entered.REFUSALS as refusal:
@@ -92,7 +92,7 @@ async def paper(request: Request, viewer: Clerk, ticket_id: Id) -> Response:
 
 
 async def _own(request: Request, viewer: Viewer, refusal: DomainError | None = None) -> Response:
-    shop = await the_shop(viewer)
+    shop = await the_shop(request)
     ticket = await queueing.own_ticket(viewer.book_id, shop.id, viewer.person_id)
     coming = await openings.next_opening(viewer.book_id, shop.id, exchange_day=True)
     return page(
@@ -110,7 +110,7 @@ async def _own(request: Request, viewer: Viewer, refusal: DomainError | None = N
 async def _calling(
     request: Request, viewer: Viewer, refusal: DomainError | None = None
 ) -> Response:
-    shop = await the_shop(viewer)
+    shop = await the_shop(request)
     coming = await openings.next_opening(viewer.book_id, shop.id, exchange_day=True)
     return page(
         request,

@@ -18,7 +18,6 @@ from redemption.return_acts import ask_return
 from web.acts import ACTS
 from web.approval_words import waits_now
 from web.asking import Clerk, ReceiptReader
-from web.counter_screen import the_shop
 from web.entered import Prose
 from web.errors import status_of
 from web.fields import Id
@@ -26,6 +25,7 @@ from web.i18n import gettext
 from web.pieces import BROKEN, pieces_of, typed_lines
 from web.render import page, redirect
 from web.slips import by_hand, slip
+from web.which_shop import require_here, the_shop
 
 router = APIRouter(include_in_schema=False)
 
@@ -52,7 +52,7 @@ async def entered_lines(request: Request) -> Entered:
 @router.get("/counter/redemptions")
 async def today(request: Request, viewer: Clerk) -> Response:
     """List what was handed out today."""
-    shop = await the_shop(viewer)
+    shop = await the_shop(request)
     slips = [slip(each) for each in await receipts.today(viewer.book_id, shop.id)]
     kept = [each for each in slips if not each.undone]
     total = sum(each.receipt.points_total - each.receipt.points_refunded for each in kept)
@@ -73,6 +73,7 @@ async def undo(
 ) -> Response:
     """Undo an exchange within 15 minutes."""
     try:
+        await require_own_shop(request, viewer, redemption_id)
         await refunds.undo(viewer.book_id, redemption_id, viewer.person_id, key)
     except NotFound:
         raise
@@ -89,6 +90,7 @@ async def take_back(
     """Take pieces of some lines back; their points return."""
     entered = await entered_lines(request)
     try:
+        await require_own_shop(request, viewer, redemption_id)
         parts, by = pieces_of(entered.typed), viewer.person_id
         await refunds.return_goods(
             *(viewer.book_id, redemption_id, parts, by, key), damaged=entered.broken
@@ -114,11 +116,17 @@ async def ask_to_take_back(
     """Ask that pieces may come back although it is late, or much."""
     entered = replace(await entered_lines(request), reason=reason, asks=True)
     try:
+        await require_own_shop(request, viewer, redemption_id)
         parts = pieces_of(entered.typed)
         asked = await ask_return(ACTS, viewer, redemption_id, parts, reason, entered.broken)
     except (Refused, Invalid) as refusal:
         return await drawn(request, viewer, redemption_id, entered, refusal=refusal)
     return redirect(request, f"/approvals/{asked.id}", waits_now(asked))
+
+
+async def require_own_shop(request: Request, viewer: Viewer, redemption_id: int) -> None:
+    """Refuse goods that come back to another shop than theirs. Raises: AtAnotherShop, RedemptionNotFound."""
+    await require_here(request, (await receipts.receipt(viewer.book_id, redemption_id)).shop_id)
 
 
 async def drawn(

@@ -15,12 +15,12 @@ from redemption import giving, relief
 from redemption.models import UNDO_WITHIN
 from web import entered
 from web.asking import Clerk, ReceiptReader
-from web.counter_screen import the_shop
 from web.customers import home_of
 from web.fields import Id, Typed, read_id
 from web.i18n import gettext
 from web.pieces import pieces_of, typed_lines
 from web.render import page, redirect
+from web.which_shop import the_shop
 
 router = APIRouter(include_in_schema=False, prefix="/counter/relief")
 
@@ -51,7 +51,7 @@ async def hand_out(
 ) -> Response:
     """Give relief goods to one of them, or goods that a fund pays for; who was only chosen is shown what there is."""
     typed, person_id = await typed_lines(request), read_id(person)
-    shop = await the_shop(viewer)
+    shop = await the_shop(request)
     member = await roster.member(viewer.book_id, person_id)
     fund_id = read_id(fund) if fund else None
     if not key:
@@ -121,7 +121,7 @@ async def _drawn(
     key: str = "",
     fund_id: int | None = None,
 ) -> Response:
-    shop = await the_shop(viewer)
+    shop = await the_shop(request)
     one = people[0] if people and len(people) == 1 else None
     entitled = one is not None and await relief.may_have(viewer.book_id, one.person_id)
     return page(

@@ -176,6 +176,7 @@ def context_of(request: Request, owner: str) -> dict[str, Any]:
         "shared": viewer is not None and cookies.read_cookie(request, cookies.OTHERS) is not None,
         "alarms": getattr(request.state, "alarms", []),
         "unopposed": board.unopposed,
+        "shop_head": getattr(request.state, "shop_head", ""),  # of several shops, the page's own
     }
 
 

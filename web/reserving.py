@@ -25,13 +25,13 @@ from redemption.states import OnOffer, ReservationState
 from web import entered
 from web.addresses import code_text
 from web.asking import Volunteer
-from web.counter_screen import the_shop
 from web.errors import status_of
 from web.fields import Id
 from web.i18n import gettext
 from web.opening_words import hours_words
 from web.pieces import LINE, pieces_of, typed_lines
 from web.render import page, redirect
+from web.which_shop import a_shop, the_shop
 
 router = APIRouter(include_in_schema=False)
 MOST_CHOSEN = 9
@@ -91,7 +91,7 @@ async def make(
     typed, person, cart = await typed_lines(request), viewer.person_id, list[tuple[int, int]]()
     try:
         cart = pieces_of(typed)
-        shop = await the_shop(viewer)
+        shop = await the_shop(request)
         made = await reserve(viewer.book_id, shop.id, person, cart, person, key, expected_total)
     except Unavailable as refusal:
         # It may have gone through: only the same key finds that out instead of reserving twice.
@@ -145,7 +145,7 @@ async def _catalogue(
     refusal: DomainError | None = None,
     typed: Mapping[int, str] | None = None,
 ) -> Response:
-    shop = next(iter(await stock.shops(viewer.book_id)), None)
+    shop = await a_shop(request)
     available = await _available(viewer)
     return page(
         request,
@@ -169,7 +169,9 @@ async def _goods(viewer: Viewer, shop: Shop, available: int) -> list[Good]:
     shelves = [
         shelf
         for shelf in await stock.shelves(viewer.book_id, shop.id)
-        if shelf.item.state is OnOffer.ON_SALE and shelf.item.price_points
+        if shelf.item.state is OnOffer.ON_SALE
+        and shelf.item.price_points
+        and shelf.item.unconfirmed_by is None  # the counter alone exchanges it
     ]
     limited = [each.item.id for each in shelves if each.item.household_limit is not None]
     today = day_of(clock.now(), viewer.zone)
@@ -206,7 +208,7 @@ async def _confirm(
     refusal: DomainError | None = None,
     key: str = "",
 ) -> Response:
-    shop = await the_shop(viewer)
+    shop = await the_shop(request)
     quote = await counter.quote(viewer.book_id, shop.id, viewer.person_id, cart)
     return page(
         request,

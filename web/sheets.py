@@ -16,13 +16,14 @@ from redemption.errors import CartIsEmpty
 from redemption.sheet_cases import cases
 from redemption.sheet_papers import ROWS, PaperSheet, RowState, SheetEnd, SheetRow
 from redemption.sheet_rows import Slip, enter
+from redemption.shops import shop_of
 from web import entered
 from web.asking import SheetWriter
-from web.counter_screen import the_shop
 from web.fields import Id, Typed, read_id
 from web.i18n import gettext
 from web.render import page, redirect
 from web.typed_goods import goods_of, person_of
+from web.which_shop import the_shop
 
 router = APIRouter(include_in_schema=False, prefix="/counter/sheets")
 ENDS = {each.value: each for each in SheetEnd}
@@ -54,7 +55,7 @@ async def print_pack(
     """Number a pack of sheets, to be printed."""
     try:
         wanted = entered.whole(sheets_wanted, "sheets")
-        shop = await the_shop(viewer)
+        shop = await the_shop(request)
         made = await sheets.print_pack(viewer.book_id, shop.id, wanted, viewer.person_id)
     except entered.REFUSALS as refusal:
         return await _list(request, viewer, refusal, sheets_wanted)
@@ -64,12 +65,13 @@ async def print_pack(
 @router.get("/packs/{pack_id}")
 async def pack(request: Request, viewer: SheetWriter, pack_id: Id) -> Response:
     """Show a pack as it is printed: the sheets, and on the last page who is likely to come with their points of now."""
-    shop = await the_shop(viewer)
+    made = await sheets.pack(viewer.book_id, pack_id)
+    shop = await shop_of(viewer.book_id, made[0].shop_id)
     return page(
         request,
         "counter/sheet-pack.html",
         shop=shop,
-        pack=await sheets.pack(viewer.book_id, pack_id),
+        pack=made,
         rows=range(1, ROWS + 1),
         standing=await sheets.likely_to_come(viewer.book_id, shop.id),
         now=clock.now(),
@@ -91,7 +93,7 @@ async def type_in(
 ) -> Response:
     """Type one row in; the next one is asked for at once."""
     try:
-        shop = await the_shop(viewer)
+        shop = await the_shop(request)
         number = entered.whole(form.sheet, "sheet")
         sheet = await sheets.sheet_of(viewer.book_id, shop.id, number)
         done = await enter(
@@ -141,7 +143,7 @@ async def put_away(
 async def _list(
     request: Request, viewer: Viewer, refusal: DomainError | None = None, wanted: str = "4"
 ) -> Response:
-    shop = await the_shop(viewer)
+    shop = await the_shop(request)
     return page(
         request,
         "counter/sheets.html",
@@ -157,7 +159,7 @@ async def _list(
 async def _entry(
     request: Request, viewer: Viewer, form: RowForm, refusal: DomainError | None = None
 ) -> Response:
-    shop = await the_shop(viewer)
+    shop = await the_shop(request)
     number = read_id(form.sheet)
     here = SheetRow.filter(book_id=viewer.book_id, sheet__shop_id=shop.id, sheet__number=number)
     return page(

@@ -11,9 +11,9 @@ from kernel.errors import N_, DomainError, Invalid, Unavailable
 from people import lookup
 from people.errors import NoSuchMember
 from people.permissions import Viewer
-from redemption import at_hand, bindings, stock
+from redemption import at_hand, bindings, new_items, slip_pictures, stock
 from redemption.errors import ItemNotHere
-from redemption.models import Item, Shop, StockLot
+from redemption.models import Item, StockLot
 from redemption.slips import LotSlip
 from redemption.states import OnOffer, Source
 from redemption.stock import Kept
@@ -22,6 +22,7 @@ from web.asking import ShopKeeper
 from web.fields import Id, Typed
 from web.i18n import gettext
 from web.render import page, redirect
+from web.which_shop import a_shop
 
 router = APIRouter(include_in_schema=False)
 SOURCES = {
@@ -93,8 +94,8 @@ async def new_item(request: Request, _: ShopKeeper) -> Response:
 async def add_item(
     request: Request, viewer: ShopKeeper, form: Annotated[ItemForm, Form()]
 ) -> Response:
-    """Add an item to the first shop's catalogue, then ask for its stock."""
-    shop = await _shop(viewer)
+    """Add an item to the shop's catalogue, then ask for its stock."""
+    shop = await a_shop(request)
     try:
         item = await stock.add_item(
             viewer.book_id,
@@ -185,7 +186,10 @@ async def set_state(
 ) -> Response:
     """Withdraw the item from exchange, or offer it again."""
     wanted = OnOffer.WITHDRAWN if state == "withdrawn" else OnOffer.ON_SALE
-    await stock.set_on_offer(viewer.book_id, item_id, wanted)
+    try:
+        await stock.set_on_offer(viewer.book_id, item_id, wanted)
+    except entered.REFUSALS as refusal:
+        return await _item_page(request, viewer, item_id, refusal=refusal)
     return redirect(request, f"/shop/items/{item_id}", gettext("Saved."))
 
 
@@ -199,14 +203,10 @@ async def _slip(viewer: Viewer, form: LotForm) -> LotSlip:
     return LotSlip(cost, form.slip, buyer.person_id if buyer else None)
 
 
-async def _shop(viewer: Viewer) -> Shop | None:
-    return next(iter(await stock.shops(viewer.book_id)), None)
-
-
 async def _shop_page(
     request: Request, viewer: Viewer, *, refusal: DomainError | None = None, name: str = ""
 ) -> Response:
-    shop = await _shop(viewer)
+    shop = await a_shop(request)
     found = await stock.shelves(viewer.book_id, shop.id) if shop else []
     status = entered.status(refusal)
     return page(
@@ -216,6 +216,7 @@ async def _shop_page(
         shop=shop,
         shelves=found,
         unconfirmed=len(await bindings.waiting(viewer.book_id)),
+        new=len(await new_items.waiting(viewer.book_id)),
         refusal=refusal,
         name=name,
     )
@@ -237,12 +238,14 @@ async def _item_page(
     left = await at_hand.lots_on_shelf(viewer.book_id, found.shop_id, [found.id])
     lots = await StockLot.filter(book_id=viewer.book_id, item_id=found.id).order_by("-received_at")
     pieces = {lot.lot_id: count for lot, count in left.items()}
+    pictures = await slip_pictures.standing(viewer.book_id, [lot.id for lot in lots])
     return page(
         request,
         "shop/item.html",
         status=entered.status(refusal),
         item=found,
         lots=[(lot, pieces.get(lot.id, 0)) for lot in lots],
+        pictures=pictures,
         on_shelf=sum(pieces.values()),
         sources=SOURCES,
         zone=viewer.zone,

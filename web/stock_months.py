@@ -20,12 +20,13 @@ from kernel.days import day_of, month_end, plus_months
 from kernel.errors import N_
 from ledger.periods import month_words, read_month
 from people.permissions import Viewer
-from redemption import stock
+from redemption import slip_pictures
 from web.asking import BookReader
 from web.i18n import gettext, month_name
 from web.render import page
 from web.shop_admin import SOURCES
 from web.signers import signers
+from web.which_shop import a_shop
 
 router = APIRouter(include_in_schema=False, prefix="/shop/months")
 Month = Annotated[str, Path(max_length=20)]
@@ -58,10 +59,10 @@ async def one_month(request: Request, viewer: BookReader, month: Month) -> Respo
 
 
 @router.get("/{month}/sheet")
-async def sheet(viewer: BookReader, month: Month) -> Response:
+async def sheet(request: Request, viewer: BookReader, month: Month) -> Response:
     """Send the month as an Excel workbook."""
     ends_on = read_month(month)
-    found = await _of_shop(viewer, ends_on)
+    found = await _of_shop(request, viewer, ends_on)
     folder = FilePath(tempfile.mkdtemp(prefix="caihong-stock-"))
     file = folder / f"stock-{month_words(ends_on)}.xlsx"
     heads = [gettext(N_("Goods")), gettext(N_("Source"))]
@@ -83,17 +84,18 @@ async def sheet(viewer: BookReader, month: Month) -> Response:
 async def received(request: Request, viewer: BookReader, month: Month) -> Response:
     """Show the goods that came in, each with its paper and its two persons."""
     ends_on = read_month(month)
-    shop = await _shop(viewer)
+    shop = await _shop(request)
     lots = await stock_papers.came_in(viewer.book_id, shop, ends_on, viewer.zone) if shop else []
     names = await signers(viewer, [of for lot in lots for of in (lot.buyer_id, lot.receiver_id)])
-    return _paper(request, viewer, "received", ends_on, lots=lots, names=names)
+    pictures = await slip_pictures.standing(viewer.book_id, [lot.id for lot in lots])
+    return _paper(request, viewer, "received", ends_on, lots=lots, names=names, pictures=pictures)
 
 
 @router.get("/{month}/issued")
 async def issued(request: Request, viewer: BookReader, month: Month) -> Response:
     """Show the goods that went out, by day."""
     ends_on = read_month(month)
-    shop = await _shop(viewer)
+    shop = await _shop(request)
     rows = await stock_papers.went_out(viewer.book_id, shop, ends_on) if shop else []
     said = [(row, WAYS[row["path"].rpartition(":")[2]]) for row in rows]
     return _paper(request, viewer, "issued", ends_on, rows=said)
@@ -103,7 +105,7 @@ async def issued(request: Request, viewer: BookReader, month: Month) -> Response
 async def register(request: Request, viewer: BookReader, month: Month) -> Response:
     """Show who received what, with a column to sign in."""
     ends_on = read_month(month)
-    shop = await _shop(viewer)
+    shop = await _shop(request)
     rows = await stock_papers.register(viewer.book_id, shop, ends_on, viewer.zone) if shop else []
     return _paper(request, viewer, "register", ends_on, rows=rows)
 
@@ -129,16 +131,17 @@ def _source(value: str) -> str:
     return next(words for source, words in SOURCES.items() if source.value == value)
 
 
-async def _shop(viewer: Viewer) -> int:
-    return next((shop.id for shop in await stock.shops(viewer.book_id)), 0)
+async def _shop(request: Request) -> int:
+    shop = await a_shop(request)
+    return shop.id if shop else 0
 
 
-async def _of_shop(viewer: Viewer, ends_on: int) -> StockMonth:
-    return await stock_month(viewer.book_id, await _shop(viewer), ends_on)
+async def _of_shop(request: Request, viewer: Viewer, ends_on: int) -> StockMonth:
+    return await stock_month(viewer.book_id, await _shop(request), ends_on)
 
 
 async def _month(request: Request, viewer: Viewer, ends_on: int) -> Response:
-    found = await _of_shop(viewer, ends_on)
+    found = await _of_shop(request, viewer, ends_on)
     return page(
         request,
         "shop/month.html",

@@ -4,11 +4,18 @@ from typing import Self
 
 from pydantic import ConfigDict
 
-from api.schemas.types import Answer, Id, example, one
+from api.schemas.types import Answer, Asked, Id, Line, example, one
 from redemption import models, stock
 from redemption.states import OnOffer
 
 _SHOP, _ITEM = "482915093250080775", "482915093250080776"
+
+
+class NamedShop(Asked):
+    """What a shop is to be called."""
+
+    model_config = ConfigDict(json_schema_extra=example(name="金苑二店"))
+    name: Line
 
 
 class Shop(Answer):
@@ -46,6 +53,7 @@ class Item(Answer):
             price_fen=3000,
             household_limit_pieces=2,
             state="on_sale",
+            unconfirmed=False,
             pieces_for_points=12,
         )
     )
@@ -59,6 +67,7 @@ class Item(Answer):
     price_fen: int
     household_limit_pieces: int | None
     state: OnOffer
+    unconfirmed: bool
     pieces_for_points: int
 
     @classmethod
@@ -76,6 +85,7 @@ class Item(Answer):
             price_fen=item.price_fen,
             household_limit_pieces=item.household_limit,
             state=item.state,
+            unconfirmed=item.unconfirmed_by is not None,
             pieces_for_points=shelf.for_points,
         )
 

@@ -23,6 +23,7 @@ from people.lives import ConsentGiven
 from people.masks import masked_name
 from redemption import stock_papers
 from redemption.models import StockLot
+from redemption.slip_papers import SlipPicture
 from redemption.slips import MOST_COST, LotSlip
 from redemption.states import RedemptionState, Source
 from redemption.stock import CATEGORY_LENGTH, MOST_FEN, MOST_POINTS, MOST_RECEIVED
@@ -104,6 +105,7 @@ class Lot(Answer):
             slip="苏果 20261121-003",
             buyer_id=_PERSON,
             receiver_id="482915093250080773",
+            picture_sha256=None,
         )
     )
     lot_id: Id
@@ -117,10 +119,11 @@ class Lot(Answer):
     slip: str
     buyer_id: Id | None
     receiver_id: Id
+    picture_sha256: str | None
 
     @classmethod
-    def of(cls, lot: StockLot) -> Self:
-        """Show a lot."""
+    def of(cls, lot: StockLot, picture: SlipPicture | None = None) -> Self:
+        """Show a lot, with the picture of its slip if there is one."""
         return cls(
             lot_id=lot.id,
             item_id=lot.item_id,
@@ -133,6 +136,7 @@ class Lot(Answer):
             slip=lot.slip,
             buyer_id=lot.buyer_id,
             receiver_id=lot.receiver_id,
+            picture_sha256=picture.sha256 if picture else None,
         )
 
 

@@ -1,7 +1,11 @@
 """What stands behind the counter as JSON: items, lots, marks of hardship, relief."""
 
+import base64
+from hashlib import sha256
+
 from people import households
 from tests.api.town import fresh_key, problem
+from tests.people.test_photos import a_photo
 from tests.redemption.world import today
 
 ADDED = {"name": "大米（救助）", "price_points": 0, "category": "食品", "household_limit_pieces": 2}
@@ -94,3 +98,51 @@ async def test_a_barcode_is_bound_by_one_and_confirmed_by_another(client, town):
     at = f"/bound-barcodes/{bound['binding_id']}"
     assert (await client.post(f"{at}/confirmation", "organiser")).json()["confirmed_at"]
     assert problem(await client.post(f"{at}/refusal", "organiser")) == (404, "binding-not-found")
+
+
+async def test_a_new_item_of_the_counter_waits_for_another_person(client, town):
+    shop = str(town.world.shop.id)
+    hat = {"shop_id": shop, "name": "毛线帽", "price_points": 12, "quantity_pieces": 6}
+    hat["source"] = "donated-free-use"
+    relief = await client.post("/new-items", "clerk", json=hat | {"source": "donated-relief"})
+    assert problem(relief) == (422, "new-item-comes-from")
+    key = fresh_key()
+    added = await client.post("/new-items", "clerk", json=hat, key=key)
+    assert added.status_code == 201
+    assert (await client.post("/new-items", "clerk", json=hat, key=key)).json() == added.json()
+    item = added.json()["item_id"]
+    listed = (await client.get(f"/items?shop_id={shop}", "volunteer")).json()["items"]
+    assert [each["unconfirmed"] for each in listed if each["item_id"] == item] == [True]
+    line = {"item_id": item, "quantity_pieces": 1}
+    cart = {"shop_id": shop, "person_id": str(town.member), "lines": [line]}
+    sold = await client.post("/redemptions", "clerk", json=cart)
+    assert sold.status_code == 201, sold.text
+    [waits] = (await client.get("/new-items", "organiser")).json()["items"]
+    assert waits["pieces_left"] == 5
+    assert [each["redemption_id"] for each in waits["handed_out"]] == [sold.json()["redemption_id"]]
+    at = f"/new-items/{waits['new_item_id']}"
+    done = await client.post(f"{at}/confirmation", "organiser", json={"price_points": 15})
+    assert (done.json()["price_points"], done.json()["name"]) == (15, "毛线帽")
+    assert problem(await client.post(f"{at}/refusal", "organiser")) == (404, "new-item-not-found")
+
+
+async def test_the_picture_of_a_slip_is_sent_and_read_again(client, town):
+    rice = town.world.rice.id
+    [lot, *_] = (await client.get(f"/items/{rice}/lots", "clerk")).json()["items"]
+    assert lot["picture_sha256"] is None
+    picture = base64.b64encode(a_photo((900, 600))).decode()
+    body = {"lot_id": lot["lot_id"], "picture": picture}
+    kept = await client.post("/slip-pictures", "organiser", json=body)
+    assert kept.status_code == 201, kept.text
+    assert (await client.post("/slip-pictures", "organiser", json=body)).json() == kept.json()
+    bad = {"lot_id": lot["lot_id"], "picture": base64.b64encode(b"no picture").decode()}
+    assert problem(await client.post("/slip-pictures", "organiser", json=bad)) == (422, "photo-unreadable")  # fmt: skip
+    assert problem(await client.post("/slip-pictures", "organiser", json=bad | {"picture": "?"}))[0] == 422  # fmt: skip
+    [lot, *_] = (await client.get(f"/items/{rice}/lots", "clerk")).json()["items"]
+    assert lot["picture_sha256"] == kept.json()["sha256"]
+    listed = await client.get(f"/lots/{lot['lot_id']}/slip-pictures", "auditor")
+    assert listed.json()["items"] == [kept.json()]
+    whole = await client.get(f"/slip-pictures/{kept.json()['picture_id']}", "auditor")
+    dots = base64.b64decode(whole.json()["picture"])
+    assert sha256(dots).hexdigest() == kept.json()["sha256"]
+    assert problem(await client.get("/slip-pictures/1", "auditor"))[0] == 404

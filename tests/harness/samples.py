@@ -41,6 +41,7 @@ from redemption.reserving import reserve
 from redemption.service_papers import ServiceUse
 from redemption.settlement_papers import Settlement
 from redemption.sheet_papers import PaperSheet
+from redemption.slip_papers import SlipPicture
 from redemption.states import VoucherState
 from redemption.stock_papers import ReliefHandout, StockTake
 from web.i18n import local
@@ -109,6 +110,13 @@ async def _reserved(book_id: int, shop_id: int, person_id: int) -> int:
     cheapest = min(on_shelf, key=lambda item: item.price_points)
     cart = [(cheapest.id, 1)]
     return int((await reserve(book_id, shop_id, person_id, cart, person_id, "sample")).id)
+
+
+async def _lot_with_a_picture(book_id: int) -> int:
+    """A lot that somebody gave, with a picture of its slip."""
+    pictured = [each.lot_id for each in await SlipPicture.filter(book_id=book_id)]
+    given = StockLot.filter(book_id=book_id, id__in=pictured).exclude(donor="")
+    return int((await given.get()).id)
 
 
 async def samples() -> dict[str, Any]:
@@ -199,7 +207,7 @@ async def samples() -> dict[str, Any]:
         "item_id": item.id,
         "shop_id": item.shop_id,
         "take_id": (await StockTake.filter(book_id=book_id).get()).id,
-        "lot_id": (await StockLot.filter(book_id=book_id).exclude(donor="").first()).id,  # type: ignore[union-attr]
+        "lot_id": await _lot_with_a_picture(book_id),
         "handout_id": (await ReliefHandout.filter(book_id=book_id, fund_id__isnull=True).get()).id,
         "service_id": rendered.service_id,
         "service_use_id": rendered.id,

@@ -37,6 +37,7 @@ NOT_PAGES = {
     "/photos/own": "a picture; tests/web/test_privacy_pages.py looks at it",
     "/counter/photo": "the same",
     "/shifts/{shift_id}/photos/{person_id}": "the same",
+    "/slip-pictures/{picture_id}": "a picture; tests/web/test_slip_pictures.py looks at it",
     "/shifts/{shift_id}/people": "a part of /shifts/{shift_id}",
     "/shifts/{shift_id}/kiosk/greetings": "a part of /shifts/{shift_id}/kiosk",
     "/shifts/{shift_id}/device-roster": "for a script; tests/web/test_roll_call_pages.py reads it",

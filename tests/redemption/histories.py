@@ -29,7 +29,7 @@ class Histories(RuleBasedStateMachine):
     """Everything that may happen in the room, in any order."""
 
     dialect = "sqlite"
-    room = Room
+    room: type[Room] = Room
 
     def __init__(self):
         super().__init__()

@@ -17,6 +17,7 @@ class WholeHistories(Histories):
     """With limits of households and of days, paper, another property company, and days that are signed off."""
 
     room = LargerRoom
+    real: LargerRoom
 
     def __init__(self):
         super().__init__()
@@ -117,7 +118,7 @@ class WholeHistories(Histories):
     def sheets_and_closed_days_are_as_the_naive_room_has_them(self):
         rows, closings = self.real.papers()
         assert closings == self.model.days.closings
-        given = {n: each.given for n, each in self.model.receipts.items()}
+        given: dict[int | None, int] = {n: each.given for n, each in self.model.receipts.items()}
         assert rows == {
             n: (row.state, row.refusal, given[row.receipt] if row.state == "booked" else 0)
             for n, row in self.model.rows.items()

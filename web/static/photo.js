@@ -2,9 +2,9 @@
 const SIDE = 960;
 const SMALL_ENOUGH = 1_000_000;
 
-async function shrunk(file) {
+async function shrunk(file, side) {
   const picture = await createImageBitmap(file, { imageOrientation: "from-image" });
-  const scale = Math.min(1, SIDE / Math.max(picture.width, picture.height));
+  const scale = Math.min(1, side / Math.max(picture.width, picture.height));
   const canvas = document.createElement("canvas");
   canvas.width = Math.round(picture.width * scale);
   canvas.height = Math.round(picture.height * scale);
@@ -21,7 +21,7 @@ for (const input of document.querySelectorAll("input[data-shrink]")) {
     const button = input.form.querySelector("button:not([type=button])");
     button.disabled = true;
     try {
-      const small = await shrunk(file);
+      const small = await shrunk(file, Number(input.dataset.shrink) || SIDE);
       if (small) {
         const files = new DataTransfer();
         files.items.add(small);
