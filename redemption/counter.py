@@ -20,7 +20,6 @@ from redemption import household_limits, openings
 from redemption.at_hand import items_of, lots_on_shelf
 from redemption.errors import (
     NotAMember,
-    ServesOneself,
 )
 from redemption.family import near, require_may_serve, together
 from redemption.models import Item
@@ -175,10 +174,7 @@ async def redeem(  # noqa: PLR0913  one exchange: where, whose, what, by whom, h
         ShopIsClosed, AddedItOneself, ItemIsWithdrawn, ReliefOnly, OutOfStock, PriceHasChanged, PinNeeded, OverDayLimit,
         KeyReused, and what `household_limits.counted` and `shares.paid` refuse.
     """
-    wanted = merged(cart)
-    if clerk_id == person_id:
-        raise ServesOneself
-    now = clock.now()
+    wanted, now = merged(cart), clock.now()
     sale, _ = await at_once(
         sale_of(book_id, shop_id, person_id, clerk_id, wanted, expected_total, now),
         require_may_serve(book_id, clerk_id, person_id, payment.family),
