@@ -22,12 +22,12 @@ class SameCompany(Invalid):
 
 
 class VouchersHaveChanged(Refused):
-    """What would pass on is not what was signed first."""
+    """More would pass on than was signed first."""
 
     slug = "vouchers-have-changed"
     title = N_("The list has changed")
     detail = N_(
-        "%(told)s were signed, and now it is %(now)s: vouchers were issued, used or given back since. Please take "
+        "%(told)s were signed, and now it is %(now)s: vouchers were issued or got money back since. Please take "
         "this request back, and sign the list as it is now."
     )
 

@@ -1,9 +1,9 @@
 """Another property company: all open vouchers of the one become vouchers of the other, once two persons have signed."""
 
-import hashlib
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 from kernel import clock
 from kernel.days import day_of
@@ -82,42 +82,38 @@ async def ask_change(acts: Acts, viewer: Viewer, before_id: int, after_id: int) 
         "before": before.name,
         "after_id": after.id,
         "after": after.name,
-        **asdict(list_of((each.id, each.remaining_fen) for each in vouchers)),
+        **Listed({each.id: each.remaining_fen for each in vouchers}).told,
     }
     return await ask(acts, viewer, Act.COMPANY_CHANGE, payload, beneficiary_id=None)
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A list of vouchers as it is signed: how many, with how much left in yuan, and the SHA-256 of every line."""
+    """A list of vouchers as it is signed: fen left by voucher id."""
 
-    vouchers: int
-    amount: str
-    lines: str
+    left: Mapping[int, int]
 
     @property
     def words(self) -> str:
         """Return number and amount as they are shown."""
-        return f"{self.vouchers} · ¥{self.amount}"
+        return f"{len(self.left)} · ¥{in_yuan(sum(self.left.values()))}"
 
-
-def list_of(left: Iterable[tuple[int, int]]) -> Listed:
-    """Return what (voucher id, fen left) make as a list."""
-    pairs = sorted(left)
-    text = "\n".join(f"{voucher_id}:{fen}" for voucher_id, fen in pairs)
-    total = in_yuan(sum(fen for _, fen in pairs))
-    return Listed(len(pairs), total, hashlib.sha256(text.encode()).hexdigest())
+    @property
+    def told(self) -> dict[str, Any]:
+        """Return what a request says of it."""
+        amount = in_yuan(sum(self.left.values()))
+        left = {str(voucher_id): fen for voucher_id, fen in sorted(self.left.items())}
+        return {"vouchers": len(left), "amount": amount, "left": left}
 
 
 def signed_list(request: Approval) -> Listed:
-    """Return the list that was signed first; of an older request the lines are not known."""
-    told = request.told
-    return Listed(told["vouchers"], told["amount"], told.get("lines", ""))
+    """Return the list that was signed first."""
+    return Listed({int(voucher_id): fen for voucher_id, fen in request.told["left"].items()})
 
 
-def require_as_signed(signed: Listed, now: Listed) -> None:
-    """Refuse to pass on what nobody signed first. Raises: VouchersHaveChanged."""
-    if now != signed:
+def require_signed(signed: Listed, now: Listed) -> None:
+    """Refuse to pass on more than was signed first. What was used meanwhile is less. Raises: VouchersHaveChanged."""
+    if any(fen > signed.left.get(voucher_id, 0) for voucher_id, fen in now.left.items()):
         raise VouchersHaveChanged(told=signed.words, now=now.words)
 
 
@@ -155,14 +151,14 @@ def changed(changing: Changing, facts: Facts, balances: Balances) -> Decision:
     if not lines:
         raise NoOpenVouchers
     void = chart.vouchers(changing.before_id, "void")
-    left = [(_voucher(each), each.amount) for each in lines if each.credit == void]
-    require_as_signed(changing.signed, list_of(left))
+    left = {_voucher(each): each.amount for each in lines if each.credit == void}
+    require_signed(changing.signed, Listed(left))
     row = {
         "id": changing.change_id,
         "before_id": changing.before_id,
         "after_id": changing.after_id,
         "vouchers": len(left),
-        "amount_fen": sum(fen for _, fen in left),
+        "amount_fen": sum(left.values()),
         "approval_id": changing.approval_id,
         "asked_by": changing.asked_by,
         "signed_by": changing.signed_by,
@@ -230,10 +226,10 @@ async def look(request: Approval) -> Outlook:
     """Say how many vouchers would pass on, with how much left on them."""
     told = request.told
     vouchers = await passing_on(request.book_id, told["before_id"])
-    now = list_of((each.id, each.remaining_fen) for each in vouchers)
+    now = Listed({each.id: each.remaining_fen for each in vouchers})
     refusal: DomainError | None = None if vouchers else NoOpenVouchers()
     try:
-        require_as_signed(signed_list(request), now)
+        require_signed(signed_list(request), now)
     except DomainError as changed_since:
         refusal = refusal or changed_since
     words = N_("Open vouchers of %(about)s")
