@@ -14,7 +14,7 @@ from web import security
 
 MOVES_VALUE = {"redeem", "undo_redemption", "return_goods", "issue_voucher", "use_voucher"}
 MOVES_VALUE |= {"undo_voucher_use", "pay_settlement", "void_voucher"}
-MOVES_VALUE |= {"receive_lot", "hand_out_relief", "undo_relief"}
+MOVES_VALUE |= {"receive_lot", "hand_out_relief", "undo_relief", "add_new_item"}
 MOVES_VALUE |= {"exchange_goods", "move_sale"}
 MOVES_VALUE |= {"reserve_goods", "cancel_reservation", "hand_reserved_out", "let_reservation_go"}
 MOVES_VALUE |= {"render_service", "undo_service_use", "give_points"}

@@ -1,5 +1,7 @@
 """The decisions of counter and property desk over plain values, without a database."""
 
+from contextlib import nullcontext
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -11,6 +13,7 @@ from ledger import chart
 from ledger.chart import Kind, class_of, is_allowed
 from ledger.post import Balances, Change, Fact, Facts, Holding, Insert, Line, Lot
 from redemption.errors import AlreadyUndone, OutOfStock, QuantityIsOdd, ServesOneself, VoucherIsVoid
+from redemption.new_item_errors import AddedItOneself
 from redemption.serving import MOST_ITEMS, Sale, ShelfLot, in_turn, merged, picked, served
 from redemption.states import Source
 from redemption.taking_back import Return, Undo, returned, undone
@@ -19,7 +22,7 @@ from redemption.voucher_rules import in_yuan, points_for_rest, use_undone, voide
 SHOP, MEMBER, CLERK, RICE, SALE = 1, 2, 3, 4, 5
 TODAY = 20261115
 LATE = 20281130
-ITEM = {"id": RICE, "name": "rice", "state": "on_sale", "price_points": 30}
+ITEM = {"id": RICE, "name": "rice", "state": "on_sale", "price_points": 30, "unconfirmed_by": None}
 
 days = st.none() | st.integers(-400, 400).map(
     lambda far: from_date(date(2026, 11, 15) + timedelta(days=far))
@@ -94,6 +97,16 @@ def test_a_sale_is_points_pieces_and_papers():
     assert isinstance(line, Insert)
     assert (line.row["id"], line.row["quantity"], line.row["price_points"]) == (9, 2, 30)
     assert all(may_move(Kind.GOODS_REDEEMED, each) for each in decision.lines)
+
+
+@pytest.mark.parametrize(
+    ("by", "refused"), [(None, False), (CLERK, False), (MEMBER, True), (77, True)]
+)
+def test_what_somebody_of_the_household_added_goes_home_once_it_is_confirmed(by, refused):
+    sale = replace(sale_of(2, LOT), near=frozenset({MEMBER, 77}))
+    known = {**facts(), Fact("item", RICE): ITEM | {"unconfirmed_by": by}}
+    with pytest.raises(AddedItOneself) if refused else nullcontext():
+        served(sale, known, balances(100, 5))
 
 
 def test_a_decision_made_again_is_the_same():
