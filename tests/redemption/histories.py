@@ -230,6 +230,9 @@ class Histories(RuleBasedStateMachine):
 
     @rule(person=people)
     def render(self, person):
+        self._render(person)
+
+    def _render(self, person):
         self.both(lambda: self.real.render(person), lambda: self.model.render(person, BARBER))
 
     # Vouchers.
@@ -305,7 +308,8 @@ class Histories(RuleBasedStateMachine):
             n: (each.total, each.refunded, each.undone) for n, each in model.receipts.items()
         }
         assert now.vouchers == {
-            n: (each.left, each.returned, each.state) for n, each in model.vouchers.items()
+            n: (each.face, each.paid, each.left, each.returned, each.state)
+            for n, each in model.vouchers.items()
         }
         assert now.settlements == {
             n: (each.uses, each.fen, each.owed_back, each.paid)

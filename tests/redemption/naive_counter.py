@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from tests.ledger.model import No, days_later, months_end
 from tests.redemption.naive_home import NaiveDays, NaiveHome
-from tests.redemption.naive_papers import FAR, Lot, Receipt, Reservation
+from tests.redemption.naive_papers import FAR, Lot, Receipt, Reservation, pieces_of, worth_of
 
 UNDO_MINUTES = 15
 FREE_RETURN = 300
@@ -356,11 +356,3 @@ class NaiveCounter:
         for kept in due:
             self._let_go(kept, "expired")
         return len(due)
-
-
-def worth_of(lines):
-    return sum(part * price for _, part, price in lines)
-
-
-def pieces_of(lines):
-    return sum(part for _, part, *_ in lines)

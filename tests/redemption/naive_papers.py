@@ -1,4 +1,7 @@
-"""What the naive counter keeps: lots, receipts and reservations, as plain lists and small numbers."""
+"""The papers of the naive counter: pieces that came together, what somebody took home, and what is kept aside.
+
+Nothing of the real room is imported here. Things are known by small numbers.
+"""
 
 from dataclasses import dataclass
 
@@ -52,3 +55,11 @@ class Reservation:
     last_day: int
     counted: Counted
     state: str = "open"
+
+
+def worth_of(lines):
+    return sum(part * price for _, part, price in lines)
+
+
+def pieces_of(lines):
+    return sum(part for _, part, *_ in lines)

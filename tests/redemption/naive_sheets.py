@@ -6,8 +6,8 @@ It imports nothing of the real room: which rows are booked, which wait and why, 
 from dataclasses import dataclass, field
 
 from tests.ledger.model import No, days_later
-from tests.redemption.naive_counter import NaiveCounter, pieces_of, worth_of
-from tests.redemption.naive_papers import Receipt
+from tests.redemption.naive_counter import NaiveCounter
+from tests.redemption.naive_papers import Receipt, pieces_of, worth_of
 
 A_DAY, TO_NOON = 24 * 60, 12 * 60
 MOST_DAYS = 14

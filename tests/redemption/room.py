@@ -74,7 +74,7 @@ class Standing:
     purses: dict[int, dict[int, int]] = field(default_factory=dict)
     shelf: dict[int, int] = field(default_factory=dict)
     receipts: dict[int, tuple[int, int, bool]] = field(default_factory=dict)
-    vouchers: dict[int, tuple[int, int, str]] = field(default_factory=dict)
+    vouchers: dict[int, tuple[int, int, int, int, str]] = field(default_factory=dict)
     settlements: dict[int, tuple[int, int, int, bool]] = field(default_factory=dict)
     companies: dict[int, tuple[int, int]] = field(default_factory=dict)
     reservations: dict[int, str] = field(default_factory=dict)
@@ -329,8 +329,10 @@ class Room:
 
     async def _with_partners(self, found, numbers):
         for each in await Voucher.all():
-            told = (each.remaining_fen, each.points_returned, each.state.value)
-            found.vouchers[numbers["voucher"][each.id]] = told
+            found.vouchers[numbers["voucher"][each.id]] = (
+                *(each.face_fen, each.points_paid),
+                *(each.remaining_fen, each.points_returned, each.state.value),
+            )
             held = await holding(self.book, chart.voucher(each.id))
             assert held.balance == each.remaining_fen
         for signed in await Settlement.exclude(state=SettlementState.DRAFT):

@@ -5,10 +5,11 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, precondition, rule, run_state_machine_as_test
 
-from kernel.days import plus_days
+from kernel.days import month_end, plus_days
 from tests.redemption import larger_room
 from tests.redemption.histories import PRICES, Histories, carts, companies, people
 from tests.redemption.larger_room import LargerRoom
+from tests.redemption.room import BARBER
 
 PER_TEST = {"sqlite": (40, 40), "postgresql": (6, 40)}
 
@@ -99,6 +100,27 @@ class WholeHistories(Histories):
             lambda: self.model.change_companies(before, 1 - before),
         )
 
+    def may_be_corrected(self):
+        return {
+            n: use
+            for n, use in self.model.uses.items()
+            if use.company == BARBER and use.settled is not None and not use.undone
+        }
+
+    @precondition(lambda self: self.may_be_corrected())
+    @rule(data=st.data(), person=people)
+    def what_was_wrong_is_deducted_of_the_next_month_and_of_no_other(self, data, person):
+        number = self.drawn(data, self.may_be_corrected())
+        self.both(lambda: self.real.correct(number), lambda: self.model.correct(number))
+        for _ in range(2):
+            self._render(person)
+            month = month_end(self.real.today)
+            self.next_month()
+            self.both(
+                lambda month=month: self.real.settle(BARBER, month),
+                lambda month=month: self.model.settle(BARBER, month),
+            )
+
     @precondition(lambda self: self.model.left)
     @rule(company=companies)
     def take_again(self, company):
@@ -120,7 +142,7 @@ class WholeHistories(Histories):
         assert closings == self.model.days.closings
         given: dict[int | None, int] = {n: each.given for n, each in self.model.receipts.items()}
         assert rows == {
-            n: (row.state, row.refusal, given[row.receipt] if row.state == "booked" else 0)
+            n: (row.state, row.refusal, given.get(row.receipt, 0))
             for n, row in self.model.rows.items()
         }
 
