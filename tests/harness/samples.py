@@ -208,6 +208,7 @@ async def samples() -> dict[str, Any]:
         "shop_id": item.shop_id,
         "take_id": (await StockTake.filter(book_id=book_id).get()).id,
         "lot_id": await _lot_with_a_picture(book_id),
+        "picture_id": (await SlipPicture.filter(book_id=book_id).first()).id,  # type: ignore[union-attr]
         "handout_id": (await ReliefHandout.filter(book_id=book_id, fund_id__isnull=True).get()).id,
         "service_id": rendered.service_id,
         "service_use_id": rendered.id,
