@@ -62,7 +62,8 @@ class Served:
 @asynccontextmanager
 async def ground(place: Place, plan: Plan) -> AsyncIterator[Served]:
     """Make the database with two towns alike, and serve both."""
-    with installation(place.folder / "http") as data:
+    # Rows of the shop stand on ground of their own, beside those of shifts.
+    with installation(place.folder / f"http-{new_id()}") as data:
         async with a_database(place.server) as url:
             own, other = await a_town(url, plan), await a_town(url, plan)
             await make_functions(url)
