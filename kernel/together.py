@@ -28,14 +28,11 @@ class _Lane:
 
 
 async def at_once(*asked: Coroutine[Any, Any, Any]) -> list[Any]:
-    """Await several questions that do not need each other's answers; inside a transaction one after the other.
+    """Await several questions that do not need each other's answers, outside any transaction.
 
     All are answered before this returns. Raises: what the first of them in this order raised.
     """
-    if isinstance(connection(), TransactionalDBClient):
-        answers = [await each for each in asked]
-    else:
-        answers = await asyncio.gather(*asked, return_exceptions=True)
+    answers = await asyncio.gather(*asked, return_exceptions=True)
     for answer in answers:
         if isinstance(answer, BaseException):
             raise answer
