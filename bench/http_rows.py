@@ -1,7 +1,7 @@
 """Over HTTP, whole acts: check-in and verification against stored functions behind FastAPI, and a rush at one shift."""
 
 import random
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 
 from bench.http_load import Answered, Request, arrivals, closed_loop
 from bench.http_place import Served, Town, a_shift, ground
@@ -79,6 +79,11 @@ async def compared(at: Served, requests: Making) -> dict[str, list[Sample]]:
         "ours": measured(at, at.own, at.own_port, requests),
         "baseline": measured(at, at.other, at.other_port, requests),
     }
+    return await rested(at, sides)
+
+
+async def rested(at: Served, sides: Mapping[str, Side]) -> dict[str, list[Sample]]:
+    """Measure sides in turns, the database at rest before each sample."""
 
     async def before() -> None:
         await settle_down(at.url)

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from bench import http_place
 from bench.http_load import Request
 from bench.http_place import Served, Town
-from bench.http_rows import compared, measured
-from bench.place import Place, analyze, settle_down
-from bench.rows import Goal, Plan, Row, in_turns, row
+from bench.http_rows import compared, measured, rested
+from bench.place import Place, analyze
+from bench.rows import Goal, Plan, Row, row
 from bench.shop_place import Market, a_market, sales
 from bench.soundness import require
 
@@ -23,13 +23,15 @@ class Markets:
     at: Served
     markets: dict[int, Market]
 
-    async def before(self) -> None:
-        """Let the database rest before a sample."""
-        await settle_down(self.at.url)
+    async def anywhere(self, town: Town) -> Iterator[Request]:
+        """Return sales in any of a town's shops."""
+        market = self.markets[town.book_id]
+        return sales(market, list(market.goods))
 
-    def of(self, town: Town) -> Market:
-        """Return the shops of a town."""
-        return self.markets[town.book_id]
+    async def in_one(self, town: Town) -> Iterator[Request]:
+        """Return sales in the first of them."""
+        market = self.markets[town.book_id]
+        return sales(market, list(market.goods)[:1])
 
 
 @asynccontextmanager
@@ -43,12 +45,7 @@ async def ground(place: Place, plan: Plan) -> AsyncIterator[Markets]:
 
 async def redeem_row(here: Markets) -> Row:
     """Three goods a sale, in any of the town's shops."""
-
-    async def requests(town: Town) -> Iterator[Request]:
-        market = here.of(town)
-        return sales(market, list(market.goods))
-
-    samples = await compared(here.at, requests)
+    samples = await compared(here.at, here.anywhere)
     await require(here.at.own.book_id)
     what = f"redemption of three goods over HTTP, 64 at once, 32 shops; {BASELINE}"
     return row(("http-redeem", what, "sales/s"), samples, Goal(1.0))
@@ -56,22 +53,13 @@ async def redeem_row(here: Markets) -> Row:
 
 async def one_shop_row(here: Markets) -> tuple[Row, Row]:
     """The same in one shop, where all want the next receipt number: against ours in all shops, and the function."""
-
-    async def anywhere(town: Town) -> Iterator[Request]:
-        market = here.of(town)
-        return sales(market, list(market.goods))
-
-    async def in_one(town: Town) -> Iterator[Request]:
-        market = here.of(town)
-        return sales(market, list(market.goods)[:1])
-
     own, port = here.at.own, here.at.own_port
     sides = {
-        side: measured(here.at, own, port, asked)
-        for side, asked in (("ours", in_one), ("baseline", anywhere))
+        "ours": measured(here.at, own, port, here.in_one),
+        "baseline": measured(here.at, own, port, here.anywhere),
     }
-    among_ours = await in_turns(sides, here.at.plan.rounds, pid=here.at.pid, before=here.before)
-    among_both = await compared(here.at, in_one)
+    among_ours = await rested(here.at, sides)
+    among_both = await compared(here.at, here.in_one)
     await require(own.book_id)
     what = "the same, all of them in one shop"
     return (
