@@ -59,7 +59,7 @@ class Histories(RuleBasedStateMachine):
         got = act()
         got = SAME.get(got, got) if isinstance(got, str) else got
         if expected is not None or isinstance(got, str):
-            assert got == expected
+            assert got == expected, f"the room says {got}, the naive one {expected}"
         self.passes(MINUTE)
 
     def passes(self, time):

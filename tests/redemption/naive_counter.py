@@ -275,7 +275,7 @@ class NaiveCounter:
             return self.home.have(receipt.person, cart, self.today, came=0)
 
     def move(self, number, person):
-        """Another purse pays; the goods stay where they are."""
+        """Another purse pays; the goods stay where they are, and nobody has more time for them."""
         receipt = self.receipts[number]
         self._require_paid(receipt)
         self._fresh(receipt)
@@ -290,7 +290,7 @@ class NaiveCounter:
         lines = [[lot, part, price, 0] for lot, part, price, _ in receipt.lines]
         new = len(self.receipts)
         self.receipts[new] = Receipt(
-            person, lines, days, self.today, self.minute, counted, follows=number
+            person, lines, days, self.today, receipt.minute, counted, follows=number
         )
         self.days.did("moves", self.today, 0, 0)
         return new
