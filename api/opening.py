@@ -5,6 +5,7 @@ from api.routing import Id
 from api.routing import router as _router
 from api.schemas.opening import (
     Call,
+    CalledNumber,
     NewHours,
     NewSpecialDay,
     Opening,
@@ -95,11 +96,10 @@ async def give_paper_number(viewer: Clerk, shop_id: Id) -> Ticket:
 
 
 @router.post("/shops/{shop_id}/queue/calls", status_code=201)
-async def call_number(viewer: Clerk, shop_id: Id, body: Call) -> Ticket:
-    """Call the next number, or one that was skipped."""
-    await shop_of(viewer.book_id, shop_id)
+async def call_number(viewer: Clerk, shop_id: Id, body: Call) -> CalledNumber:
+    """Call the next number, or one that was skipped; none if the one called before was the last."""
     await shop_of(viewer.book_id, shop_id)
     asked = (viewer.book_id, shop_id)
     if body.number is not None:
-        return Ticket.of(await queueing.call_again(*asked, body.number, viewer.person_id))
-    return Ticket.of(await queueing.call_next(*asked, viewer.person_id, came=body.came))
+        return CalledNumber.of(await queueing.call_again(*asked, body.number, viewer.person_id))
+    return CalledNumber.of(await queueing.call_next(*asked, viewer.person_id, came=body.came))

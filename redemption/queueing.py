@@ -70,8 +70,13 @@ async def _give(book_id: int, shop_id: int, person_id: int | None) -> QueueTicke
         raise TicketTaken(number=own.number if own else 0) from None
 
 
-async def call_next(book_id: int, shop_id: int, by: int, *, came: bool = True) -> QueueTicket:
-    """Call the next number; the one called before was served, or is skipped if nobody came. Raises: NobodyWaits."""
+async def call_next(
+    book_id: int, shop_id: int, by: int, *, came: bool = True
+) -> QueueTicket | None:
+    """Call the next number; the one called before was served, or is skipped if nobody came.
+
+    Returns None if that one was the last. Raises: NobodyWaits if there was none either; then nothing has changed.
+    """
     now = clock.now()
     async with transaction():
         queue = await _locked(book_id, shop_id)
@@ -82,7 +87,9 @@ async def call_next(book_id: int, shop_id: int, by: int, *, came: bool = True) -
         coming = await _in_state(queue, TicketState.WAITING)
         if coming is not None:
             return await _call(coming, by, now)
-    raise NobodyWaits
+        if called is None:
+            raise NobodyWaits
+    return None
 
 
 async def call_again(book_id: int, shop_id: int, number: int, by: int) -> QueueTicket:

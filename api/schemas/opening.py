@@ -188,6 +188,22 @@ class Ticket(Answer):
         return cls(ticket_id=ticket.id, number=ticket.number, state=ticket.state)
 
 
+class CalledNumber(Answer):
+    """The number that is called now; none if the one called before was the last."""
+
+    model_config = ConfigDict(
+        json_schema_extra=example(
+            ticket={"ticket_id": "482915093250080796", "number": 8, "state": "called"}
+        )
+    )
+    ticket: Ticket | None
+
+    @classmethod
+    def of(cls, ticket: opening_papers.QueueTicket | None) -> Self:
+        """Show a number, or that nobody waits."""
+        return cls(ticket=Ticket.of(ticket) if ticket else None)
+
+
 class Call(Asked):
     """Which number to call: the next, or one that was skipped; `came` is false if nobody came with the one before."""
 

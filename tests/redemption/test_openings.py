@@ -121,6 +121,13 @@ async def test_a_closed_day_has_a_reason_and_hours_can_be_ended(database):
                 await odd
 
 
+async def called(shop, clerk, *, came=True):
+    """Call the next number and return it, or None if nobody waits."""
+    book_id, shop_id = shop
+    ticket = await call_next(book_id, shop_id, clerk, came=came)
+    return ticket and ticket.number
+
+
 @pytest.mark.anyio
 async def test_numbers_have_no_gaps_are_called_in_turn_and_nobody_has_two(database):
     with at(FRIDAY, 8):
@@ -133,14 +140,18 @@ async def test_numbers_have_no_gaps_are_called_in_turn_and_nobody_has_two(databa
             await take_number(*shop, world.member)
         assert (await give_paper_number(*shop)).number == 2
         assert (await take_number(*shop, world.other)).number == 3
-        assert (await call_next(*shop, world.clerk)).number == 1
-        assert (await call_next(*shop, world.clerk)).number == 2
-        assert (await call_next(*shop, world.clerk, came=False)).number == 3
+        assert await called(shop, world.clerk) == 1
+        assert await called(shop, world.clerk) == 2
+        assert await called(shop, world.clerk, came=False) == 3
         queue = await queue_of(*shop)
         assert (queue.given, queue.called and queue.called.number, queue.waiting) == (3, 3, 0)
         assert [each.number for each in queue.skipped] == [2]
         again = await call_again(*shop, 2, world.clerk)
         assert (again.number, again.state) == (2, TicketState.CALLED)
+        assert await called(shop, world.clerk) is None
+        assert (await queue_of(*shop)).called is None
+        with pytest.raises(NobodyWaits):
+            await call_next(*shop, world.clerk)
         for number in (1, 2, 9):
             with pytest.raises(TicketNotFound):
                 await call_again(*shop, number, world.clerk)
@@ -162,5 +173,5 @@ async def test_fifty_numbers_at_once_are_fifty_in_a_row_but_one_for_each_member(
         given = sorted(each.number for each in told if isinstance(each, QueueTicket))
         assert sum(isinstance(each, TicketTaken) for each in told) == 19
         assert given == list(range(1, 32))
-        called = await asyncio.gather(*(call_next(*shop, world.clerk) for _ in range(31)))
-        assert sorted(each.number for each in called) == given
+        in_turn = await asyncio.gather(*(called(shop, world.clerk) for _ in range(31)))
+        assert sorted(in_turn) == given

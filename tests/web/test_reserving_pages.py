@@ -142,7 +142,9 @@ async def test_numbers_are_taken_printed_called_and_shown_to_everybody(day):
     assert "过号：1" in everybody.text
     back = await day.clerk.send(called, "/counter/queue/recalls")
     assert '<p class="ticket-number num">1</p>' in back.text
-    nobody = await day.clerk.send(back, "/counter/queue/calls")
+    last = await day.clerk.send(back, "/counter/queue/calls")
+    assert '<p class="ticket-number num">–</p>' in last.text
+    nobody = await day.clerk.send(last, "/counter/queue/calls")
     assert nobody.status_code == 409
 
 
