@@ -1,6 +1,6 @@
 """Where each role can go."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from kernel.errors import N_
@@ -69,6 +69,12 @@ SIDE = (
     NavItem("/books", "scale", N_("Points ledger"), Permission.READ_BOOKS),
     NavItem("/my-sign-in", "lock", N_("My sign-in"), Permission.KEEP_SIGN_IN),
 )
+
+
+def place_of(items: Iterable[NavItem], path: str) -> str:
+    """Return the address of the place in a menu where a page is; of a place inside another, the inner one."""
+    inside = (each.url for each in items if path == each.url or path.startswith(f"{each.url}/"))
+    return max(inside, key=len, default="")
 
 
 def menu(

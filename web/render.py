@@ -3,6 +3,7 @@
 import hashlib
 import json
 import secrets
+import time
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -53,6 +54,12 @@ class Macros:
 
 def static(name: str) -> str:
     """Return the address of a static file with its digest, so that browsers may keep it for ever."""
+    return _address(name, int(time.monotonic()))
+
+
+@lru_cache(maxsize=256)
+def _address(name: str, _second: int) -> str:
+    """Look at a file once a second at most: a page of the staff names a hundred pictures."""
     file = STATIC / name
     try:
         stamp = file.stat().st_mtime_ns
@@ -68,7 +75,11 @@ def _digest(file: Path, stamp: int) -> str:
 
 def icon(name: str) -> Markup:
     """Return a picture from the sprite; it only decorates, the word beside it speaks."""
-    address = f"{static('vendor/icons.svg')}#{name}"
+    return _drawn(f"{static('vendor/icons.svg')}#{name}")
+
+
+@lru_cache(maxsize=256)
+def _drawn(address: str) -> Markup:
     return Markup('<svg class="i" aria-hidden="true"><use href="{}"/></svg>').format(address)
 
 
@@ -128,6 +139,7 @@ def environment() -> Environment:
         csrf_field=csrf_field,
         key_field=key_field,
         phones_can_open=phones_can_open,
+        place_of=nav.place_of,
         stopped_words=rule_words.stopped_words,
     )
     return made
