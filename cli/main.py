@@ -1,5 +1,6 @@
 """`caihong`: everything that is done on the server's own console."""
 
+import gc
 import locale
 import os
 from typing import Any
@@ -31,6 +32,9 @@ from cli import (
 from cli.opening import migrate
 from cli.trouble import sentence_about
 from web import i18n
+
+gc.freeze()  # all is loaded
+gc.enable()
 
 EXPECTED_TROUBLE = 1
 

@@ -1,5 +1,6 @@
 """Wires the harness into pytest and sets up Hypothesis."""
 
+import gc
 import os
 
 from hypothesis import HealthCheck, settings
@@ -25,3 +26,9 @@ settings.register_profile(
 settings.register_profile("ci", settings.get_profile("dev"), derandomize=True, print_blob=True)
 settings.register_profile("thorough", settings.get_profile("dev"), max_examples=500)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "dev"))
+
+
+def pytest_collection_finish() -> None:
+    """Look for garbage among what the tests make only, not among thousands of collected tests."""
+    gc.collect()
+    gc.freeze()
