@@ -59,14 +59,26 @@ def _stat(pid: int) -> list[str]:
 
 
 def _used(pid: int) -> float:
-    """Return the processor seconds of a process, of its dead children and of its living ones."""
-    try:
-        fields = _stat(pid)
-        children = (PROC / str(pid) / "task").glob("*/children")
-        living = [int(child) for each in children for child in each.read_text().split()]
-    except OSError:
-        return 0.0
-    return sum(int(fields[place]) for place in range(11, 15)) / TICKS + sum(map(_used, living))
+    """Return the processor seconds of a process, of its dead children and of its living ones.
+
+    The kernel's own list of children leaves some out while others come and go, so all processes are asked whose
+    child they are.
+    """
+    used: dict[int, float] = {}
+    born: dict[int, list[int]] = {}
+    for each in PROC.glob("[0-9]*"):
+        try:
+            fields = _stat(int(each.name))
+        except OSError:  # it ended meanwhile, and its time is with its parent
+            continue
+        used[int(each.name)] = sum(int(fields[place]) for place in range(11, 15)) / TICKS
+        born.setdefault(int(fields[1]), []).append(int(each.name))
+    family, known = [pid], 0.0
+    while family:
+        member = family.pop()
+        known += used.get(member, 0.0)
+        family += born.get(member, [])
+    return known
 
 
 def parent_of(pid: int) -> int | None:
