@@ -2,8 +2,6 @@
 
 import asyncio
 import os
-import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
@@ -23,9 +21,10 @@ from people.codes import make_code, member_key
 from people.models import Role
 from people.registration import grant_role, register
 from redemption.stock import add_item
+from tests.harness import forked
 from tests.harness.databases import ScratchDatabase
 from tests.harness.postgresql import free_port
-from tests.harness.run import ROOT
+from tests.harness.run import run_folder
 from tests.redemption.world import make_world
 
 TOWEL, OIL = "6902022132407", "6923644278502"
@@ -86,18 +85,15 @@ async def _colleague(book: int, name: str, role: Role) -> str:
 @contextmanager
 def serving(database: str, port: int, app: str = APP, **more: str) -> Iterator[None]:
     """Run the application, or one that is not well, in a process of its own."""
-    command = [sys.executable, "-m", "uvicorn", "--factory", app]
-    process = subprocess.Popen(
-        [*command, "--port", str(port), "--log-level", "warning"],
-        cwd=ROOT,
-        env=os.environ | {"CAIHONG_DATABASE_URL": database, "CAIHONG_SECRET_KEY": KEY} | more,
-    )
+    command = ("--factory", app, "--port", str(port), "--log-level", "warning")
+    own = {"CAIHONG_DATABASE_URL": database, "CAIHONG_SECRET_KEY": KEY}
+    log = run_folder() / f"counter-{port}.log"
+    process = forked.begin("uvicorn", command, os.environ | own | more, log, log)
     try:
         _wait(f"http://127.0.0.1:{port}/readyz")
         yield
     finally:
-        process.terminate()
-        process.wait(10)
+        forked.end(process)
 
 
 @pytest.fixture

@@ -66,7 +66,8 @@ def _sqlite(migrated: bool) -> Iterator[str]:
 def _postgresql(migrated: bool) -> Iterator[str]:
     name = _unique_name()
     template = once("postgresql-template", _postgresql_template) if migrated else "template1"
-    administer(f"CREATE DATABASE {name} TEMPLATE {template}")
+    # Copied as files: two thirds of the time that it takes through the log.
+    administer(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
     try:
         yield _url_of(name)
     except BaseException:

@@ -2,22 +2,22 @@
 
 import os
 import shutil
-import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import pytest
 
+from tests.harness import forked
 from tests.harness.postgresql import free_port
-from tests.harness.run import ROOT, once, run_folder
+from tests.harness.run import once, run_folder
 
-CAIHONG = [sys.executable, "-c", "from cli.main import app; app()"]
+CAIHONG = "cli.main"
 DEMO_SEED, DEMO_WEEKS = "7", "3"
 STARTS_WITHIN_S = 30
 
@@ -41,14 +41,7 @@ class LiveServer:
 
 def caihong(*arguments: str, environment: dict[str, str]) -> str:
     """Run a `caihong …` command; a failure shows what it said."""
-    done = subprocess.run(
-        [*CAIHONG, *arguments],
-        cwd=ROOT,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = forked.run(CAIHONG, *arguments, environment=environment)
     if done.returncode:
         said = f"{done.stdout}\n{done.stderr}"
         raise RuntimeError(f"caihong {' '.join(arguments)} exited {done.returncode}:\n{said}")
@@ -81,26 +74,21 @@ def _make_demo() -> str:
 def serving(data: Path, *, host: str = "127.0.0.1", **settings: str) -> Iterator[LiveServer]:
     """Serve the installation in `data` until the block ends."""
     port, environment = free_port(), environment_for(data, **settings)
-    command = [*CAIHONG, "serve", "--host", host, "--port", str(port)]
-    log = (data / "server.log").open("w")
-    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)
+    log = data / "server.log"
+    log.unlink(missing_ok=True)
+    command = ("serve", "--host", host, "--port", str(port))
+    process = forked.begin(CAIHONG, command, environment, log, log)
     server = LiveServer(f"http://127.0.0.1:{port}", data, environment)
     try:
         _wait_until_healthy(server, process)
         yield server
     finally:
-        process.terminate()
-        try:
-            process.wait(10)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-        log.close()
+        forked.end(process)
 
 
-def _wait_until_healthy(server: LiveServer, process: subprocess.Popen[bytes]) -> None:
+def _wait_until_healthy(server: LiveServer, process: BaseProcess) -> None:
     deadline = time.monotonic() + STARTS_WITHIN_S
-    while time.monotonic() < deadline and process.poll() is None:
+    while time.monotonic() < deadline and process.exitcode is None:
         try:
             with urllib.request.urlopen(f"{server.url}/healthz", timeout=2):  # noqa: S310  our own loopback
                 return

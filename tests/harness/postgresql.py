@@ -14,7 +14,7 @@ from typing import Any
 from tests.harness.run import dead_runs, once, run_folder
 
 # Nothing here has to survive a power cut. CAIHONG_TEST_FSYNC=1 keeps real commits, for timing them.
-FAST = "fsync = off\nsynchronous_commit = off\nfull_page_writes = off\n"
+FAST = "fsync = off\nsynchronous_commit = off\nfull_page_writes = off\nautovacuum = off\n"
 SETTINGS = """
 listen_addresses = '127.0.0.1'
 unix_socket_directories = ''

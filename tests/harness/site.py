@@ -1,8 +1,6 @@
 """Every page there is, with who may see it: a page joins the quality tests by being routed."""
 
 import json
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,12 +11,11 @@ from playwright.sync_api import Browser, Page
 
 from api.doors import permissions_of
 from people.permissions import TABLE
+from tests.harness import forked
 from tests.harness.chromium import Pages
 from tests.harness.live import LiveServer
-from tests.harness.run import ROOT
 from web import pages
 
-NOWHERE = "about:blank"
 # Addresses that are no page of their own.
 NOT_PAGES = {
     "/language": "remembers a choice and goes back",
@@ -105,14 +102,7 @@ _samples: dict[Path, dict[str, Any]] = {}
 
 def answer_of(server: LiveServer, module: str, *arguments: str) -> dict[str, Any]:
     """Run a module in the installation of a server, where no loop of Playwright's runs, and return what it prints."""
-    done = subprocess.run(
-        [sys.executable, "-m", module, *arguments],
-        cwd=ROOT,
-        env=server.environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = forked.run(module, *arguments, environment=server.environment)
     assert done.returncode == 0, done.stderr
     known: dict[str, Any] = json.loads(done.stdout)
     return known
@@ -171,11 +161,10 @@ class Looks:
         come_as(self.windows[way], server, token, care=care)
         return self.windows[way]
 
-    def away(self) -> list[str]:
-        """Leave whatever is open and return what went wrong meanwhile."""
+    def faults(self) -> list[str]:
+        """Return what went wrong on any page since this was asked last."""
         for page in self.windows.values():
-            if page.url != NOWHERE:
-                page.goto(NOWHERE)
+            page.evaluate("null")  # what happened before is reported before the answer to this
         faults, self.pages.faults = self.pages.faults, []
         return faults
 
@@ -185,12 +174,14 @@ def _windows(_browser_of_worker: Browser | None) -> Iterator[Looks | None]:
     looks = Looks(_browser_of_worker) if _browser_of_worker else None
     yield looks
     if looks:
+        faults = looks.faults()
         looks.pages.close()
+        assert not faults, "\n".join(["The pages misbehaved:", *faults])
 
 
 @pytest.fixture
 def look(browser: Browser, _windows: Looks) -> Iterator[Looks]:
     """Look at pages through windows that stay open from test to test: much cheaper where nothing is done there."""
     yield _windows
-    faults = _windows.away()
+    faults = _windows.faults()
     assert not faults, "\n".join(["The pages misbehaved:", *faults])
