@@ -11,9 +11,11 @@ import pytest
 
 from cli import serving as cli_serving
 from tests.harness.databases import copy_migrated, scratch_database
-from tests.harness.live import CAIHONG, caihong, environment_for, serving
+from tests.harness.live import caihong, environment_for, serving
 from tests.harness.postgresql import free_port
 from tests.harness.run import ROOT
+
+SERVE = (sys.executable, "-m", "cli.main", "serve")
 
 
 def refused(*arguments, environment):
@@ -88,7 +90,7 @@ def test_a_postgresql_database_that_is_behind_is_refused(tmp_path):
 @pytest.mark.parametrize("scratch", ["postgresql"], indirect=True)
 def test_several_processes_serve_on_postgresql_and_all_end_together(scratch, tmp_path):
     port, environment = free_port(), environment_for(tmp_path, database_url=scratch.url)
-    command = [*CAIHONG, "serve", "--port", str(port), "--workers", "2"]
+    command = [*SERVE, "--port", str(port), "--workers", "2"]
     process = subprocess.Popen(
         command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
     )
@@ -155,7 +157,7 @@ def test_the_schema_of_the_json_api_is_printed(at_a_console):
 def test_ctrl_c_ends_it_quietly(tmp_path):
     copy_migrated(tmp_path / "caihong.db")
     port, environment = free_port(), environment_for(tmp_path)
-    command = [*CAIHONG, "serve", "--port", str(port)]
+    command = [*SERVE, "--port", str(port)]
     process = subprocess.Popen(
         command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
     )

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal, get_args
 from urllib.parse import urlsplit, urlunsplit
@@ -121,15 +122,24 @@ def _url_of(name: str) -> str:
 
 def administer(statement: str) -> None:
     """Run one statement on the test server, outside any transaction."""
-    in_a_thread(_execute, postgresql.server_url(), statement)
+    _office().submit(_administer, postgresql.server_url(), statement).result()
 
 
-async def _execute(url: str, statement: str) -> None:
-    connection = await asyncpg.connect(url)
-    try:
-        await connection.execute(statement)
-    finally:
-        await connection.close()
+@cache
+def _office() -> ThreadPoolExecutor:
+    """The thread in which a connection to the server stays open for as long as this process lives."""
+    return ThreadPoolExecutor(1)
+
+
+@cache
+def _line(url: str) -> tuple[asyncio.Runner, asyncpg.Connection]:
+    runner = asyncio.Runner()
+    return runner, runner.run(asyncpg.connect(url))
+
+
+def _administer(url: str, statement: str) -> None:
+    runner, connection = _line(url)
+    runner.run(connection.execute(statement))
 
 
 def in_a_thread(work: Any, *arguments: Any) -> Any:

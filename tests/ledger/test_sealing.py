@@ -3,7 +3,6 @@
 import asyncio
 import os
 import random
-import sys
 
 import pytest
 
@@ -13,6 +12,8 @@ from kernel.reading import rows
 from ledger import batch, sealing, verifying
 from ledger.desk import post
 from ledger.trial_balance import trial_balance
+from tests.harness import forked
+from tests.harness.run import run_folder
 from tests.ledger import world
 from tests.ledger.sealed import as_owner
 from tests.ledger.world import ANN, BOB
@@ -136,7 +137,8 @@ async def test_two_sealers_at_once_make_one_chain(database):
         await awards(book_id, 1, BOB)
         await sealing.seal_next(book_id, 3)
     for process in processes:
-        assert await process.wait() == 0
+        await asyncio.to_thread(process.join)
+        assert process.exitcode == 0
     await sealing.seal_everything(book_id)
 
     numbers = [number for number, _, _ in await blocks_of(book_id)]
@@ -146,12 +148,12 @@ async def test_two_sealers_at_once_make_one_chain(database):
 
 
 async def a_sealer(url, book_id, *, most, pause):
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "tests.ledger.sealer", url, str(book_id), str(most), str(pause)),
-        stdout=asyncio.subprocess.PIPE,
-    )
-    assert process.stdout is not None
-    assert await process.stdout.readline() == b"ready\n"
+    said = run_folder() / f"sealer-{new_id()}"
+    words = (url, str(book_id), str(most), str(pause))
+    process = forked.begin("tests.ledger.sealer", words, os.environ, said, said)
+    while not (said.exists() and "ready\n" in said.read_text()):
+        assert process.exitcode is None, said.read_text()
+        await asyncio.sleep(0.005)
     return process
 
 
@@ -164,7 +166,7 @@ async def test_a_sealer_killed_at_any_statement_leaves_a_chain_that_goes_on(data
         process = await a_sealer(database.url, book_id, most=2, pause=0.004)
         await asyncio.sleep(dice.uniform(0, 0.06))
         process.kill()
-        await process.wait()
+        await asyncio.to_thread(process.join)
         await gone(database)
     await sealing.seal_everything(book_id)
 
@@ -241,5 +243,5 @@ async def test_posts_do_not_wait_for_a_sealer_that_is_in_the_middle_of_it(databa
     async with asyncio.timeout(0.5):
         await awards(book_id, 3)
 
-    assert sealer.returncode is None
-    await sealer.wait()
+    assert sealer.exitcode is None
+    await asyncio.to_thread(sealer.join)
