@@ -76,10 +76,10 @@ async def _looked_at(url: str, *, stock: bool) -> Server:
             await raw.execute(f"ALTER SYSTEM SET {setting}")
         await raw.execute("SELECT pg_reload_conf()")
         version = await raw.fetchval("SHOW server_version")
-        backend = await raw.fetchval("SELECT pg_backend_pid()")
+        # Asked while this connection is open: with it ends the process whose parent is looked for.
+        main = parent_of(await raw.fetchval("SELECT pg_backend_pid()"))
     own = urlsplit(url).hostname in ("127.0.0.1", "localhost", "::1", None)
-    prefix = f"caihong_bench_{os.getpid()}"
-    return Server(url, parent_of(backend) if own else None, version, prefix)
+    return Server(url, main if own else None, version, f"caihong_bench_{os.getpid()}")
 
 
 async def _without_template(server: Server) -> None:
