@@ -126,7 +126,7 @@ def _update(table: str, names: tuple[str, ...], dialect: Dialect, parameter: int
         return f'UPDATE "{table}" SET {new} WHERE book_id = $1 AND id = $2'
     new = ", ".join(f'"{name}" = w."{name}"' for name in names[2:])
     same = "d.book_id = w.book_id AND d.id = w.id"
-    return f'UPDATE "{table}" d SET {new} FROM {_rows(table, parameter)} WHERE {same} RETURNING 1'
+    return f'UPDATE "{table}" d SET {new} FROM {_few(table, parameter)} WHERE {same} RETURNING 1'
 
 
 # A document that is to change is locked as its change will lock it; one that is to stay, so that nobody changes it.
@@ -136,7 +136,7 @@ LOCKS = {"keep": "SHARE", "as read": "NO KEY UPDATE"}
 def _as_read(table: str, lock: str, parameter: int) -> str:
     """Compose the finding of rows that are, in every column, still as they were read."""
     return (
-        f'SELECT 1 FROM "{table}" d, {_rows(table, parameter)} '
+        f'SELECT 1 FROM "{table}" d, {_few(table, parameter)} '
         f"WHERE d.book_id = w.book_id AND d.id = w.id AND d = w FOR {lock} OF d"
     )
 
@@ -144,6 +144,15 @@ def _as_read(table: str, lock: str, parameter: int) -> str:
 def _rows(table: str, parameter: int) -> str:
     """Let the table itself say the types of what is written: one parameter for any number of rows."""
     return f'json_populate_recordset(NULL::"{table}", ${parameter}::text::json) w'
+
+
+def _few(table: str, parameter: int) -> str:
+    """Say the same of rows that are looked up: that they are few.
+
+    PostgreSQL reckons with a hundred, and for a hundred it reads a table of some thousand rows from end to end.
+    """
+    many = f"json_array_length(${parameter}::text::json)"
+    return f"(SELECT w.* FROM {_rows(table, parameter)} LIMIT {many}) w"
 
 
 def as_json(rows: Iterable[Mapping[str, Any]]) -> str:
