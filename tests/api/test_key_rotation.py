@@ -41,6 +41,31 @@ def test_a_new_key_signs_at_once_and_the_old_one_verifies_what_it_signed(file):
     assert old.split(".")[0] != new.split(".")[0]
 
 
+def test_a_signature_is_verified_once_and_the_time_of_its_token_and_key_each_time(
+    file, monkeypatch
+):
+    verified = []
+    decode = jwt.decode
+    monkeypatch.setattr(jwt, "decode", lambda *a, **b: verified.append(a) or decode(*a, **b))
+    now = clock.now() // SECOND * SECOND
+    with clock.frozen(now):
+        token = access_tokens.issue(ME)
+        assert access_tokens.read(token) == access_tokens.read(token) == ME
+    ends = now + LIFE_SECONDS * SECOND
+    good = (now - LEEWAY_SECONDS * SECOND, ends, ends + LEEWAY_SECONDS * SECOND - 1)
+    for moment in good:
+        with clock.frozen(moment):
+            assert access_tokens.read(token) == ME
+    for moment in (good[0] - 1, good[-1] + 1):
+        with clock.frozen(moment), pytest.raises(TokenNotAccepted):
+            access_tokens.read(token)
+    assert len(verified) == 1
+    with clock.frozen(now - LAST):
+        rotate(file, PURPOSE)
+    with clock.frozen(now + 1), pytest.raises(TokenNotAccepted):
+        access_tokens.read(token)
+
+
 def test_a_key_is_refused_once_its_last_token_has_expired(file):
     began = access_tokens.access_keys()
     ring = rotate(file, PURPOSE)
