@@ -2,6 +2,7 @@
 
 import os
 import stat
+from unittest.mock import Mock
 
 import jwt
 import pytest
@@ -44,9 +45,8 @@ def test_a_new_key_signs_at_once_and_the_old_one_verifies_what_it_signed(file):
 def test_a_signature_is_verified_once_and_the_time_of_its_token_and_key_each_time(
     file, monkeypatch
 ):
-    verified = []
-    decode = jwt.decode
-    monkeypatch.setattr(jwt, "decode", lambda *a, **b: verified.append(a) or decode(*a, **b))
+    decode = Mock(wraps=jwt.decode)
+    monkeypatch.setattr(jwt, "decode", decode)
     now = clock.now() // SECOND * SECOND
     with clock.frozen(now):
         token = access_tokens.issue(ME)
@@ -59,7 +59,7 @@ def test_a_signature_is_verified_once_and_the_time_of_its_token_and_key_each_tim
     for moment in (good[0] - 1, good[-1] + 1):
         with clock.frozen(moment), pytest.raises(TokenNotAccepted):
             access_tokens.read(token)
-    assert len(verified) == 1
+    decode.assert_called_once()
     with clock.frozen(now - LAST):
         rotate(file, PURPOSE)
     with clock.frozen(now + 1), pytest.raises(TokenNotAccepted):
