@@ -1,5 +1,8 @@
 """`caihong`: everything that is done on the server's own console."""
 
+import cli.loading  # noqa: F401  before everything else
+
+# isort: split
 import gc
 import locale
 import os
