@@ -47,22 +47,24 @@ def test_a_signature_is_verified_once_and_the_time_of_its_token_and_key_each_tim
 ):
     decode = Mock(wraps=jwt.decode)
     monkeypatch.setattr(jwt, "decode", decode)
-    now = clock.now() // SECOND * SECOND
-    with clock.frozen(now):
+    begins = clock.now() // SECOND
+    watch = Mock(time=Mock(return_value=begins))
+    monkeypatch.setattr(access_tokens, "time", watch)
+    with clock.frozen(begins * SECOND):
         token = access_tokens.issue(ME)
-        assert access_tokens.read(token) == access_tokens.read(token) == ME
-    ends = now + LIFE_SECONDS * SECOND
-    good = (now - LEEWAY_SECONDS * SECOND, ends, ends + LEEWAY_SECONDS * SECOND - 1)
-    for moment in good:
-        with clock.frozen(moment):
-            assert access_tokens.read(token) == ME
-    for moment in (good[0] - 1, good[-1] + 1):
-        with clock.frozen(moment), pytest.raises(TokenNotAccepted):
+    ends = begins + LIFE_SECONDS + LEEWAY_SECONDS
+    for second in (begins, begins - LEEWAY_SECONDS, ends - 0.001):
+        watch.time.return_value = second
+        assert access_tokens.read(token) == ME
+    for second in (begins - LEEWAY_SECONDS - 0.001, ends):
+        watch.time.return_value = second
+        with pytest.raises(TokenNotAccepted):
             access_tokens.read(token)
     decode.assert_called_once()
-    with clock.frozen(now - LAST):
+    watch.time.return_value = begins
+    with clock.frozen(begins * SECOND - LAST):
         rotate(file, PURPOSE)
-    with clock.frozen(now + 1), pytest.raises(TokenNotAccepted):
+    with clock.frozen(begins * SECOND + 1), pytest.raises(TokenNotAccepted):
         access_tokens.read(token)
 
 
