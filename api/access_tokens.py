@@ -6,7 +6,6 @@ A token names a session and carries no role: what its bearer may do is read from
 import json
 import re
 import secrets
-import time
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -90,7 +89,8 @@ def _read(token: str) -> Access:
     if key is None:
         raise TokenNotAccepted
     signed = _signed(token, key.public_bytes_raw())
-    if not signed.begins - LEEWAY_SECONDS <= time.time() < signed.ends + LEEWAY_SECONDS:
+    seconds = clock.machine_now() / clock.SECOND
+    if not signed.begins - LEEWAY_SECONDS <= seconds < signed.ends + LEEWAY_SECONDS:
         raise TokenNotAccepted
     return signed.access
 

@@ -16,7 +16,12 @@ _frozen: ContextVar[int | None] = ContextVar("frozen_clock", default=None)
 def now() -> int:
     """Return the present moment in UTC microseconds."""
     frozen_at = _frozen.get()
-    return time.time_ns() // 1000 if frozen_at is None else frozen_at
+    return machine_now() if frozen_at is None else frozen_at
+
+
+def machine_now() -> int:
+    """Return the machine's own moment, held still or not: how long somebody stays signed in (UTC microseconds)."""
+    return time.time_ns() // 1000
 
 
 @contextmanager

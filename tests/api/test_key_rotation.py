@@ -48,20 +48,21 @@ def test_a_signature_is_verified_once_and_the_time_of_its_token_and_key_each_tim
     decode = Mock(wraps=jwt.decode)
     monkeypatch.setattr(jwt, "decode", decode)
     begins = clock.now() // SECOND
-    watch = Mock(time=Mock(return_value=begins))
-    monkeypatch.setattr(access_tokens, "time", watch)
+    machine = Mock(return_value=begins * SECOND)
+    monkeypatch.setattr(clock, "machine_now", machine)
     with clock.frozen(begins * SECOND):
         token = access_tokens.issue(ME)
-    ends = begins + LIFE_SECONDS + LEEWAY_SECONDS
-    for second in (begins, begins - LEEWAY_SECONDS, ends - 0.001):
-        watch.time.return_value = second
+    early = (begins - LEEWAY_SECONDS) * SECOND
+    late = (begins + LIFE_SECONDS + LEEWAY_SECONDS) * SECOND
+    for moment in (begins * SECOND, early, late - 1):
+        machine.return_value = moment
         assert access_tokens.read(token) == ME
-    for second in (begins - LEEWAY_SECONDS - 0.001, ends):
-        watch.time.return_value = second
+    for moment in (early - 1, late):
+        machine.return_value = moment
         with pytest.raises(TokenNotAccepted):
             access_tokens.read(token)
     decode.assert_called_once()
-    watch.time.return_value = begins
+    machine.return_value = begins * SECOND
     with clock.frozen(begins * SECOND - LAST):
         rotate(file, PURPOSE)
     with clock.frozen(begins * SECOND + 1), pytest.raises(TokenNotAccepted):
