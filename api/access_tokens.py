@@ -84,8 +84,8 @@ def read(token: str) -> Access:
 
 
 def _read(token: str) -> Access:
-    ring = access_keys()
-    key = ring.verifier(_named(token), now=clock.now(), verifies_for=VERIFIES_FOR)
+    kid = _kid(_once_each(token.partition(".")[0]))
+    key = access_keys().verifier(kid, now=clock.now(), verifies_for=VERIFIES_FOR)
     if key is None:
         raise TokenNotAccepted
     signed = _signed(token, key.public_bytes_raw())
@@ -102,12 +102,6 @@ class Signed:
     access: Access
     begins: int
     ends: int
-
-
-@lru_cache(maxsize=REMEMBERED)
-def _named(token: str) -> str:
-    """Return the name of the key that a token says it is signed with."""
-    return _kid(_once_each(token.partition(".")[0]))
 
 
 @lru_cache(maxsize=REMEMBERED)
