@@ -2,13 +2,10 @@
 
 import asyncio
 import json
-import subprocess
-import sys
 
 import pytest
 
-from tests.harness.run import ROOT
-from tests.harness.site import open_as
+from tests.harness.site import answer_of, open_as
 
 pytestmark = pytest.mark.browser
 
@@ -16,12 +13,7 @@ pytestmark = pytest.mark.browser
 @pytest.fixture(scope="module")
 def escort(demo_server):
     """An activity on call, the card of Grandma Li, and three members of the demo with their sessions."""
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.browser.test_alone_in_browser"],
-        cwd=ROOT, env=demo_server.environment, capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout)
+    return answer_of(demo_server, __name__)
 
 
 def opened(new_page, server, escort, who):

@@ -6,25 +6,18 @@ To load it takes a processor more than two seconds, and every story in a browser
 import gc
 import os
 import runpy
+import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from multiprocessing import get_context
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
+ENDS_WITHIN_S = 10
+
 _context = get_context("forkserver")
 _context.set_forkserver_preload([__name__, "api.app", "cli.main", "uvicorn.main"])
-
-
-@dataclass(frozen=True)
-class Done:
-    """How a process ended and what it wrote."""
-
-    returncode: int
-    stdout: str
-    stderr: str
 
 
 def begin(
@@ -42,7 +35,9 @@ def begin(
     return process
 
 
-def run(module: str, *arguments: str, environment: Mapping[str, str]) -> Done:
+def run(
+    module: str, *arguments: str, environment: Mapping[str, str]
+) -> subprocess.CompletedProcess[str]:
     """The same, to its end."""
     with tempfile.TemporaryDirectory() as folder:
         files = Path(folder) / "stdout", Path(folder) / "stderr"
@@ -50,13 +45,13 @@ def run(module: str, *arguments: str, environment: Mapping[str, str]) -> Done:
         process.join()
         said = [file.read_text(encoding="utf-8", errors="replace") for file in files]
         assert process.exitcode is not None
-        return Done(process.exitcode, *said)
+        return subprocess.CompletedProcess([module, *arguments], process.exitcode, *said)
 
 
-def end(process: BaseProcess, within_s: float = 10) -> None:
+def end(process: BaseProcess) -> None:
     """Ask a process to end, and end it if it does not."""
     process.terminate()
-    process.join(within_s)
+    process.join(ENDS_WITHIN_S)
     if process.exitcode is None:
         process.kill()
         process.join()
