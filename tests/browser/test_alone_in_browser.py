@@ -4,6 +4,7 @@ import asyncio
 import json
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.harness.site import answer_of, open_as
 
@@ -25,8 +26,8 @@ def test_a_card_at_both_ends_and_a_word_on_ones_own_phone(demo_server, new_page,
     first = opened(new_page, demo_server, escort, "first")
     first.goto(f"/Q/{escort['token']}")
     assert first.url.endswith("/errands/card")
-    first.get_by_role("button", name="开始:夜间陪诊".replace(":", "：")).click()
-    assert first.locator(".note").filter(has_text="夜间陪诊").first.is_visible()
+    first.get_by_role("button", name="开始：夜间陪诊").click()
+    expect(first.locator(".note").filter(has_text="夜间陪诊").first).to_be_visible()
     first.goto(f"/Q/{escort['token']}")
     first.get_by_role("button", name="是的，做完了").click()
     first.locator(".note.ok").filter(has_text="等待审核").wait_for()
@@ -38,7 +39,7 @@ def test_a_card_at_both_ends_and_a_word_on_ones_own_phone(demo_server, new_page,
     second.get_by_label("您帮的是谁？").fill(escort["number"])
     second.get_by_role("button", name="现在开始").click()
     second.get_by_role("button", name="结束").click()
-    assert second.get_by_role("heading", name="请对方确认一下").is_visible()
+    expect(second.get_by_role("heading", name="请对方确认一下")).to_be_visible()
 
     served = opened(new_page, demo_server, escort, "served")
     served.goto("/")
@@ -56,7 +57,7 @@ def test_a_card_at_both_ends_and_a_word_on_ones_own_phone(demo_server, new_page,
     ):
         row = organiser.locator(".card", has_text="夜间陪诊").locator("li", has_text=said)
         row.locator("a.row-link").click()
-        assert organiser.get_by_text(spoke).first.is_visible()
+        expect(organiser.get_by_text(spoke).first).to_be_visible()
         organiser.goto("/verifications")
 
 

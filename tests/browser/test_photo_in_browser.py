@@ -4,6 +4,7 @@ import io
 
 import pytest
 from PIL import Image
+from playwright.sync_api import expect
 
 from people.pictures import BYTES
 from tests.harness.site import open_as, samples  # noqa: F401  a fixture
@@ -29,4 +30,4 @@ def test_a_large_photo_is_made_smaller_before_it_is_sent(demo_server, samples, n
         page.wait_for_timeout(50)
     assert page.evaluate("document.querySelector('#photo').files[0].size") < BYTES / 2
     assert page.evaluate("document.querySelector('#photo').files[0].type") == "image/jpeg"
-    assert page.locator('form[action="/photos"] button').is_enabled()
+    expect(page.locator('form[action="/photos"] button')).to_be_enabled()
