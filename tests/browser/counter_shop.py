@@ -147,7 +147,7 @@ def counter(
 
 def gun(page: Page, text: str) -> None:
     """What a scanner gun does: it types fast and ends with Enter."""
-    with _drawn_anew(page):
+    with drawn_anew(page):
         page.keyboard.type(text, delay=GUN_MS)
         page.keyboard.press("Enter")
 
@@ -155,19 +155,20 @@ def gun(page: Page, text: str) -> None:
 def press(page: Page, key: str) -> None:
     """What a hand does: one key, in its own time."""
     page.wait_for_timeout(700)
-    with _drawn_anew(page):
+    with drawn_anew(page):
         page.keyboard.press(key)
 
 
 @contextmanager
-def _drawn_anew(page: Page) -> Iterator[None]:
+def drawn_anew(page: Page) -> Iterator[None]:
+    """Wait until what is done in this block shows: keys that come before are typed into what was there."""
     before = page.evaluate(TURN)
     yield
     deadline = time.monotonic() + 10
     while time.monotonic() < deadline:
         try:
-            page.wait_for_load_state()
             if page.evaluate(TURN) != before:
+                page.wait_for_load_state()
                 return
         except Error:
             pass  # on its way to another page
