@@ -1,11 +1,13 @@
 """Those who ask the same at the same moment are answered by one act: while it runs, the next gather.
 
-A statement for many costs the database little more than a statement for one, and so does the way to it.
+A statement for many costs the database little more than a statement for one, and so does the way to it. So few acts
+are under way at a time: the longer the queue, the more of it each of them answers.
 """
 
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Coroutine, Hashable, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
@@ -15,16 +17,32 @@ from kernel.database import connection
 
 Question = TypeVar("Question")
 Answer = TypeVar("Answer")
-LANES = "_asked_together"
+WAITING = "_asked_together"
 MOST = 64
+# Without this limit each answered so few that a redemption cost a third more of the processor. One at a time is no
+# faster than two, and a slow answer would keep everybody waiting.
+ACTS = 2
+
+_answering: ContextVar[bool] = ContextVar("answering", default=False)
 
 
 @dataclass(slots=True)
-class _Lane:
-    """Those who wait on one engine, by what they may be asked among."""
+class _Waiting:
+    """Those who wait on one engine, by what they ask and may be asked among: whoever came first is first."""
 
-    waiting: dict[Hashable, deque[tuple[Any, Any]]] = field(default_factory=dict)
-    runner: "asyncio.Task[None] | None" = None
+    groups: dict[tuple["Together[Any, Any]", Hashable], deque[tuple[Any, Any]]] = field(
+        default_factory=dict
+    )
+    runners: set["asyncio.Task[None] | None"] = field(default_factory=set)
+
+    def next_group(self) -> tuple["Together[Any, Any]", Hashable, list[tuple[Any, Any]]]:
+        """Take those out who are answered next."""
+        (asked, among), queue = next(iter(self.groups.items()))
+        del self.groups[asked, among]
+        group = [queue.popleft() for _ in range(min(MOST, len(queue)))]
+        if queue:
+            self.groups[asked, among] = queue  # behind the others
+        return asked, among, group
 
 
 async def at_once(*asked: Coroutine[Any, Any, Any]) -> list[Any]:
@@ -49,42 +67,43 @@ class Together(Generic[Question, Answer]):
         self.act = act
 
     async def ask(self, among: Hashable, question: Question) -> Answer:
-        """Ask with whoever else asks `among` the same now; inside a transaction, alone, so as to see what it did.
+        """Ask with whoever else asks `among` the same now.
+
+        Inside a transaction it is asked alone, so as to see what that did; and so it is inside another act, which would
+        wait for its own end.
 
         Raises: whatever the act raises.
         """
         engine = connection()
-        if isinstance(engine, TransactionalDBClient):
+        if _answering.get() or isinstance(engine, TransactionalDBClient):
             return (await self.act(among, [question]))[0]
-        lanes: dict[Any, _Lane] = vars(engine).setdefault(LANES, {})
-        lane = lanes.setdefault(self, _Lane())
+        waiting: _Waiting = vars(engine).setdefault(WAITING, _Waiting())
         answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
-        lane.waiting.setdefault(among, deque()).append((question, answer))
-        if lane.runner is None:
-            lane.runner = asyncio.create_task(self._run(lane))
+        waiting.groups.setdefault((self, among), deque()).append((question, answer))
+        if len(waiting.runners) < ACTS:
+            waiting.runners.add(asyncio.create_task(_answer_all(waiting)))
         return await answer
 
-    async def _run(self, lane: _Lane) -> None:
-        try:
-            while lane.waiting:
-                among = next(iter(lane.waiting))
-                queue = lane.waiting.pop(among)
-                group = [queue.popleft() for _ in range(min(MOST, len(queue)))]
-                if queue:
-                    lane.waiting[among] = queue
-                await self._answer(among, group)
-        finally:
-            lane.runner = None
-
-    async def _answer(self, among: Hashable, group: list[tuple[Question, Any]]) -> None:
+    async def answer(self, among: Hashable, group: list[tuple[Question, Any]]) -> None:
         """Answer everybody of a group who still waits; what goes wrong goes wrong for all of them."""
         try:
             answers = await self.act(among, [question for question, _ in group])
+            told = list(zip(group, answers, strict=True))
         except Exception as problem:  # noqa: BLE001  each of them raises it where it asked
             for _, waits in group:
                 if not waits.done():
                     waits.set_exception(problem)
             return
-        for (_, waits), answer in zip(group, answers, strict=True):
+        for (_, waits), answer in told:
             if not waits.done():
                 waits.set_result(answer)
+
+
+async def _answer_all(waiting: _Waiting) -> None:
+    _answering.set(True)
+    try:
+        while waiting.groups:
+            asked, among, group = waiting.next_group()
+            await asked.answer(among, group)
+    finally:
+        waiting.runners.discard(asyncio.current_task())

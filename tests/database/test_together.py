@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from kernel.database import execute, fetch, transaction
-from kernel.together import MOST, Together, at_once
+from kernel.together import ACTS, MOST, Together, at_once
 
 MANY = 150
 
@@ -44,6 +44,66 @@ async def test_nobody_is_asked_together_with_those_of_another_place(database):
     together = Together(acts)
     await asyncio.gather(*(together.ask(number % 2, number) for number in range(6)))
     assert sorted(acts.asked) == [(0, 3), (1, 3)]
+
+
+async def test_few_acts_are_under_way_at_a_time_and_those_who_wait_for_them_gather(database):
+    under_way, most, groups = 0, 0, []
+
+    async def act(_, numbers):
+        nonlocal under_way, most
+        under_way += 1
+        most = max(most, under_way)
+        groups.append(len(numbers))
+        await fetch("SELECT 1 AS one")
+        under_way -= 1
+        return numbers
+
+    several = [Together(act) for _ in range(ACTS + 3)]
+    later = [asyncio.create_task(each.ask(None, 7)) for each in several]
+    await asyncio.sleep(0)
+    later += [asyncio.create_task(several[-1].ask(None, 8)) for _ in range(20)]
+    await asyncio.gather(*later)
+    assert most == ACTS
+    assert sorted(groups) == [1] * (ACTS + 2) + [21]
+
+
+async def test_whoever_came_first_is_answered_first(database):
+    turns = []
+
+    async def act(among, numbers):
+        turns.append(among)
+        await fetch("SELECT 1 AS one")
+        return numbers
+
+    together = Together(act)
+    # The first group of "many" is full, so that the rest of it waits behind those who came meanwhile.
+    asking = [together.ask("many", 0) for _ in range(MOST + 1)]
+    await asyncio.gather(*asking, *(together.ask(name, 0) for name in ("second", "third")))
+    assert turns == ["many", "second", "third", "many"]
+
+
+async def test_an_act_may_ask_itself_and_others(database):
+    async def doubled(_, numbers):
+        await fetch("SELECT 1 AS one")
+        return [2 * each for each in numbers]
+
+    inner = Together(doubled)
+
+    async def act(_, numbers):
+        return [1 + await inner.ask(None, each) for each in numbers]
+
+    outer = [Together(act) for _ in range(2 * ACTS)]
+    asking = asyncio.gather(*(each.ask(None, 3) for each in outer))
+    assert await asyncio.wait_for(asking, 20) == [7] * len(outer)
+
+
+async def test_an_act_that_forgets_somebody_keeps_nobody_waiting(database):
+    async def act(_, numbers):
+        return numbers[1:]
+
+    together = Together(act)
+    with pytest.raises(ValueError, match="shorter"):
+        await asyncio.wait_for(together.ask(None, 1), 20)
 
 
 async def test_a_defect_is_told_to_everybody_who_asked_and_to_nobody_after(database):
