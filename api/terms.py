@@ -18,7 +18,7 @@ from api.schemas.terms import (
 from api.schemas.vouchers import Company, Offer
 from people import passing, registration
 from people.lives import PassesTo
-from redemption import spending, stock, vouchers
+from redemption import day_limits, spending, stock, vouchers
 from redemption.states import OnOffer
 from redemption.stock import Kept
 
@@ -62,14 +62,14 @@ async def enter_company(viewer: ShopKeeper, body: EnterCompany) -> Company:
 @router.get("/spending-limits")
 async def spending_limits(viewer: SignedIn) -> SpendingLimits:
     """Return what may be exchanged in a day without the code on one's own phone."""
-    now = await spending.limits_of(viewer.book_id)
+    now = await day_limits.limits_of(viewer.book_id)
     return SpendingLimits(points_without_pin=now.without_pin, points_with_pin=now.with_pin)
 
 
 @router.put("/spending-limits")
 async def set_spending_limits(viewer: LimitSetter, body: SetSpendingLimits) -> SpendingLimits:
     """Set other limits of a day."""
-    await spending.set_limits(
+    await day_limits.set_limits(
         viewer.book_id, body.points_without_pin, body.points_with_pin, viewer.person_id
     )
     return await spending_limits(viewer)

@@ -14,7 +14,7 @@ from ledger import grants
 from ledger.grants import Grant, GrantList
 from people.models import Role
 from people.registration import grant_role, register
-from redemption import counter, spending, stock
+from redemption import counter, day_limits, stock
 from redemption.states import Source
 
 SHOPS, ITEMS, GOODS = 32, 20, 3
@@ -37,7 +37,7 @@ async def a_market(url: str, town: Town) -> Market:
     book_id = town.book_id
     clerk = ((await register(book_id, "刘芳")).person_id, new_id())
     await grant_role(book_id, clerk[0], Role.CLERK, None)
-    await spending.set_limits(book_id, spending.MOST, spending.MOST, town.organiser[0])
+    await day_limits.set_limits(book_id, day_limits.MOST, day_limits.MOST, town.organiser[0])
     now = clock.now()
     async with direct(url) as raw:
         columns = "id token_hash book_id person_id staff begun_at seen_at ends_at browser"

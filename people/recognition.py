@@ -7,11 +7,13 @@ from enum import StrEnum
 
 from kernel import clock
 from kernel.clock import MINUTE
+from kernel.database import dialect, fetch
+from kernel.listing import among, as_list
 from kernel.together import Together
 from people.card_codes import is_card
 from people.codes import CODE_SIGNS, read_scanned
 from people.lookup import by_card, find_member, owner_of_code, use_code
-from people.models import Membership, UsedMemberCode
+from people.models import Membership
 
 # As long as one service may take: who stands there is not asked again for every towel.
 CODE_HOLDS = 15 * MINUTE
@@ -94,17 +96,20 @@ async def code_read(book_id: int, person_id: int, by: int) -> int | None:
     return await _lately.ask(book_id, (person_id, by, clock.now() - CODE_HOLDS))
 
 
+_USED = """
+SELECT id, person_id, used_by, used_at, spent_at FROM used_member_code
+ WHERE book_id = $1 AND used_at > $2 AND person_id """
+
+
 async def _read(book_id: int, asked: Sequence[tuple[int, int, int]]) -> list[int | None]:
-    used = UsedMemberCode.filter(
-        book_id=book_id,
-        person_id__in={person for person, _, _ in asked},
-        used_at__gt=min(since for _, _, since in asked),
-    )
-    latest = {(one.person_id, one.used_by): one for one in await used.order_by("used_at", "id")}
+    people = as_list(dialect(), {person for person, _, _ in asked})
+    first = min(since for _, _, since in asked)
+    rows = await fetch(f"{_USED}{among(dialect(), 3)} ORDER BY used_at, id", book_id, first, people)
+    latest = {(row["person_id"], row["used_by"]): row for row in rows}
     found = [(latest.get((person, by)), since) for person, by, since in asked]
     return [
-        one.id if one is not None and one.used_at > since and one.spent_at is None else None
-        for one, since in found
+        row["id"] if row and row["used_at"] > since and row["spent_at"] is None else None
+        for row, since in found
     ]
 
 

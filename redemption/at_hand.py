@@ -28,11 +28,16 @@ async def items_of(book_id: int, shop_id: int, cart: Cart) -> dict[int, Item]:
     found = await _items.ask(book_id, (shop_id, ids))
     if len(found) == len(ids) and ids:
         return found
-    if not await Shop.exists(book_id=book_id, id=shop_id):
-        raise ShopNotHere
+    await require_shop(book_id, shop_id)
     if len(found) != len(ids):
         raise ItemNotHere
     return found
+
+
+async def require_shop(book_id: int, shop_id: int) -> None:
+    """Raises: ShopNotHere."""
+    if not await Shop.exists(book_id=book_id, id=shop_id):
+        raise ShopNotHere
 
 
 async def lots_on_shelf(book_id: int, shop_id: int, item_ids: Iterable[int]) -> dict[ShelfLot, int]:
@@ -49,7 +54,8 @@ async def _read_items(book_id: int, asked: Sequence[Wanted]) -> list[dict[int, I
     ]
 
 
-async def _read_lots(book_id: int, asked: Sequence[Wanted]) -> list[dict[ShelfLot, int]]:
+async def read_lots(book_id: int, asked: Sequence[Wanted]) -> list[dict[ShelfLot, int]]:
+    """Return for each (shop, items) the lots that have pieces now, with how many."""
     every = as_list(dialect(), {item_id for _, ids in asked for item_id in ids})
     own: dict[tuple[int, int], list[tuple[ShelfLot, int]]] = {}
     rows = await fetch(f"{_ON_SHELF}{among(dialect(), 2)} ORDER BY l.id", book_id, every)
@@ -62,4 +68,4 @@ async def _read_lots(book_id: int, asked: Sequence[Wanted]) -> list[dict[ShelfLo
     ]
 
 
-_items, _lots = Together(_read_items), Together(_read_lots)
+_items, _lots = Together(_read_items), Together(read_lots)

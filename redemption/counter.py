@@ -8,7 +8,6 @@ from kernel import clock
 from kernel.days import day_of
 from kernel.errors import DomainError
 from kernel.ids import new_id
-from kernel.together import at_once
 from ledger import chart, purse
 from ledger.balances import holdings
 from ledger.books import zone_of
@@ -16,16 +15,16 @@ from ledger.chart import AccountName, Kind
 from ledger.desk import post
 from ledger.post import Fact, Post, RequestKey
 from people.models import Membership
-from redemption import household_limits, openings
+from redemption import household_limits
 from redemption.at_hand import items_of, lots_on_shelf
 from redemption.errors import (
     NotAMember,
 )
-from redemption.family import near, require_may_serve, together
+from redemption.family import near, together
+from redemption.ground import Ground, Wanted, ground_of
 from redemption.models import Item
 from redemption.receipts import Receipt, receipt
 from redemption.serving import (
-    Cart,
     Sale,
     ShelfLot,
     in_turn,
@@ -35,8 +34,7 @@ from redemption.serving import (
     require_for_points,
     served,
 )
-from redemption.shares import ALONE
-from redemption.spending import BY_CODE, Recognised, counting
+from redemption.spending import BY_CODE, Recognised
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,19 +172,15 @@ async def redeem(  # noqa: PLR0913  one exchange: where, whose, what, by whom, h
         ShopIsClosed, AddedItOneself, ItemIsWithdrawn, ReliefOnly, OutOfStock, PriceHasChanged, PinNeeded, OverDayLimit,
         KeyReused, and what `household_limits.counted` and `shares.paid` refuse.
     """
-    wanted, now = merged(cart), clock.now()
-    sale, _ = await at_once(
-        sale_of(book_id, shop_id, person_id, clerk_id, wanted, expected_total, now),
-        require_may_serve(book_id, clerk_id, person_id, payment.family),
-    )
-    how = ALONE
+    goods = merged(cart)
+    wanted = Wanted(shop_id, person_id, clerk_id, goods, clock.now(), recognised)
+    ground = await ground_of(book_id, wanted)
+    ground.serving.require({person_id, *payment.family})
+    sale = await sale_of(book_id, wanted, ground, expected_total)
+    asked = ["redeem", shop_id, person_id, [list(pair) for pair in goods], expected_total]
     if payment != OWN_POINTS:
         how = await together(book_id, person_id, payment.family, payment.code_id)
-    counted = await counting(book_id, person_id, clerk_id, sale.today, recognised)
-    sale = replace(sale, how=how, recognised=recognised, counted=counted)
-    rows = (Fact("shop", shop_id), *(Fact("item", item_id) for item_id, _ in wanted), *how.facts)
-    asked = ["redeem", shop_id, person_id, [list(pair) for pair in wanted], expected_total]
-    if payment != OWN_POINTS:
+        sale = replace(sale, how=how)
         asked += [sorted(payment.family), payment.code_id]
     posted = await post(
         Post(
@@ -194,7 +188,7 @@ async def redeem(  # noqa: PLR0913  one exchange: where, whose, what, by whom, h
             kind=Kind.GOODS_REDEEMED,
             key=RequestKey(principal=f"person:{clerk_id}", key=key, request=asked),
             document=Fact("redemption", sale.redemption_id),
-            facts=(*rows, *sale.household.facts, *((counted.fact,) if counted else ())),
+            facts=(Fact("shop", shop_id), *sale.facts, *sale.how.facts),
             accounts=_accounts_of(sale),
             decide=partial(served, sale),
             actor_id=clerk_id,
@@ -204,40 +198,27 @@ async def redeem(  # noqa: PLR0913  one exchange: where, whose, what, by whom, h
     return await receipt(book_id, posted.document_id)
 
 
-async def sale_of(
-    book_id: int,
-    shop_id: int,
-    person_id: int,
-    clerk_id: int,
-    cart: Cart,
-    expected_total: int | None,
-    now: int,
-) -> Sale:
-    """Gather what the decision closes over: ids drawn beforehand, the day, the lots it may take from, who is near.
-
-    Raises: ShopNotHere, ItemNotHere.
-    """
-    # Only lots with pieces are named. A piece that comes back this very moment is missed, never counted twice.
-    items, lots, closed = await at_once(
-        items_of(book_id, shop_id, cart),
-        lots_on_shelf(book_id, shop_id, [item_id for item_id, _ in cart]),
-        openings.closed_now(book_id, shop_id, now),
-    )
-    today = day_of(now, await zone_of(book_id))
-    limited = [item.id for item in items.values() if item.household_limit is not None]
+async def sale_of(book_id: int, wanted: Wanted, ground: Ground, expected_total: int | None) -> Sale:
+    """Gather what the decision closes over: ids drawn beforehand, the lots it may take from, the day, who is near."""
+    shop_id, person_id = wanted.shop_id, wanted.person_id
     return Sale(
         redemption_id=new_id(),
         shop_id=shop_id,
         person_id=person_id,
-        clerk_id=clerk_id,
-        cart=cart,
-        shelf=tuple(replace(lot, line_id=new_id()) for lot in lots),
-        now=now,
-        today=today,
+        clerk_id=wanted.clerk_id,
+        cart=wanted.cart,
+        # Only lots with pieces are named. A piece that comes back this very moment is missed, never counted twice.
+        shelf=tuple(replace(lot, line_id=new_id()) for lot in ground.lots),
+        now=wanted.now,
+        today=ground.today,
         expected_total=expected_total,
-        household=await household_limits.counting(book_id, shop_id, person_id, limited, today),
-        closed=closed,
-        near=await near(book_id, person_id, items.values()),
+        recognised=wanted.recognised or BY_CODE,
+        counted=ground.counted,
+        household=await household_limits.counting(
+            *(book_id, shop_id, person_id, ground.limited, ground.today), ground.rule
+        ),
+        closed=ground.closed,
+        near=await near(book_id, person_id, ground.items),
     )
 
 

@@ -21,6 +21,7 @@ from redemption.errors import AlreadyUndone, ReturnsTooMuch
 from redemption.exchange_errors import ExchangeIsOver, PaidTogether, SamePerson
 from redemption.exchange_rules import Exchange, Move, exchanged, moved
 from redemption.family import near, require_may_serve
+from redemption.ground import Wanted, ground_of
 from redemption.household_limits import GivenBack
 from redemption.models import Redemption, RedemptionLine
 from redemption.receipts import Receipt, receipt
@@ -33,6 +34,7 @@ from redemption.returning import (
     taken_for,
 )
 from redemption.serving import Cart, Sale, merged
+from redemption.shop_rules import rule_of
 from redemption.spending import BY_CODE, Recognised, counted_in, counting, recognised
 from redemption.states import RedemptionState
 
@@ -128,21 +130,18 @@ async def to_exchange(
     book_id, person_id = redemption.book_id, redemption.person_id
     await _require_own_purse(redemption)
     lines = await lines_of(redemption, swap.parts)
-    sale = await sale_of(
-        *(book_id, redemption.shop_id, person_id, by),
-        *(swap.cart, swap.expected_total, clock.now()),
-    )
-    before = Recognised(Way(redemption.recognised), with_pin=redemption.with_pin)
-    counted = await counting(book_id, person_id, by, sale.today, known) if known else None
-    sale = replace(sale, recognised=known or before, counted=counted)
+    wanted = Wanted(redemption.shop_id, person_id, by, swap.cart, clock.now(), known)
+    ground = await ground_of(book_id, wanted)
+    sale = await sale_of(book_id, wanted, ground, swap.expected_total)
+    if known is None:
+        before = Recognised(Way(redemption.recognised), with_pin=redemption.with_pin)
+        sale = replace(sale, recognised=before)
     back = await return_of(redemption, lines, swap.parts, sale.now, approval, swap.damaged)
     exchange = Exchange(back, sale, {line: new_id() for line, _ in swap.parts}, asked_on)
     facts = (
         *(Fact("redemption", redemption.id), Fact("shop", redemption.shop_id)),
         *(Fact("redemption_line", line) for line in lines),
-        *(Fact("item", item) for item, _ in swap.cart),
-        *{*back.counted_in, *((counted.fact,) if counted else ())},
-        *{*back.household.facts, *sale.household.facts},
+        *{*back.counted_in, *back.household.facts, *sale.facts},
         *(approval.facts if approval else ()),
     )
     names = {*accounts_back(back, list(lines.values())), *goods_of(sale)}
@@ -226,7 +225,8 @@ async def _move(redemption: Redemption, person_id: int, by: int, recognised: Rec
         recognised=recognised,
         counted=counted,
         household=await household_limits.counting(
-            book_id, redemption.shop_id, person_id, limited, today
+            *(book_id, redemption.shop_id, person_id, limited, today),
+            await rule_of(book_id, redemption.shop_id),
         ),
         near=await near(book_id, person_id, [row.item for row in rows]),
     )

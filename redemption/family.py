@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from kernel import clock
 from kernel.database import dialect, fetch
@@ -17,7 +18,6 @@ from people.lives import CollectCode, SpendingConsent
 from redemption.errors import NotAMember, ServesOneself
 from redemption.family_errors import CollectCodeEnded, FamilyMayNotPay, ServesOwnFamily
 from redemption.family_papers import PursePart
-from redemption.models import Item
 from redemption.shares import Share, Together
 
 
@@ -68,6 +68,28 @@ async def together(
     return Together(new_id(), shares, code_id)
 
 
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """A clerk and with whom they live, and whether the customer is a member."""
+
+    clerk_id: int
+    family: frozenset[int]
+    is_member: bool
+
+    def require(self, payers: Iterable[int]) -> None:
+        """Refuse a customer who is no member, and a clerk who shares a household with any payer.
+
+        Raises: NotAMember, ServesOneself, ServesOwnFamily.
+        """
+        paid_by = set(payers)
+        if self.clerk_id in paid_by:
+            raise ServesOneself
+        if not self.is_member:
+            raise NotAMember
+        if not self.family.isdisjoint(paid_by):
+            raise ServesOwnFamily
+
+
 async def require_may_serve(
     book_id: int, clerk_id: int, person_id: int, others: Iterable[int] = ()
 ) -> None:
@@ -75,14 +97,8 @@ async def require_may_serve(
 
     Raises: NotAMember, ServesOneself, ServesOwnFamily.
     """
-    payers = sorted({person_id, *others})
-    if clerk_id in payers:
-        raise ServesOneself
-    known, family = await _who_may.ask(book_id, (clerk_id, person_id))
-    if not known:
-        raise NotAMember
-    if not family.isdisjoint(payers):
-        raise ServesOwnFamily
+    serving = await _who_may.ask(book_id, (clerk_id, person_id))
+    serving.require({person_id, *others})
 
 
 _MEMBERS = "SELECT person_id FROM membership WHERE book_id = $1 AND person_id "
@@ -92,10 +108,8 @@ JOIN household_member b ON b.book_id = a.book_id AND b.household_id = a.househol
 WHERE a.book_id = $1 AND a.left_at IS NULL AND a.person_id """
 
 
-async def _read(
-    book_id: int, asked: Sequence[tuple[int, int]]
-) -> list[tuple[bool, frozenset[int]]]:
-    """Return for each (clerk, customer) whether the customer is a member, and with whom the clerk lives."""
+async def read_serving(book_id: int, asked: Sequence[tuple[int, int]]) -> list[Serving]:
+    """Return for each (clerk, customer) what speaks for and against it."""
     some = among(dialect(), 2)
     customers = as_list(dialect(), {customer for _, customer in asked})
     clerks = as_list(dialect(), {clerk for clerk, _ in asked})
@@ -103,21 +117,32 @@ async def _read(
     families: dict[int, set[int]] = {}
     for row in await fetch(_LIVING_WITH + some, book_id, clerks):
         families.setdefault(row["clerk_id"], set()).add(row["person_id"])
-    return [(customer in members, frozenset(families.get(clerk, ()))) for clerk, customer in asked]
+    return [
+        Serving(clerk, frozenset(families.get(clerk, ())), customer in members)
+        for clerk, customer in asked
+    ]
 
 
-_who_may = Asked(_read)
+_who_may = Asked(read_serving)
 
 
-async def near(book_id: int, person_id: int | None, items: Iterable[Item]) -> frozenset[int]:
+class Confirmable(Protocol):
+    """Something that whoever added it may not take before somebody else has seen it."""
+
+    @property
+    def unconfirmed_by(self) -> int | None:
+        """Return who added it, if nobody else has confirmed it yet."""
+
+
+async def near(book_id: int, person_id: int | None, items: Iterable[Confirmable]) -> frozenset[int]:
     """Return a person and everybody who lives with them now; nobody, where somebody else confirmed all of the items.
 
     Whoever pays with somebody shares a household with them, so this is everybody who pays.
     """
     if person_id is None or all(item.unconfirmed_by is None for item in items):
         return frozenset()
-    _, family = await _who_may.ask(book_id, (person_id, person_id))
-    return family | {person_id}
+    own = await _who_may.ask(book_id, (person_id, person_id))
+    return own.family | {person_id}
 
 
 async def require_no_relative(book_id: int, clerk_id: int, payers: Iterable[int]) -> None:

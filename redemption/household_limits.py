@@ -17,7 +17,7 @@ from people.closed import joined_into
 from people.households import living_in, of_person
 from redemption.limit_errors import OverExchangesOfDay, OverMonthLimit, OverPiecesOfDay
 from redemption.reservation_papers import HouseholdCount
-from redemption.shop_rules import NO_DAY_LIMIT, Rule, rule_of
+from redemption.shop_rules import NO_DAY_LIMIT, Rule
 
 TABLE = "household_count"
 ALL_GOODS = 0
@@ -155,10 +155,12 @@ def had_instead(
 
 
 async def counting(
-    book_id: int, shop_id: int, person_id: int, limited: Sequence[int], today: int
+    book_id: int, shop_id: int, person_id: int, limited: Sequence[int], today: int, rule: Rule
 ) -> Counting:
-    """Return what goods for a person are counted against today (yyyymmdd); `limited` are the items with a limit."""
-    rule = await rule_of(book_id, shop_id)
+    """Return what goods for a person are counted against today (yyyymmdd) by a shop's rule.
+
+    `limited` are the items with a limit of a month.
+    """
     wanted = [(item_id, today // 100) for item_id in sorted(limited)]
     if rule.has_day_limit:
         wanted.append((ALL_GOODS, today))

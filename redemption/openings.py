@@ -110,7 +110,8 @@ async def calendar_of(book_id: int, shop_id: int) -> Calendar:
     return await _calendars.ask(book_id, (shop_id, yesterday))
 
 
-async def _read(book_id: int, asked: Sequence[tuple[int, int]]) -> list[Calendar]:
+async def read_calendars(book_id: int, asked: Sequence[tuple[int, int]]) -> list[Calendar]:
+    """Return for each (shop, first day) when the shop is open from that day on."""
     shops = {shop_id for shop_id, _ in asked}
     times = OpeningTime.filter(book_id=book_id, shop_id__in=shops, ended_at__isnull=True)
     weekly = await times.order_by("weekday", "month_day", "opens", "id")
@@ -126,12 +127,16 @@ async def _read(book_id: int, asked: Sequence[tuple[int, int]]) -> list[Calendar
     ]
 
 
-_calendars = Together(_read)
+_calendars = Together(read_calendars)
 
 
 async def closed_now(book_id: int, shop_id: int, now: int) -> ShopIsClosed | None:
     """Return what the counter says outside the hours of a shop, or None while it is open."""
-    calendar, zone = await calendar_of(book_id, shop_id), await zone_of(book_id)
+    return closed_at(await calendar_of(book_id, shop_id), now, await zone_of(book_id))
+
+
+def closed_at(calendar: Calendar, now: int, zone: str) -> ShopIsClosed | None:
+    """Return the same by a calendar that was read already."""
     day, minute = day_of(now, zone), minute_of(now, zone)
     if calendar.open_at(day, minute):
         return None

@@ -7,7 +7,7 @@ from people import opening, practice
 from people.models import Membership
 from people.opening_list import Newcomer, OpeningList
 from people.sessions import SignedIn
-from redemption import spending, stock
+from redemption import day_limits, stock
 from redemption.models import Item
 from redemption.states import Source
 
@@ -40,7 +40,7 @@ async def begin(real_book_id: int, by: int | None, device_id: int | None = None)
     )
     await opening.carry_in(book_id, OpeningList(people, ()), expires_by_rule=None)
     signed = await practice.let_in(book_id)
-    await spending.set_limits(book_id, spending.MOST, spending.MOST, signed.person_id)
+    await day_limits.set_limits(book_id, day_limits.MOST, day_limits.MOST, signed.person_id)
     shop = await stock.open_shop(book_id, SHOP)
     for barcode, name, price, pieces in GOODS:
         item = await stock.add_item(book_id, shop.id, name, price, barcode=barcode)

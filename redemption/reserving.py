@@ -94,8 +94,10 @@ async def _wish(
     now, zone = clock.now(), await zone_of(book_id)
     today = day_of(now, zone)
     limited = [item.id for item in items.values() if item.household_limit is not None]
-    household = await household_limits.counting(book_id, shop_id, person_id, limited, today)
-    days = (await rule_of(book_id, shop_id)).reservation_days
+    rule = await rule_of(book_id, shop_id)
+    household = await household_limits.counting(
+        *(book_id, shop_id, person_id, limited, today), rule
+    )
     shelf = await lots_on_shelf(book_id, shop_id, list(items))
     return Wish(
         *(new_id(), shop_id, person_id, new_number(), cart),
@@ -103,7 +105,7 @@ async def _wish(
         now=now,
         today=today,
         # Until the end of the last day: nobody has to count hours.
-        expires_at=start_of(plus_days(today, days + 1), zone),
+        expires_at=start_of(plus_days(today, rule.reservation_days + 1), zone),
         household=household,
         counted_in=await allowance_of(book_id, person_id),
         expected_total=expected_total,

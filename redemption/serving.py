@@ -65,6 +65,12 @@ class Sale:
     closed: ShopIsClosed | None = None  # what is said outside the shop's hours
     near: frozenset[int] = frozenset()  # the customer's household, where nobody confirmed an item
 
+    @property
+    def facts(self) -> tuple[Fact, ...]:
+        """Name the rows that the goods, the household's limits and the day rest on."""
+        items = (Fact("item", item_id) for item_id, _ in self.cart)
+        return (*items, *self.household.facts, *((self.counted.fact,) if self.counted else ()))
+
 
 def merged(cart: Iterable[tuple[int, int]]) -> Cart:
     """Return a cart with each thing once, in the order of scanning. Raises: CartIsEmpty, QuantityIsOdd."""

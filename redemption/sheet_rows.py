@@ -21,7 +21,7 @@ from ledger.desk import post
 from ledger.errors import KeyReused, NotEnoughPoints, PointsAreOwed
 from ledger.post import DocumentKey, Fact, Post
 from people.recognition import Way
-from redemption import household_limits, openings, spending
+from redemption import day_limits, household_limits, openings
 from redemption.at_hand import items_of, lots_on_shelf
 from redemption.counter import goods_of
 from redemption.errors import (
@@ -52,6 +52,7 @@ from redemption.sheet_errors import (
 )
 from redemption.sheet_papers import CART_LENGTH, ROWS, PaperSheet, RowState, SheetRow
 from redemption.sheet_rules import WRITTEN, Decided, Written, booked
+from redemption.shop_rules import rule_of
 from redemption.spending import Recognised
 from redemption.states import RedemptionState
 
@@ -224,7 +225,7 @@ async def _most(row: SheetRow, sale: Sale) -> int:
         redeemed_at__lt=start_of(plus_days(day, 1), zone),
     )
     spent: int = sum(each.points_total - each.points_refunded for each in await that_day)
-    most = (await spending.limits_of(row.book_id)).with_pin
+    most = (await day_limits.limits_of(row.book_id)).with_pin
     return max(0, most - spent)
 
 
@@ -244,7 +245,9 @@ async def _sale(row: SheetRow, items: dict[int, Item], decided: Decided | None) 
         today=day,
         expected_total=None if decided else row.points_written,
         recognised=BY_SHEET,
-        household=await household_limits.counting(book_id, shop_id, row.person_id, limited, day),
+        household=await household_limits.counting(
+            *(book_id, shop_id, row.person_id, limited, day), await rule_of(book_id, shop_id)
+        ),
         closed=await openings.closed_on(book_id, shop_id, day),
         near=await near(book_id, row.person_id, items.values()),
     )

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kernel import clock
+from kernel.database import dialect, fetch
+from kernel.listing import among, as_list
 from kernel.together import Together
 from redemption.errors import ShopNotHere
 from redemption.limit_errors import ShopRuleIsOdd
@@ -35,16 +37,20 @@ async def rule_of(book_id: int, shop_id: int) -> Rule:
     return await _rules.ask(book_id, shop_id)
 
 
-async def _read(book_id: int, shops: Sequence[int]) -> list[Rule]:
-    found = await ShopRule.filter(book_id=book_id, shop_id__in=set(shops))
-    own = {
-        each.shop_id: Rule(each.reservation_days, each.pieces_a_day, each.exchanges_a_day)
-        for each in found
-    }
+_RULES = (
+    "SELECT shop_id, reservation_days, pieces_a_day, exchanges_a_day FROM shop_rule "
+    "WHERE book_id = $1 AND shop_id "
+)
+
+
+async def read_rules(book_id: int, shops: Sequence[int]) -> list[Rule]:
+    """Return the rules of each of some shops."""
+    rows = await fetch(_RULES + among(dialect(), 2), book_id, as_list(dialect(), set(shops)))
+    own = {row.pop("shop_id"): Rule(**row) for row in rows}
     return [own.get(shop_id, NO_DAY_LIMIT) for shop_id in shops]
 
 
-_rules = Together(_read)
+_rules = Together(read_rules)
 
 
 async def set_rule(book_id: int, shop_id: int, rule: Rule, by: int) -> None:

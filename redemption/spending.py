@@ -7,7 +7,7 @@ by the post that it opened, in the same way. A PIN is tried before the post,
 because a wrong try must be counted although nothing is posted.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,7 +22,8 @@ from people import pins, recognition
 from people.errors import MemberCodeUsed
 from people.models import Membership
 from people.recognition import Way
-from redemption.allowances import WITH_PIN, WITHOUT_PIN, Allowance, SpendingLimit
+from redemption.allowances import Allowance
+from redemption.day_limits import MOST, Limits, limits_of
 from redemption.errors import NotAMember
 from redemption.limit_errors import (
     ApproverMissing,
@@ -33,7 +34,6 @@ from redemption.limit_errors import (
 from redemption.models import Redemption
 from redemption.service_papers import ServiceUse
 
-MOST = 1_000_000
 BY_FORM = (Way.CARD, Way.NUMBER, Way.NAME)  # what somebody may say that they went by
 
 
@@ -47,14 +47,6 @@ class Recognised:
 
 
 BY_CODE = Recognised()
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """A community's limits of a day, in points."""
-
-    without_pin: int = WITHOUT_PIN
-    with_pin: int = WITH_PIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,10 +132,15 @@ async def counting(
 ) -> CountedIn | None:
     """Return what an exchange is counted against: the day, or the code that was read; None for whoever acts alone."""
     if recognised.way is Way.CODE:
-        code_id = recognised.code_id
-        return None if code_id is None else OneCode(code_id, clock.now())
+        return by_code(recognised)
     row, limits = await at_once(allowance_of(book_id, person_id), limits_of(book_id))
     return Counted(row.id, clerk_id, today, limits, recognised.with_pin)
+
+
+def by_code(recognised: Recognised) -> OneCode | None:
+    """Return the code that an exchange spends, if one was read."""
+    code_id = recognised.code_id
+    return None if code_id is None else OneCode(code_id, clock.now())
 
 
 async def counted_in(found: Redemption | ServiceUse) -> tuple[Fact, ...]:
@@ -160,7 +157,12 @@ async def allowance_of(book_id: int, person_id: int) -> Fact:
 
 
 async def _opened(book_id: int, people: Sequence[int]) -> list[int]:
-    """Return everybody's row; those who have none get theirs in one statement."""
+    rows = await opened_rows(book_id, people)
+    return [rows[person] for person in people]
+
+
+async def opened_rows(book_id: int, people: Collection[int]) -> dict[int, int]:
+    """Return the rows of members; those who have none get theirs in one statement."""
     known = await _known(book_id, people)
     fresh = [
         Allowance(book_id=book_id, person_id=person)
@@ -169,10 +171,10 @@ async def _opened(book_id: int, people: Sequence[int]) -> list[int]:
     if fresh:
         await Allowance.bulk_create(fresh, ignore_conflicts=True)
         known |= await _known(book_id, [each.person_id for each in fresh])
-    return [known[person] for person in people]
+    return known
 
 
-async def _known(book_id: int, people: Sequence[int]) -> dict[int, int]:
+async def _known(book_id: int, people: Collection[int]) -> dict[int, int]:
     rows = await fetch(
         f"SELECT person_id, id FROM allowance WHERE book_id = $1 AND person_id {among(dialect(), 2)}",  # noqa: S608
         *(book_id, as_list(dialect(), people)),
@@ -198,39 +200,6 @@ async def recognised(
         await pins.check_pin(book_id, person_id, pin)
     own = way if way in BY_FORM else Way.NUMBER
     return Recognised(own, with_pin=bool(pin))
-
-
-async def limits_of(book_id: int) -> Limits:
-    """Return a community's limits."""
-    return await _limits.ask(None, book_id)
-
-
-async def _read_limits(_: None, books: Sequence[int]) -> list[Limits]:
-    found = await SpendingLimit.filter(book_id__in=set(books))
-    own = {each.book_id: Limits(each.points_without_pin, each.points_with_pin) for each in found}
-    return [own.get(book_id, Limits()) for book_id in books]
-
-
-_limits = Together(_read_limits)
-
-
-async def set_limits(book_id: int, without_pin: int, with_pin: int, by: int) -> None:
-    """Give a community other limits of a day.
-
-    Raises:
-        LimitsAreOdd
-    """
-    if not 0 <= without_pin <= with_pin <= MOST:
-        raise LimitsAreOdd(most=MOST, field="with_pin")
-    await SpendingLimit.update_or_create(
-        book_id=book_id,
-        defaults={
-            "points_without_pin": without_pin,
-            "points_with_pin": with_pin,
-            "changed_by": by,
-            "changed_at": clock.now(),
-        },
-    )
 
 
 async def allow_today(book_id: int, person_id: int, points: int, by: int) -> None:

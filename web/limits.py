@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from kernel.errors import DomainError
 from people.permissions import Viewer
-from redemption import spending
+from redemption import day_limits, spending
 from web import entered
 from web.asking import LimitSetter, ShopKeeper
 from web.fields import Id, Typed
@@ -22,7 +22,7 @@ router = APIRouter(include_in_schema=False)
 @router.get("/shop/limits")
 async def limits(request: Request, viewer: ShopKeeper) -> Response:
     """Show the limits of a day."""
-    now = await spending.limits_of(viewer.book_id)
+    now = await day_limits.limits_of(viewer.book_id)
     return _page(request, str(now.without_pin), str(now.with_pin))
 
 
@@ -35,7 +35,7 @@ async def set_limits(
 ) -> Response:
     """Set other limits."""
     try:
-        await spending.set_limits(
+        await day_limits.set_limits(
             viewer.book_id,
             entered.whole(without_pin, "without_pin"),
             entered.whole(with_pin, "with_pin"),

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from kernel.errors import DomainError
 from people import pins
 from people.permissions import Viewer
-from redemption import spending
+from redemption import day_limits
 from web import entered
 from web.asking import Volunteer
 from web.i18n import gettext
@@ -55,6 +55,6 @@ async def _form(request: Request, viewer: Viewer, refusal: DomainError | None = 
         status=entered.status(refusal),
         has_pin=pin is not None,
         locked=pins.is_locked(pin),
-        limits=await spending.limits_of(viewer.book_id),
+        limits=await day_limits.limits_of(viewer.book_id),
         refusal=refusal,
     )

@@ -8,10 +8,10 @@ from redemption import (
     company_changes,
     counter,
     day_closing,
+    day_limits,
     sheet_cases,
     sheets,
     shop_rules,
-    spending,
     stock,
 )
 from redemption.family_papers import Rebinding
@@ -40,7 +40,7 @@ class LargerRoom(Room):
                 await stock.keep(book, self.items[item].id, Kept("", pieces))
             rule = Rule(pieces_a_day=PIECES_A_DAY, exchanges_a_day=VISITS_A_DAY)
             await shop_rules.set_rule(book, shop, rule, by)
-            await spending.set_limits(book, WITHOUT_CODE, spending.MOST, by)
+            await day_limits.set_limits(book, WITHOUT_CODE, day_limits.MOST, by)
             self.sheets = await sheets.print_pack(book, shop, SHEETS, by)
 
     def redeem_by_number(self, person, cart):

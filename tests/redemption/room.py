@@ -26,6 +26,7 @@ from redemption import (
     agreeing,
     counter,
     counts,
+    day_limits,
     giving,
     picking_up,
     refunds,
@@ -34,7 +35,6 @@ from redemption import (
     return_acts,
     settlement_acts,
     settling,
-    spending,
     stock,
     voucher_expiry,
     vouchers,
@@ -118,7 +118,7 @@ class Room:
             await hardship.mark(world.book, world.member, *agreed)
             # How the customer of a swap was recognised is not what these histories are about.
             by = self.checker.person_id
-            await spending.set_limits(world.book, spending.MOST, spending.MOST, by)
+            await day_limits.set_limits(world.book, day_limits.MOST, day_limits.MOST, by)
             self.fund = await funds.open_fund(world.book, "敬老基金", self.maker.person_id)
             self.haircut = await agreeing.offer_service(world.book, barber.id, "理发")
             await agreeing.agree(world.book, self.haircut.id, HAIRCUT, self.maker.person_id)

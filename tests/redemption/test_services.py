@@ -20,6 +20,7 @@ from people.recognition import Way
 from redemption import agreeing, rendering
 from redemption.cost_shares import Terms, is_elder, shared
 from redemption.counter import redeem
+from redemption.day_limits import set_limits
 from redemption.errors import OfferNotHere, ServesOneself
 from redemption.limit_errors import OverDayLimit
 from redemption.service_errors import (
@@ -36,7 +37,7 @@ from redemption.service_errors import (
     SharesHaveChanged,
 )
 from redemption.service_papers import ServiceTally
-from redemption.spending import Recognised, set_limits
+from redemption.spending import Recognised
 from redemption.vouchers import issue
 from tests.redemption.service_world import HAIRCUT, MEAL, make_street
 from tests.redemption.world import ZONE, key, untrue

@@ -20,16 +20,17 @@ from people.lookup import find_member
 from people.models import Membership, Role
 from people.recognition import Way
 from people.registration import grant_role
-from redemption import spending, vouchers
+from redemption import day_limits, spending, vouchers
 from redemption.allowances import Allowance
 from redemption.counter import redeem
+from redemption.day_limits import Limits
 from redemption.errors import NotAMember
 from redemption.exchanging import exchange, swap_of
 from redemption.giving import give
 from redemption.limit_errors import ApproverMissing, LimitsAreOdd, OverDayLimit, PinNeeded
 from redemption.models import Redemption
 from redemption.refunds import return_goods, undo
-from redemption.spending import Counted, Limits, Recognised, uncounted
+from redemption.spending import Counted, Recognised, uncounted
 from tests.redemption.service_world import make_street
 from tests.redemption.world import key, make_world, untrue
 
@@ -150,14 +151,14 @@ async def test_an_organiser_allows_more_for_one_day_at_a_colleagues_counter(worl
 
 
 async def test_a_community_sets_its_own_limits(world):
-    await spending.set_limits(world.book, 0, 60, world.other)
+    await day_limits.set_limits(world.book, 0, 60, world.other)
     with pytest.raises(PinNeeded):
         await sell(world, 1)
-    await spending.set_limits(world.book, 60, 60, world.other)
+    await day_limits.set_limits(world.book, 60, 60, world.other)
     await sell(world, 2)
     for wrong in ((-1, 5), (6, 5), (1, 10**7)):
         with pytest.raises(LimitsAreOdd):
-            await spending.set_limits(world.book, *wrong, world.other)
+            await day_limits.set_limits(world.book, *wrong, world.other)
 
 
 async def test_a_voucher_from_a_clerk_is_counted_like_goods(world):

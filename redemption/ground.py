@@ -1,0 +1,143 @@
+"""What a sale at a counter rests on, read for many customers at once: one question, answered by a few statements.
+
+Each thing stands in a module of its own, with the way to ask for it alone; here all are asked for in one go.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from kernel.database import dialect, fetch
+from kernel.days import day_of
+from kernel.listing import among, as_list
+from kernel.together import Together
+from ledger.books import zone_of
+from people.recognition import Way
+from redemption import at_hand, day_limits, openings, shop_rules, spending
+from redemption.day_limits import Limits
+from redemption.errors import ItemNotHere
+from redemption.family import Serving, read_serving
+from redemption.opening_errors import ShopIsClosed
+from redemption.serving import Cart, ShelfLot
+from redemption.shop_rules import Rule
+from redemption.spending import Counted, CountedIn, Recognised
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Who wants what of which shop, now, served by whom; not counted if nothing says how they are known."""
+
+    shop_id: int
+    person_id: int
+    clerk_id: int
+    cart: Cart
+    now: int
+    recognised: Recognised | None
+
+    @property
+    def items(self) -> tuple[int, ...]:
+        """Name the items."""
+        return tuple(item_id for item_id, _ in self.cart)
+
+    @property
+    def counts_the_day(self) -> bool:
+        """Say whether it is counted against the day: the code on one's own phone is not."""
+        return self.recognised is not None and self.recognised.way is not Way.CODE
+
+
+@dataclass(frozen=True, slots=True)
+class ItemRule:
+    """How many pieces of an item a household may have in a month, and who added it, until somebody confirms it."""
+
+    item_id: int
+    household_limit: int | None
+    unconfirmed_by: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What is there, what is said outside the shop's hours, its rules, who may serve whom, what it is counted against.
+
+    `today` is the community's own day (yyyymmdd).
+    """
+
+    today: int
+    items: tuple[ItemRule, ...]
+    lots: dict[ShelfLot, int]
+    closed: ShopIsClosed | None
+    rule: Rule
+    serving: Serving
+    counted: CountedIn | None
+
+    @property
+    def limited(self) -> list[int]:
+        """Return the items of which a household may not have any number."""
+        return [item.item_id for item in self.items if item.household_limit is not None]
+
+
+async def ground_of(book_id: int, wanted: Wanted) -> Ground:
+    """Return what a sale rests on. Raises: ShopNotHere, ItemNotHere."""
+    ground = await _together.ask(book_id, wanted)
+    if len(ground.items) != len(wanted.cart):
+        await at_hand.require_shop(book_id, wanted.shop_id)
+        raise ItemNotHere
+    return ground
+
+
+async def _read(book_id: int, asked: Sequence[Wanted]) -> list[Ground]:
+    zone = await zone_of(book_id)
+    days = [day_of(each.now, zone) for each in asked]
+    goods = [(each.shop_id, each.items) for each in asked]
+    items = await _items(book_id, goods)
+    lots = await at_hand.read_lots(book_id, goods)
+    shops = [each.shop_id for each in asked]
+    calendars = await openings.read_calendars(book_id, list(zip(shops, days, strict=True)))
+    closed = [
+        openings.closed_at(calendar, each.now, zone)
+        for calendar, each in zip(calendars, asked, strict=True)
+    ]
+    rules = await shop_rules.read_rules(book_id, shops)
+    serving = await read_serving(book_id, [(each.clerk_id, each.person_id) for each in asked])
+    counted = await _counted(book_id, asked, days, serving)
+    every = zip(days, items, lots, closed, rules, serving, counted, strict=True)
+    return [Ground(*each) for each in every]
+
+
+async def _items(book_id: int, asked: Sequence[at_hand.Wanted]) -> list[tuple[ItemRule, ...]]:
+    every = as_list(dialect(), {item_id for _, ids in asked for item_id in ids})
+    rows = await fetch(_ITEMS + among(dialect(), 2), book_id, every)
+    known = {(row.pop("shop_id"), row["item_id"]): ItemRule(**row) for row in rows}
+    return [
+        tuple(known[shop_id, one] for one in ids if (shop_id, one) in known)
+        for shop_id, ids in asked
+    ]
+
+
+_ITEMS = (
+    "SELECT id AS item_id, shop_id, household_limit, unconfirmed_by FROM item "
+    "WHERE book_id = $1 AND id "
+)
+
+
+async def _counted(
+    book_id: int, asked: Sequence[Wanted], days: Sequence[int], serving: Sequence[Serving]
+) -> list[CountedIn | None]:
+    # A row for somebody who is no member would be refused by the database, and with it everybody's question.
+    members = {each.person_id for each, may in zip(asked, serving, strict=True) if may.is_member}
+    counting = {each.person_id for each in asked if each.counts_the_day} & members
+    rows = await spending.opened_rows(book_id, counting) if counting else {}
+    [limits] = await day_limits.read_limits(None, [book_id]) if counting else [Limits()]
+
+    def of(each: Wanted, today: int) -> CountedIn | None:
+        if each.recognised is None:
+            return None
+        if not each.counts_the_day:
+            return spending.by_code(each.recognised)
+        if each.person_id not in rows:
+            return None
+        own = (rows[each.person_id], each.clerk_id, today)
+        return Counted(*own, limits, each.recognised.with_pin)
+
+    return [of(each, today) for each, today in zip(asked, days, strict=True)]
+
+
+_together = Together(_read)
