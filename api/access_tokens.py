@@ -84,7 +84,7 @@ def read(token: str) -> Access:
 
 
 def _read(token: str) -> Access:
-    kid = _kid(_once_each(token.partition(".")[0]))
+    kid = _kid_of(token.partition(".")[0])
     key = access_keys().verifier(kid, now=clock.now(), verifies_for=VERIFIES_FOR)
     if key is None:
         raise TokenNotAccepted
@@ -124,6 +124,12 @@ def _signed(token: str, public: bytes) -> Signed:
     if not (type(begins) is type(ends) is int and 0 < ends - begins <= LIFE_SECONDS):
         raise TokenNotAccepted
     return Signed(Access(*(_id(said[name]) for name in ("sub", "book", "sid"))), begins, ends)
+
+
+@lru_cache(maxsize=64)
+def _kid_of(header: str) -> str:
+    """Return the key's name from the first part of a token: the same for all that one key signs."""
+    return _kid(_once_each(header))
 
 
 def _once_each(part: str) -> dict[str, Any]:

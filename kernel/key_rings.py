@@ -69,8 +69,13 @@ class KeyRing:
         for key in self.keys:
             if key.kid == kid:
                 late = key.retired_at is not None and now > key.retired_at + verifies_for
-                return None if late else Ed25519PublicKey.from_public_bytes(key.public)
+                return None if late else _public_key(key.public)
         return None
+
+
+@lru_cache(maxsize=64)
+def _public_key(raw: bytes) -> Ed25519PublicKey:
+    return Ed25519PublicKey.from_public_bytes(raw)
 
 
 def key_id(key: Ed25519PrivateKey) -> str:

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import hmac
 import secrets
+from functools import lru_cache
 from ipaddress import ip_address
 
 from starlette.datastructures import MutableHeaders
@@ -24,6 +25,7 @@ YEAR = 400 * 24 * 3600  # the longest that browsers keep a cookie
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
+@lru_cache(maxsize=256)
 def is_loopback(host: str) -> bool:
     """Say whether a host name can only mean this very machine."""
     if host == "localhost" or host.endswith(".localhost"):

@@ -46,6 +46,7 @@ def speaking(locale: str) -> Iterator[None]:
         _language.reset(token)
 
 
+@lru_cache(maxsize=128)
 def choose(accept: str, cookie: str = "") -> str:
     """Return the language for a request: the reader's own choice, then the browser's, then Chinese."""
     if cookie in LANGUAGES:
