@@ -26,23 +26,27 @@ ACTS = 2
 _answering: ContextVar[bool] = ContextVar("answering", default=False)
 
 
+Asked = tuple["Together[Any, Any]", Hashable]  # what is asked, and among whom
+
+
 @dataclass(slots=True)
 class _Waiting:
-    """Those who wait on one engine, by what they ask and may be asked among: whoever came first is first."""
+    """Those who wait on one engine, whoever came first first, and what is being answered."""
 
-    groups: dict[tuple["Together[Any, Any]", Hashable], deque[tuple[Any, Any]]] = field(
-        default_factory=dict
-    )
+    groups: dict[Asked, deque[tuple[Any, Any]]] = field(default_factory=dict)
+    under_way: set[Asked] = field(default_factory=set)
     runners: set["asyncio.Task[None] | None"] = field(default_factory=set)
 
-    def next_group(self) -> tuple["Together[Any, Any]", Hashable, list[tuple[Any, Any]]]:
-        """Take those out who are answered next."""
-        (asked, among), queue = next(iter(self.groups.items()))
-        del self.groups[asked, among]
+    def next_group(self) -> tuple[Asked, list[tuple[Any, Any]]] | None:
+        """Take those out who are answered next; nothing is answered twice at a time among the same."""
+        asked = next((each for each in self.groups if each not in self.under_way), None)
+        if asked is None:
+            return None
+        queue = self.groups.pop(asked)
         group = [queue.popleft() for _ in range(min(MOST, len(queue)))]
         if queue:
-            self.groups[asked, among] = queue  # behind the others
-        return asked, among, group
+            self.groups[asked] = queue  # behind the others
+        return asked, group
 
 
 async def at_once(*asked: Coroutine[Any, Any, Any]) -> list[Any]:
@@ -79,8 +83,9 @@ class Together(Generic[Question, Answer]):
             return (await self.act(among, [question]))[0]
         waiting: _Waiting = vars(engine).setdefault(WAITING, _Waiting())
         answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
-        waiting.groups.setdefault((self, among), deque()).append((question, answer))
-        if len(waiting.runners) < ACTS:
+        asked = (self, among)
+        waiting.groups.setdefault(asked, deque()).append((question, answer))
+        if asked not in waiting.under_way and len(waiting.runners) < ACTS:
             waiting.runners.add(asyncio.create_task(_answer_all(waiting)))
         return await answer
 
@@ -102,8 +107,13 @@ class Together(Generic[Question, Answer]):
 async def _answer_all(waiting: _Waiting) -> None:
     _answering.set(True)
     try:
-        while waiting.groups:
-            asked, among, group = waiting.next_group()
-            await asked.answer(among, group)
+        while found := waiting.next_group():
+            asked, group = found
+            waiting.under_way.add(asked)
+            try:
+                together, among = asked
+                await together.answer(among, group)
+            finally:
+                waiting.under_way.discard(asked)
     finally:
         waiting.runners.discard(asyncio.current_task())

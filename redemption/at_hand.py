@@ -35,7 +35,7 @@ async def items_of(book_id: int, shop_id: int, cart: Cart) -> dict[int, Item]:
 
 
 async def require_shop(book_id: int, shop_id: int) -> None:
-    """Raises: ShopNotHere."""
+    """Refuse a shop that is none of this community's. Raises: ShopNotHere."""
     if not await Shop.exists(book_id=book_id, id=shop_id):
         raise ShopNotHere
 

@@ -82,6 +82,25 @@ async def test_whoever_came_first_is_answered_first(database):
     assert turns == ["many", "second", "third", "many"]
 
 
+async def test_nothing_is_answered_twice_at_a_time_among_the_same(database):
+    under_way, most = 0, 0
+
+    async def act(_, numbers):
+        nonlocal under_way, most
+        under_way += 1
+        most = max(most, under_way)
+        await fetch("SELECT 1 AS one")
+        under_way -= 1
+        return numbers
+
+    together = Together(act)
+    first = asyncio.gather(*(together.ask("here", number) for number in range(2 * MOST + 1)))
+    await asyncio.sleep(0)
+    assert await together.ask("here", 7) == 7
+    assert await first == list(range(2 * MOST + 1))
+    assert most == 1
+
+
 async def test_an_act_may_ask_itself_and_others(database):
     async def doubled(_, numbers):
         await fetch("SELECT 1 AS one")

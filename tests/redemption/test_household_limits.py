@@ -7,9 +7,11 @@ import pytest
 from kernel import clock
 from kernel.database import execute
 from kernel.days import month_end, plus_days, start_of
+from kernel.ids import new_id
 from people import households, moving_out
 from redemption import household_limits, picking_up, shop_rules, stock
 from redemption.counter import quote, redeem
+from redemption.errors import NotAMember
 from redemption.exchanging import exchange, move_sale, swap_of
 from redemption.limit_errors import (
     OverExchangesOfDay,
@@ -19,6 +21,7 @@ from redemption.limit_errors import (
 )
 from redemption.receipts import Receipt
 from redemption.refunds import return_goods, undo
+from redemption.reservation_papers import HouseholdCount
 from redemption.shop_rules import Rule
 from tests.redemption.reserving_world import fetch_it, wish
 from tests.redemption.world import ZONE, World, key, make_world, today, untrue
@@ -46,6 +49,13 @@ async def had(world: World, person: int | None = None) -> int:
     """Bags of rice that a person's household had this month."""
     asked = (world.book, world.shop.id, person or world.member, [world.rice.id], today())
     return (await household_limits.had_this_month(*asked)).get(world.rice.id, 0)
+
+
+async def test_nothing_is_counted_for_one_who_is_no_member(database):
+    world = await limited()
+    with pytest.raises(NotAMember):
+        await buy(world, person=new_id())
+    assert await HouseholdCount.filter(book_id=world.book).count() == 0
 
 
 async def test_who_lives_together_counts_together_at_the_counter_and_on_the_phone(database):

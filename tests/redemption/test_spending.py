@@ -10,6 +10,7 @@ from tortoise.exceptions import IntegrityError
 from kernel import clock
 from kernel.clock import DAY, MINUTE
 from kernel.database import execute
+from kernel.ids import new_id
 from ledger.post import Change
 from people import pins
 from people.card_errors import PinIsLocked, PinIsMissing, PinIsWrong
@@ -29,6 +30,7 @@ from redemption.exchanging import exchange, swap_of
 from redemption.giving import give
 from redemption.limit_errors import ApproverMissing, LimitsAreOdd, OverDayLimit, PinNeeded
 from redemption.models import Redemption
+from redemption.receipts import Receipt
 from redemption.refunds import return_goods, undo
 from redemption.spending import Counted, Recognised, uncounted
 from tests.redemption.service_world import make_street
@@ -81,11 +83,11 @@ async def world(database):
     return await make_world(points=1000, rice=40, soap=40)
 
 
-async def sell(world, pieces, recognised=CARD, clerk=None, item=None):
+async def sell(world, pieces, recognised=CARD, clerk=None, item=None, person=None):
     cart = [((item or world.rice).id, pieces)]
-    clerk = clerk or world.clerk
+    clerk, person = clerk or world.clerk, person or world.member
     return await redeem(
-        *(world.book, world.shop.id, world.member, cart, clerk, key()), recognised=recognised
+        *(world.book, world.shop.id, person, cart, clerk, key()), recognised=recognised
     )
 
 
@@ -121,6 +123,17 @@ async def test_two_clerks_at_once_do_not_pass_the_limit_together(world):
     assert sum(isinstance(each, PinNeeded) for each in told) == 3
     assert (await world.points()).balance == 970
     assert (await Allowance.get(book_id=world.book)).points == 30
+
+
+async def test_one_who_is_no_member_keeps_no_member_from_being_served_at_the_same_moment(world):
+    """What all of them rest on is read together, and a row for a person who is not there could not be written."""
+    nobody = [new_id() for _ in range(3)]
+    told = await asyncio.gather(
+        *(sell(world, 1, person=person) for person in (*nobody, world.member)),
+        return_exceptions=True,
+    )
+    assert [type(each) for each in told] == [NotAMember, NotAMember, NotAMember, Receipt]
+    assert await Allowance.filter(book_id=world.book).count() == 1
 
 
 async def test_an_undo_and_a_return_free_the_day_again(world):
