@@ -12,7 +12,7 @@ from redemption.errors import ItemNotHere, ShopNotHere
 from redemption.models import Item, Shop
 from redemption.serving import Cart, ShelfLot
 
-Wanted = tuple[int, tuple[int, ...]]  # a shop and some of its items
+Goods = tuple[int, tuple[int, ...]]  # a shop and some of its items
 _ON_SHELF = """
 SELECT l.item_id, l.id AS lot_id, l.source, l.received_at, l.use_by, i.shop_id, b.debits - b.credits AS pieces
   FROM stock_lot l JOIN item i ON i.book_id = l.book_id AND i.id = l.item_id
@@ -45,7 +45,7 @@ async def lots_on_shelf(book_id: int, shop_id: int, item_ids: Iterable[int]) -> 
     return await _lots.ask(book_id, (shop_id, tuple(item_ids)))
 
 
-async def _read_items(book_id: int, asked: Sequence[Wanted]) -> list[dict[int, Item]]:
+async def _read_items(book_id: int, asked: Sequence[Goods]) -> list[dict[int, Item]]:
     every = {item_id for _, ids in asked for item_id in ids}
     known = {item.id: item for item in await Item.filter(book_id=book_id, id__in=every)}
     return [
@@ -54,7 +54,7 @@ async def _read_items(book_id: int, asked: Sequence[Wanted]) -> list[dict[int, I
     ]
 
 
-async def read_lots(book_id: int, asked: Sequence[Wanted]) -> list[dict[ShelfLot, int]]:
+async def read_lots(book_id: int, asked: Sequence[Goods]) -> list[dict[ShelfLot, int]]:
     """Return for each (shop, items) the lots that have pieces now, with how many."""
     every = as_list(dialect(), {item_id for _, ids in asked for item_id in ids})
     own: dict[tuple[int, int], list[tuple[ShelfLot, int]]] = {}

@@ -102,7 +102,7 @@ async def _read(book_id: int, asked: Sequence[Wanted]) -> list[Ground]:
     return [Ground(*each) for each in every]
 
 
-async def _items(book_id: int, asked: Sequence[at_hand.Wanted]) -> list[tuple[ItemRule, ...]]:
+async def _items(book_id: int, asked: Sequence[at_hand.Goods]) -> list[tuple[ItemRule, ...]]:
     every = as_list(dialect(), {item_id for _, ids in asked for item_id in ids})
     rows = await fetch(_ITEMS + among(dialect(), 2), book_id, every)
     known = {(row.pop("shop_id"), row["item_id"]): ItemRule(**row) for row in rows}
