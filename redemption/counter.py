@@ -199,8 +199,13 @@ async def redeem(  # noqa: PLR0913  one exchange: where, whose, what, by whom, h
 
 
 async def sale_of(book_id: int, wanted: Wanted, ground: Ground, expected_total: int | None) -> Sale:
-    """Gather what the decision closes over: ids drawn beforehand, the lots it may take from, the day, who is near."""
+    """Gather what the decision closes over: ids drawn beforehand, the lots it may take from, the day, who is near.
+
+    Raises: NotAMember.
+    """
     shop_id, person_id = wanted.shop_id, wanted.person_id
+    if wanted.counts_the_day and ground.counted is None:
+        raise NotAMember
     return Sale(
         redemption_id=new_id(),
         shop_id=shop_id,

@@ -57,7 +57,7 @@ class ItemRule:
 class Ground:
     """What is there, what is said outside the shop's hours, its rules, who may serve whom, what it is counted against.
 
-    `today` is the community's own day (yyyymmdd).
+    `today` is the community's own day (yyyymmdd). Nothing is there to count somebody against who is no member.
     """
 
     today: int
