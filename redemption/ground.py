@@ -131,7 +131,7 @@ async def _counted(
         if each.recognised is None:
             return None
         if not each.counts_the_day:
-            return spending.by_code(each.recognised, each.now)
+            return spending.code_spent_by(each.recognised, each.now)
         if each.person_id not in rows:
             return None
         own = (rows[each.person_id], each.clerk_id, today)

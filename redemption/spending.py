@@ -132,12 +132,12 @@ async def counting(
 ) -> CountedIn | None:
     """Return what an exchange is counted against: the day, or the code that was read; None for whoever acts alone."""
     if recognised.way is Way.CODE:
-        return by_code(recognised, clock.now())
+        return code_spent_by(recognised, clock.now())
     row, limits = await at_once(allowance_of(book_id, person_id), limits_of(book_id))
     return Counted(row.id, clerk_id, today, limits, recognised.with_pin)
 
 
-def by_code(recognised: Recognised, now: int) -> OneCode | None:
+def code_spent_by(recognised: Recognised, now: int) -> OneCode | None:
     """Return the code that an exchange spends, if one was read."""
     code_id = recognised.code_id
     return None if code_id is None else OneCode(code_id, now)
