@@ -6,7 +6,7 @@ are under way at a time: the longer the queue, the more of it each of them answe
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable, Coroutine, Hashable, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
@@ -47,18 +47,6 @@ class _Waiting:
         if queue:
             self.groups[asked] = queue  # behind the others
         return asked, group
-
-
-async def at_once(*asked: Coroutine[Any, Any, Any]) -> list[Any]:
-    """Await several questions that do not need each other's answers, outside any transaction.
-
-    All are answered before this returns. Raises: what the first of them in this order raised.
-    """
-    answers = await asyncio.gather(*asked, return_exceptions=True)
-    for answer in answers:
-        if isinstance(answer, BaseException):
-            raise answer
-    return answers
 
 
 class Together(Generic[Question, Answer]):

@@ -15,7 +15,7 @@ from kernel import clock
 from kernel.database import dialect, fetch
 from kernel.days import day_of
 from kernel.listing import among, as_list
-from kernel.together import Together, at_once
+from kernel.together import Together
 from ledger.books import zone_of
 from ledger.post import Change, Fact, Facts
 from people import pins, recognition
@@ -133,7 +133,7 @@ async def counting(
     """Return what an exchange is counted against: the day, or the code that was read; None for whoever acts alone."""
     if recognised.way is Way.CODE:
         return code_spent_by(recognised, clock.now())
-    row, limits = await at_once(allowance_of(book_id, person_id), limits_of(book_id))
+    row, limits = await allowance_of(book_id, person_id), await limits_of(book_id)
     return Counted(row.id, clerk_id, today, limits, recognised.with_pin)
 
 

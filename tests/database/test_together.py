@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from kernel.database import execute, fetch, transaction
-from kernel.together import ACTS, MOST, Together, at_once
+from kernel.together import ACTS, MOST, Together
 
 MANY = 150
 
@@ -166,28 +166,3 @@ async def test_inside_a_transaction_one_sees_what_it_did_itself(database):
         await execute("DELETE FROM asked")
     with pytest.raises(IndexError):
         await together.ask(None, 0)
-
-
-async def test_questions_asked_at_once_are_all_answered_and_the_first_problem_in_order_is_told(
-    database,
-):
-    answered = []
-
-    async def answer(number, waits, problem=None):
-        for _ in range(waits):
-            await asyncio.sleep(0)
-        answered.append(number)
-        if problem:
-            raise problem
-        return number
-
-    assert await at_once(answer(1, waits=2), answer(2, waits=1)) == [1, 2]
-    assert answered == [2, 1]
-    answered.clear()
-    with pytest.raises(KeyError):
-        await at_once(
-            answer(1, waits=3),
-            answer(2, waits=2, problem=KeyError()),
-            answer(3, waits=0, problem=ValueError()),
-        )
-    assert answered == [3, 2, 1]
