@@ -51,8 +51,7 @@ def create_serving_app() -> FastAPI:
     app = create_app(working_lifespan)
     gc.collect()
     gc.freeze()  # what is here stays: nobody waits while all of it is looked through for garbage
-    # A request makes some thousand objects and leaves none. Looked through after every 700 (Python's own measure), a
-    # sale took a tenth more of the processor.
+    # Python's own measure is 700: looked through so often, a sale took a tenth more of the processor.
     gc.set_threshold(GARBAGE_AFTER, *gc.get_threshold()[1:])
     return app
 
