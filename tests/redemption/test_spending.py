@@ -23,11 +23,12 @@ from people.recognition import Way
 from people.registration import grant_role
 from redemption import day_limits, spending, vouchers
 from redemption.allowances import Allowance
-from redemption.counter import redeem
+from redemption.counter import redeem, sale_of
 from redemption.day_limits import Limits
 from redemption.errors import NotAMember
 from redemption.exchanging import exchange, swap_of
 from redemption.giving import give
+from redemption.ground import Wanted, ground_of
 from redemption.limit_errors import ApproverMissing, LimitsAreOdd, OverDayLimit, PinNeeded
 from redemption.models import Redemption
 from redemption.receipts import Receipt
@@ -134,6 +135,13 @@ async def test_one_who_is_no_member_keeps_no_member_from_being_served_at_the_sam
     )
     assert [type(each) for each in told] == [NotAMember, NotAMember, NotAMember, Receipt]
     assert await Allowance.filter(book_id=world.book).count() == 1
+
+
+async def test_what_cannot_be_counted_is_no_sale(world):
+    cart = ((world.rice.id, 1),)
+    wanted = Wanted(world.shop.id, new_id(), world.clerk, cart, clock.now(), CARD)
+    with pytest.raises(NotAMember):
+        await sale_of(world.book, wanted, await ground_of(world.book, wanted), None)
 
 
 async def test_an_undo_and_a_return_free_the_day_again(world):
