@@ -106,7 +106,7 @@ async def _plain(book_id: int, arrivals: Sequence[Arrival]) -> dict[int, Arrival
     now, least = clock.now(), min(each.claim.seen_at for each in arrivals)
     kind = dialect()
     locked = " FOR UPDATE" if kind == "postgresql" else ""
-    people = as_list(kind, (each.person_id for each in arrivals))
+    people = as_list(kind, [each.person_id for each in arrivals])
     there = as_list(kind, {each.claim.shift_id for each in arrivals})
     sql = MEMBERS.format(people=among(kind, 2), locked=locked)
     members = {row["person_id"] for row in await fetch(sql, book_id, people)}
@@ -143,5 +143,5 @@ async def _used(book_id: int, arrivals: Sequence[Arrival]) -> set[tuple[int, str
     kind = dialect()
     sql = BROWSERS.format(shifts=among(kind, 2), browsers=among(kind, 3, "text"))
     there = {each.claim.shift_id for each in arrivals}
-    rows = await fetch(sql, book_id, as_list(kind, there), as_list(kind, browsers))
+    rows = await fetch(sql, book_id, as_list(kind, there), as_list(kind, browsers, "text"))
     return {(row["shift_id"], row["browser"]) for row in rows}

@@ -5,7 +5,7 @@ held with PostgreSQL, a round trip a statement, and with SQLite, all of it in on
 """
 
 import re
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Protocol, TypeVar
@@ -33,8 +33,9 @@ class Engine(Protocol):
     async def hold(self, steps: Steps[Answer], opening: str | None = None) -> Answer:
         """Carry out a talk and return what it comes to.
 
-        With `opening` (a statement without values) it is one transaction; on SQLite it always is. Raises what the
-        driver raises; then nothing was written, unless the line broke during the commit.
+        With `opening` (a statement without values) it is one transaction, which SQLite opens in its own way; without,
+        each statement commits itself. Raises what the driver raises; a transaction then wrote nothing, unless the line
+        broke during the commit.
         """
 
 
@@ -44,7 +45,7 @@ def numbered(sql: str) -> str:
     return re.sub(r"\$(\d+)", r"?\1", sql)
 
 
-def array_of(kind: str, values: Sequence[Any]) -> str:
+def array_of(kind: str, values: Iterable[Any]) -> str:
     """Return a column as the text of a PostgreSQL array: many times cheaper for the driver than a list."""
     if kind == "text":
         return "{" + ",".join(map(_quoted, values)) + "}"

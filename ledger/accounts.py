@@ -8,6 +8,7 @@ from kernel import clock
 from kernel.database import dialect, fetch, transaction
 from kernel.direct import numbered
 from kernel.ids import new_id
+from kernel.listing import among, as_list
 from ledger.chart import AccountName, Class, class_of
 
 FIND_AT_ONCE = 500
@@ -40,8 +41,8 @@ async def find_accounts(book_id: int, names: Iterable[AccountName]) -> dict[Acco
     for start in range(0, len(paths), FIND_AT_ONCE):
         some = paths[start : start + FIND_AT_ONCE]
         rows = await fetch(
-            f"SELECT id, path, asset FROM account WHERE book_id = $1 AND path IN ({placeholders(len(some), 2)})",
-            *(book_id, *some),
+            f"SELECT id, path, asset FROM account WHERE book_id = $1 AND path {among(dialect(), 2, 'text')}",
+            *(book_id, as_list(dialect(), some, "text")),
         )
         for row in rows:
             name = AccountName(row["path"], row["asset"])

@@ -7,8 +7,10 @@ from enum import StrEnum
 
 from kernel import clock
 from kernel.clock import MINUTE
-from kernel.database import dialect, fetch
+from kernel.database import Dialect
+from kernel.direct import Ask, Steps
 from kernel.listing import among, as_list
+from kernel.talking import talked
 from kernel.together import Together
 from people.card_codes import is_card
 from people.codes import CODE_SIGNS, read_scanned
@@ -101,10 +103,12 @@ SELECT id, person_id, used_by, used_at, spent_at FROM used_member_code
  WHERE book_id = $1 AND used_at > $2 AND person_id """
 
 
-async def _read(book_id: int, asked: Sequence[tuple[int, int, int]]) -> list[int | None]:
-    people = as_list(dialect(), {person for person, _, _ in asked})
+def _read(
+    book_id: int, asked: Sequence[tuple[int, int, int]], kind: Dialect
+) -> Steps[list[int | None]]:
+    people = as_list(kind, {person for person, _, _ in asked})
     first = min(since for _, _, since in asked)
-    rows = await fetch(f"{_USED}{among(dialect(), 3)} ORDER BY used_at, id", book_id, first, people)
+    rows = yield Ask(f"{_USED}{among(kind, 3)} ORDER BY used_at, id", (book_id, first, people))
     latest = {(row["person_id"], row["used_by"]): row for row in rows}
     found = [(latest.get((person, by)), since) for person, by, since in asked]
     return [
@@ -113,4 +117,4 @@ async def _read(book_id: int, asked: Sequence[tuple[int, int, int]]) -> list[int
     ]
 
 
-_lately = Together(_read)
+_lately = Together(talked(_read))

@@ -12,8 +12,10 @@ from dataclasses import dataclass, replace
 
 from kernel import clock
 from kernel.clock import DAY, HOUR, MINUTE, SECOND
-from kernel.database import Row, dialect, fetch, transaction
+from kernel.database import Dialect, Row, fetch, transaction
+from kernel.direct import Ask, Steps
 from kernel.listing import Kind, among, as_list
+from kernel.talking import talked
 from kernel.together import Together
 from people.events import Happening, happened
 from people.models import DESKS, Role, Session
@@ -141,17 +143,18 @@ async def viewer_of_session(session_id: int) -> Viewer | None:
     return await _viewer("id", session_id)
 
 
-async def _read(by: str, keys: Sequence[str | int]) -> list[list[Row]]:
+def _read(by: str, keys: Sequence[str | int], kind: Dialect) -> Steps[list[list[Row]]]:
     """Return the rows of each session that lives, one for each of its person's roles."""
-    kind, now = dialect(), clock.now()
+    now = clock.now()
     sql = _VIEWER.format(by=by, living=_LIVING) + among(kind, 3, _KINDS[by])
     found: dict[str | int, list[Row]] = {key: [] for key in keys}
-    for row in await fetch(sql, now, living_since(now), as_list(kind, found)):
+    wanted = as_list(kind, found, _KINDS[by])
+    for row in (yield Ask(sql, (now, living_since(now), wanted))):
         found[row[by]].append(row)
     return [found[key] for key in keys]
 
 
-_together = Together(_read)
+_together = Together(talked(_read))
 
 
 async def _viewer(by: str, key: str | int) -> Viewer | None:

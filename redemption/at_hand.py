@@ -5,14 +5,17 @@ At every counter of a community the same is asked at the same moment.
 
 from collections.abc import Iterable, Sequence
 
-from kernel.database import dialect, fetch
+from kernel.database import Dialect
+from kernel.direct import Ask, Steps
 from kernel.listing import among, as_list
+from kernel.talking import talked
 from kernel.together import Together
 from redemption.errors import ItemNotHere, ShopNotHere
 from redemption.models import Item, Shop
 from redemption.serving import Cart, ShelfLot
 
 Goods = tuple[int, tuple[int, ...]]  # a shop and some of its items
+_OF_LOT = ("item_id", "lot_id", "source", "received_at", "use_by")
 _ON_SHELF = """
 SELECT l.item_id, l.id AS lot_id, l.source, l.received_at, l.use_by, i.shop_id, b.debits - b.credits AS pieces
   FROM stock_lot l JOIN item i ON i.book_id = l.book_id AND i.id = l.item_id
@@ -54,18 +57,19 @@ async def _read_items(book_id: int, asked: Sequence[Goods]) -> list[dict[int, It
     ]
 
 
-async def read_lots(book_id: int, asked: Sequence[Goods]) -> list[dict[ShelfLot, int]]:
+def read_lots(
+    book_id: int, asked: Sequence[Goods], kind: Dialect
+) -> Steps[list[dict[ShelfLot, int]]]:
     """Return for each (shop, items) the lots that have pieces now, with how many."""
-    every = as_list(dialect(), {item_id for _, ids in asked for item_id in ids})
+    every = as_list(kind, {item_id for _, ids in asked for item_id in ids})
     own: dict[tuple[int, int], list[tuple[ShelfLot, int]]] = {}
-    rows = await fetch(f"{_ON_SHELF}{among(dialect(), 2)} ORDER BY l.id", book_id, every)
-    for row in rows:
-        shop_id, pieces = row.pop("shop_id"), int(row.pop("pieces"))
-        own.setdefault((shop_id, row["item_id"]), []).append((ShelfLot(**row), pieces))
+    for row in (yield Ask(f"{_ON_SHELF}{among(kind, 2)} ORDER BY l.id", (book_id, every))):
+        lot = ShelfLot(*(row[name] for name in _OF_LOT))
+        own.setdefault((row["shop_id"], lot.item_id), []).append((lot, int(row["pieces"])))
     return [
         {lot: pieces for one in ids for lot, pieces in own.get((shop_id, one), ())}
         for shop_id, ids in asked
     ]
 
 
-_items, _lots = Together(_read_items), Together(read_lots)
+_items, _lots = Together(_read_items), Together(talked(read_lots))

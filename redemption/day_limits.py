@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kernel import clock
-from kernel.database import dialect, fetch
+from kernel.database import Dialect
+from kernel.direct import Ask, Steps
 from kernel.listing import among, as_list
+from kernel.talking import talked
 from kernel.together import Together
 from redemption.allowances import WITH_PIN, WITHOUT_PIN, SpendingLimit
 from redemption.limit_errors import LimitsAreOdd
@@ -29,16 +31,16 @@ async def limits_of(book_id: int) -> Limits:
 _LIMITS = "SELECT book_id, points_without_pin, points_with_pin FROM spending_limit WHERE book_id "
 
 
-async def read_limits(_: None, books: Sequence[int]) -> list[Limits]:
+def read_limits(_: None, books: Sequence[int], kind: Dialect) -> Steps[list[Limits]]:
     """Return the limits of each of some communities."""
-    rows = await fetch(_LIMITS + among(dialect(), 1), as_list(dialect(), set(books)))
+    rows = yield Ask(_LIMITS + among(kind, 1), (as_list(kind, set(books)),))
     own = {
         row["book_id"]: Limits(row["points_without_pin"], row["points_with_pin"]) for row in rows
     }
     return [own.get(book_id, Limits()) for book_id in books]
 
 
-_limits = Together(read_limits)
+_limits = Together(talked(read_limits))
 
 
 async def set_limits(book_id: int, without_pin: int, with_pin: int, by: int) -> None:

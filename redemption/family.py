@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from kernel import clock
-from kernel.database import dialect, fetch
+from kernel.database import Dialect
 from kernel.days import day_of
+from kernel.direct import Ask, Steps
 from kernel.ids import new_id
 from kernel.listing import among, as_list
+from kernel.talking import talked
 from kernel.together import Together as Asked
 from ledger import chart, purse
 from ledger.balances import holdings
@@ -108,14 +110,17 @@ JOIN household_member b ON b.book_id = a.book_id AND b.household_id = a.househol
 WHERE a.book_id = $1 AND a.left_at IS NULL AND a.person_id """
 
 
-async def read_serving(book_id: int, asked: Sequence[tuple[int, int]]) -> list[Serving]:
+def read_serving(
+    book_id: int, asked: Sequence[tuple[int, int]], kind: Dialect
+) -> Steps[list[Serving]]:
     """Return for each (clerk, customer) what speaks for and against it."""
-    some = among(dialect(), 2)
-    customers = as_list(dialect(), {customer for _, customer in asked})
-    clerks = as_list(dialect(), {clerk for clerk, _ in asked})
-    members = {row["person_id"] for row in await fetch(_MEMBERS + some, book_id, customers)}
+    some = among(kind, 2)
+    customers = as_list(kind, {customer for _, customer in asked})
+    clerks = as_list(kind, {clerk for clerk, _ in asked})
+    rows = yield Ask(_MEMBERS + some, (book_id, customers))
+    members = {row["person_id"] for row in rows}
     families: dict[int, set[int]] = {}
-    for row in await fetch(_LIVING_WITH + some, book_id, clerks):
+    for row in (yield Ask(_LIVING_WITH + some, (book_id, clerks))):
         families.setdefault(row["clerk_id"], set()).add(row["person_id"])
     return [
         Serving(clerk, frozenset(families.get(clerk, ())), customer in members)
@@ -123,7 +128,7 @@ async def read_serving(book_id: int, asked: Sequence[tuple[int, int]]) -> list[S
     ]
 
 
-_who_may = Asked(read_serving)
+_who_may = Asked(talked(read_serving))
 
 
 class Confirmable(Protocol):

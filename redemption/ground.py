@@ -6,9 +6,11 @@ Each thing stands in a module of its own, with the way to ask for it alone; here
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kernel.database import dialect, fetch
+from kernel.database import Dialect
 from kernel.days import day_of
+from kernel.direct import Ask, Steps
 from kernel.listing import among, as_list
+from kernel.talking import talked
 from kernel.together import Together
 from ledger.books import zone_of
 from people.recognition import Way
@@ -76,56 +78,62 @@ class Ground:
 
 async def ground_of(book_id: int, wanted: Wanted) -> Ground:
     """Return what a sale rests on. Raises: ShopNotHere, ItemNotHere."""
-    ground = await _together.ask(book_id, wanted)
+    ground = await _together.ask((book_id, await zone_of(book_id)), wanted)
     if len(ground.items) != len(wanted.cart):
         await at_hand.require_shop(book_id, wanted.shop_id)
         raise ItemNotHere
     return ground
 
 
-async def _read(book_id: int, asked: Sequence[Wanted]) -> list[Ground]:
-    zone = await zone_of(book_id)
+def _read(place: tuple[int, str], asked: Sequence[Wanted], kind: Dialect) -> Steps[list[Ground]]:
+    book_id, zone = place
     days = [day_of(each.now, zone) for each in asked]
     goods = [(each.shop_id, each.items) for each in asked]
-    items = await _items(book_id, goods)
-    lots = await at_hand.read_lots(book_id, goods)
+    items = yield from _items(book_id, goods, kind)
+    lots = yield from at_hand.read_lots(book_id, goods, kind)
     shops = [each.shop_id for each in asked]
-    calendars = await openings.read_calendars(book_id, list(zip(shops, days, strict=True)))
+    since = list(zip(shops, days, strict=True))
+    calendars = yield from openings.read_calendars(book_id, since, kind)
     closed = [
         openings.closed_at(calendar, each.now, zone)
         for calendar, each in zip(calendars, asked, strict=True)
     ]
-    rules = await shop_rules.read_rules(book_id, shops)
-    serving = await read_serving(book_id, [(each.clerk_id, each.person_id) for each in asked])
-    counted = await _counted(book_id, asked, days, serving)
+    rules = yield from shop_rules.read_rules(book_id, shops, kind)
+    pairs = [(each.clerk_id, each.person_id) for each in asked]
+    serving = yield from read_serving(book_id, pairs, kind)
+    counted = yield from _counted(book_id, list(zip(asked, days, serving, strict=True)), kind)
     every = zip(days, items, lots, closed, rules, serving, counted, strict=True)
     return [Ground(*each) for each in every]
 
 
-async def _items(book_id: int, asked: Sequence[at_hand.Goods]) -> list[tuple[ItemRule, ...]]:
-    every = as_list(dialect(), {item_id for _, ids in asked for item_id in ids})
-    rows = await fetch(_ITEMS + among(dialect(), 2), book_id, every)
-    known = {(row.pop("shop_id"), row["item_id"]): ItemRule(**row) for row in rows}
+def _items(
+    book_id: int, asked: Sequence[at_hand.Goods], kind: Dialect
+) -> Steps[list[tuple[ItemRule, ...]]]:
+    every = as_list(kind, {item_id for _, ids in asked for item_id in ids})
+    rows = yield Ask(_ITEMS + among(kind, 2), (book_id, every))
+    known = {
+        (row["shop_id"], row["id"]): ItemRule(
+            row["id"], row["household_limit"], row["unconfirmed_by"]
+        )
+        for row in rows
+    }
     return [
         tuple(known[shop_id, one] for one in ids if (shop_id, one) in known)
         for shop_id, ids in asked
     ]
 
 
-_ITEMS = (
-    "SELECT id AS item_id, shop_id, household_limit, unconfirmed_by FROM item "
-    "WHERE book_id = $1 AND id "
-)
+_ITEMS = "SELECT id, shop_id, household_limit, unconfirmed_by FROM item WHERE book_id = $1 AND id "
 
 
-async def _counted(
-    book_id: int, asked: Sequence[Wanted], days: Sequence[int], serving: Sequence[Serving]
-) -> list[CountedIn | None]:
+def _counted(
+    book_id: int, asked: Sequence[tuple[Wanted, int, Serving]], kind: Dialect
+) -> Steps[list[CountedIn | None]]:
     # A row for somebody who is no member would be refused by the database, and with it everybody's question.
-    members = {each.person_id for each, may in zip(asked, serving, strict=True) if may.is_member}
-    counting = {each.person_id for each in asked if each.counts_the_day} & members
-    rows = await spending.opened_rows(book_id, counting) if counting else {}
-    [limits] = await day_limits.read_limits(None, [book_id]) if counting else [Limits()]
+    counting = {each.person_id for each, _, may in asked if each.counts_the_day and may.is_member}
+    rows = (yield from spending.opened_rows(book_id, counting, kind)) if counting else {}
+    found = (yield from day_limits.read_limits(None, [book_id], kind)) if counting else ()
+    limits = found[0] if found else Limits()
 
     def of(each: Wanted, today: int) -> CountedIn | None:
         if each.recognised is None:
@@ -137,7 +145,7 @@ async def _counted(
         own = (rows[each.person_id], each.clerk_id, today)
         return Counted(*own, limits, each.recognised.with_pin)
 
-    return [of(each, today) for each, today in zip(asked, days, strict=True)]
+    return [of(each, today) for each, today, _ in asked]
 
 
-_together = Together(_read)
+_together = Together(talked(_read))

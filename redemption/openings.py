@@ -5,7 +5,11 @@ from dataclasses import dataclass
 
 from kernel import clock
 from kernel.clock import MINUTE
+from kernel.database import Dialect
 from kernel.days import day_of, plus_days, start_of, to_date
+from kernel.direct import Ask, Steps
+from kernel.listing import among, as_list
+from kernel.talking import talked
 from kernel.together import Together
 from ledger.books import zone_of
 from people.naming import folded
@@ -110,14 +114,21 @@ async def calendar_of(book_id: int, shop_id: int) -> Calendar:
     return await _calendars.ask(book_id, (shop_id, yesterday))
 
 
-async def read_calendars(book_id: int, asked: Sequence[tuple[int, int]]) -> list[Calendar]:
+_TIMES = "SELECT * FROM opening_time WHERE book_id = $1 AND ended_at IS NULL AND shop_id "
+_DAYS = "SELECT * FROM special_day WHERE book_id = $1 AND day >= $2 AND shop_id "
+
+
+def read_calendars(
+    book_id: int, asked: Sequence[tuple[int, int]], kind: Dialect
+) -> Steps[list[Calendar]]:
     """Return for each (shop, first day) when the shop is open from that day on."""
-    shops = {shop_id for shop_id, _ in asked}
-    times = OpeningTime.filter(book_id=book_id, shop_id__in=shops, ended_at__isnull=True)
-    weekly = await times.order_by("weekday", "month_day", "opens", "id")
+    shops = as_list(kind, {shop_id for shop_id, _ in asked})
     first = min(day for _, day in asked)
-    days = SpecialDay.filter(book_id=book_id, shop_id__in=shops, day__gte=first)
-    special = await days.order_by("made_at", "id")
+    in_order = " ORDER BY weekday, month_day, opens, id"
+    rows = yield Ask(_TIMES + among(kind, 2) + in_order, (book_id, shops))
+    weekly = [OpeningTime(**dict(row)) for row in rows]
+    rows = yield Ask(_DAYS + among(kind, 3) + " ORDER BY made_at, id", (book_id, first, shops))
+    special = [SpecialDay(**dict(row)) for row in rows]
     return [
         Calendar(
             [each for each in weekly if each.shop_id == shop_id],
@@ -127,7 +138,7 @@ async def read_calendars(book_id: int, asked: Sequence[tuple[int, int]]) -> list
     ]
 
 
-_calendars = Together(read_calendars)
+_calendars = Together(talked(read_calendars))
 
 
 async def closed_now(book_id: int, shop_id: int, now: int) -> ShopIsClosed | None:

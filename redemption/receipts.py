@@ -1,14 +1,16 @@
 """What was handed out: a receipt, and the last few of a shop or a person."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from tortoise.queryset import QuerySet
 
 from kernel import clock
-from kernel.database import Row, dialect, fetch
+from kernel.database import Dialect, Row
 from kernel.days import day_of, start_of
+from kernel.direct import Ask, Steps
 from kernel.listing import among, as_list
+from kernel.talking import talked
 from kernel.together import Together
 from ledger.books import zone_of
 from ledger.entries import document_posted
@@ -124,7 +126,7 @@ async def of_person(book_id: int, person_id: int, limit: int = 20) -> list[Recei
 
 async def _latest_first(book_id: int, wanted: QuerySet[Redemption]) -> list[Receipt]:
     rows = await wanted.order_by("-redeemed_at", "-id").only("id")
-    return [found for found in await _read(book_id, [row.id for row in rows]) if found]
+    return [found for found in await _read_many(book_id, [row.id for row in rows]) if found]
 
 
 _SALES = ", ".join(f"'{kind}'" for kind in SALES)
@@ -143,19 +145,21 @@ SELECT l.redemption_id, l.id AS line_id, l.item_id, i.name, i.unit, l.quantity, 
        l.quantity_damaged, l.price_points
   FROM redemption_line l JOIN item i ON i.book_id = l.book_id AND i.id = l.item_id
  WHERE l.book_id = $1 AND l.redemption_id """
+_OF_LINE = tuple(each.name for each in fields(ReceiptLine))
 _FOLLOWERS = "SELECT follows_id, id, number FROM redemption WHERE book_id = $1 AND follows_id "
 
 
-async def _read(book_id: int, ids: Sequence[int]) -> list[Receipt | None]:
+def _read(book_id: int, ids: Sequence[int], kind: Dialect) -> Steps[list[Receipt | None]]:
     """Return many receipts in the order of their ids; whoever asks at one moment is answered together."""
-    kind = dialect()
-    given, some = as_list(kind, ids), among(kind, 2)
-    rows = {row["id"]: row for row in await fetch(_WHOLE + some, book_id, given)}
+    wanted, some = (book_id, as_list(kind, ids)), among(kind, 2)
+    whole = yield Ask(_WHOLE + some, wanted)
+    rows = {row["id"]: row for row in whole}
     lines: dict[int, list[ReceiptLine]] = {}
-    for row in await fetch(f"{_LINES}{some} ORDER BY l.id", book_id, given):
-        lines.setdefault(row.pop("redemption_id"), []).append(ReceiptLine(**row))
+    for row in (yield Ask(f"{_LINES}{some} ORDER BY l.id", wanted)):
+        line = ReceiptLine(*(row[name] for name in _OF_LINE))
+        lines.setdefault(row["redemption_id"], []).append(line)
     followers: dict[int, list[tuple[int, int]]] = {}
-    for row in await fetch(f"{_FOLLOWERS}{some} ORDER BY number", book_id, given):
+    for row in (yield Ask(f"{_FOLLOWERS}{some} ORDER BY number", wanted)):
         followers.setdefault(row["follows_id"], []).append((row["id"], row["number"]))
     return [
         _receipt(rows[one], lines.get(one, ()), followers.get(one, ())) if one in rows else None
@@ -163,7 +167,8 @@ async def _read(book_id: int, ids: Sequence[int]) -> list[Receipt | None]:
     ]
 
 
-_together = Together(_read)
+_read_many = talked(_read)
+_together = Together(_read_many)
 
 
 def _receipt(

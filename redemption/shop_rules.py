@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kernel import clock
-from kernel.database import dialect, fetch
+from kernel.database import Dialect
+from kernel.direct import Ask, Steps
 from kernel.listing import among, as_list
+from kernel.talking import talked
 from kernel.together import Together
 from redemption.errors import ShopNotHere
 from redemption.limit_errors import ShopRuleIsOdd
@@ -43,14 +45,17 @@ _RULES = (
 )
 
 
-async def read_rules(book_id: int, shops: Sequence[int]) -> list[Rule]:
+def read_rules(book_id: int, shops: Sequence[int], kind: Dialect) -> Steps[list[Rule]]:
     """Return the rules of each of some shops."""
-    rows = await fetch(_RULES + among(dialect(), 2), book_id, as_list(dialect(), set(shops)))
-    own = {row.pop("shop_id"): Rule(**row) for row in rows}
+    rows = yield Ask(_RULES + among(kind, 2), (book_id, as_list(kind, set(shops))))
+    own = {
+        row["shop_id"]: Rule(row["reservation_days"], row["pieces_a_day"], row["exchanges_a_day"])
+        for row in rows
+    }
     return [own.get(shop_id, NO_DAY_LIMIT) for shop_id in shops]
 
 
-_rules = Together(read_rules)
+_rules = Together(talked(read_rules))
 
 
 async def set_rule(book_id: int, shop_id: int, rule: Rule, by: int) -> None:

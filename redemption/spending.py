@@ -12,9 +12,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from kernel import clock
-from kernel.database import dialect, fetch
+from kernel.database import Dialect
 from kernel.days import day_of
+from kernel.direct import Ask, Steps
+from kernel.ids import new_id
 from kernel.listing import among, as_list
+from kernel.talking import talked
 from kernel.together import Together
 from ledger.books import zone_of
 from ledger.post import Change, Fact, Facts
@@ -156,33 +159,34 @@ async def allowance_of(book_id: int, person_id: int) -> Fact:
     return Fact("allowance", await _rows_of.ask(book_id, person_id))
 
 
-async def _opened(book_id: int, people: Sequence[int]) -> list[int]:
-    rows = await opened_rows(book_id, people)
+def _opened(book_id: int, people: Sequence[int], kind: Dialect) -> Steps[list[int]]:
+    rows = yield from opened_rows(book_id, people, kind)
     return [rows[person] for person in people]
 
 
-async def opened_rows(book_id: int, people: Collection[int]) -> dict[int, int]:
-    """Return the rows of members; those who have none get theirs in one statement."""
-    known = await _known(book_id, people)
-    fresh = [
-        Allowance(book_id=book_id, person_id=person)
-        for person in sorted(set(people) - known.keys())
-    ]
+def opened_rows(book_id: int, people: Collection[int], kind: Dialect) -> Steps[dict[int, int]]:
+    """Return the rows of members; those who have none get theirs."""
+    known = yield from _known(book_id, people, kind)
+    fresh = sorted(set(people) - known.keys())
     if fresh:
-        await Allowance.bulk_create(fresh, ignore_conflicts=True)
-        known |= await _known(book_id, [each.person_id for each in fresh])
+        yield Ask(_OPEN, [(new_id(), book_id, person) for person in fresh], many=True)
+        known |= yield from _known(book_id, fresh, kind)
     return known
 
 
-async def _known(book_id: int, people: Collection[int]) -> dict[int, int]:
-    rows = await fetch(
-        f"SELECT person_id, id FROM allowance WHERE book_id = $1 AND person_id {among(dialect(), 2)}",  # noqa: S608
-        *(book_id, as_list(dialect(), people)),
-    )
+_OPEN = (
+    "INSERT INTO allowance (id, book_id, person_id, day, points, extra_day, extra_points) "
+    "VALUES ($1, $2, $3, 0, 0, 0, 0) ON CONFLICT DO NOTHING"
+)
+_KNOWN = "SELECT person_id, id FROM allowance WHERE book_id = $1 AND person_id "
+
+
+def _known(book_id: int, people: Collection[int], kind: Dialect) -> Steps[dict[int, int]]:
+    rows = yield Ask(_KNOWN + among(kind, 2), (book_id, as_list(kind, people)))
     return {row["person_id"]: int(row["id"]) for row in rows}
 
 
-_rows_of = Together(_opened)
+_rows_of = Together(talked(_opened))
 
 
 async def recognised(

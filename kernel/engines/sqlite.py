@@ -89,8 +89,8 @@ class ImmediateClient(SqliteClient):
     def _in_transaction(self) -> GuardedTransaction:
         return GuardedTransaction(ImmediateTransaction(self), self._lock)
 
-    async def hold(self, steps: Steps[Answer], _: str | None = None) -> Answer:
-        """Carry out a talk in one immediate transaction."""
+    async def hold(self, steps: Steps[Answer], opening: str | None = None) -> Answer:
+        """Carry out a talk; with `opening` in one immediate transaction, else each statement commits itself."""
         # The lock keeps other tasks' transactions off the one connection; a visit cannot be cut in two.
         async with self._lock:
             if self._connection is None:
@@ -98,7 +98,9 @@ class ImmediateClient(SqliteClient):
             opened: Any = self._connection
             # The thread tells the caller's time: a clock that is held still is held still there too.
             held = copy_context()
-            answer: Answer = await opened._execute(held.run, _visit, opened._conn, steps)
+            answer: Answer = await opened._execute(
+                held.run, _visit if opening else _talk, opened._conn, steps
+            )
             return answer
 
 
