@@ -10,8 +10,10 @@ from checkin.errors import AttendanceNotFound
 from checkin.hours_models import AwardRule, Bonus, Break
 from checkin.models import Attendance, AttendanceState, CheckinScan, Shift
 from checkin.sharing import sharing_at
-from kernel.database import Row, dialect, fetch
+from kernel.database import Dialect, Row
+from kernel.direct import Ask, Steps
 from kernel.listing import among, as_list
+from kernel.talking import talked
 from kernel.together import Together
 
 MOST_REFUSALS = 50
@@ -153,14 +155,15 @@ async def told(book_id: int, attendance_id: int) -> Row:
     return row
 
 
-async def _told_together(book_id: int, attendance_ids: Sequence[int]) -> list[Row | None]:
-    kind = dialect()
-    rows = await fetch(TOLD + among(kind, 2), book_id, as_list(kind, attendance_ids))
-    by_id = {row["id"]: row for row in rows}
+def _told_together(
+    book_id: int, attendance_ids: Sequence[int], kind: Dialect
+) -> Steps[list[Row | None]]:
+    rows = yield Ask(TOLD + among(kind, 2), (book_id, as_list(kind, attendance_ids)))
+    by_id = {row["id"]: dict(row) for row in rows}
     return [by_id.get(each) for each in attendance_ids]
 
 
-_together = Together(_told_together)
+_together = Together(talked(_told_together))
 
 
 async def explain(book_id: int, attendance_id: int) -> Explanation:

@@ -11,9 +11,11 @@ from checkin.errors import AttendanceNotFound
 from checkin.hours_models import AwardRule
 from checkin.judging import Seen
 from checkin.models import Attendance
-from kernel.database import Row, dialect, fetch
+from kernel.database import Dialect, Row
 from kernel.days import day_of
+from kernel.direct import Ask, Steps
 from kernel.listing import among, as_list
+from kernel.talking import talked
 from kernel.together import Together
 from ledger.books import zone_of
 from people.closed import closed_among
@@ -101,14 +103,13 @@ async def _told(book_id: int, attendance_id: int) -> tuple[Row, list[AwardRule]]
     return row, found
 
 
-async def _read(
-    book_id: int, attendance_ids: Sequence[int]
-) -> list[tuple[Row | None, list[AwardRule]]]:
-    kind = dialect()
-    rows = await fetch(_READ + among(kind, 2), book_id, as_list(kind, attendance_ids))
-    found = await rules.versions(book_id)
-    by_id = {row["id"]: row for row in rows}
+def _read(
+    book_id: int, attendance_ids: Sequence[int], kind: Dialect
+) -> Steps[list[tuple[Row | None, list[AwardRule]]]]:
+    rows = yield Ask(_READ + among(kind, 2), (book_id, as_list(kind, attendance_ids)))
+    by_id = {row["id"]: dict(row) for row in rows}
+    found = yield from rules.read_versions(book_id)
     return [(by_id.get(each), found) for each in attendance_ids]
 
 
-_together = Together(_read)
+_together = Together(talked(_read))

@@ -10,6 +10,8 @@ from checkin.plan_errors import NoAwardRule, RuleIsImpossible
 from kernel import clock
 from kernel.database import transaction
 from kernel.days import day_of, start_of
+from kernel.direct import Ask, Steps
+from kernel.talking import talk
 from ledger.books import zone_of
 from people.models import Community
 
@@ -151,7 +153,16 @@ async def of_shifts(book_id: int, shifts: Iterable[Shift]) -> dict[int, AwardRul
 
 async def versions(book_id: int) -> list[AwardRule]:
     """Return every version that was adopted, latest first."""
-    return await AwardRule.filter(book_id=book_id).order_by("-version")
+    return await talk(read_versions(book_id))
+
+
+def read_versions(book_id: int) -> Steps[list[AwardRule]]:
+    """Return the same in a talk that reads more."""
+    rows = yield Ask(_VERSIONS, (book_id,))
+    return [AwardRule(**dict(row)) for row in rows]
+
+
+_VERSIONS = "SELECT * FROM award_rule WHERE book_id = $1 ORDER BY version DESC"
 
 
 async def verify_themselves(book_id: int) -> bool:

@@ -14,6 +14,7 @@ from uvicorn.supervisors import Multiprocess
 from cli import demo, first_run, logs
 from cli.links import PORT
 from cli.one_server import the_only_server
+from cli.one_write import OneWrite
 from cli.opening import chosen, database_file, migrate
 from cli.trouble import Trouble
 from kernel.keys import derived_key
@@ -145,6 +146,7 @@ def _config(
         proxy_headers=bool(proxies),
         forwarded_allow_ips=proxies,
         server_header=False,
+        http=OneWrite,
         timeout_graceful_shutdown=GRACE_SECONDS,
         lifespan="on",
         ssl_certfile=cert,

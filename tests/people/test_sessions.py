@@ -4,6 +4,7 @@ import pytest
 
 from kernel import clock
 from kernel.clock import DAY, HOUR, MINUTE
+from kernel.database import execute, fetch
 from people.errors import RoleNeeded, SignInNeeded
 from people.models import Role, Session
 from people.permissions import Permission, require
@@ -116,3 +117,32 @@ async def test_signing_out_ends_one_browser_or_all(town):
     assert await viewer_of(two.token) is None
     assert await end_all(town.book, two.person_id) == 1
     assert await viewer_of(three.token) is None
+
+
+MANY_MORE = """
+WITH people AS (
+    INSERT INTO person (id, name, registered_at, phone_sealed, phone_index, phone_tail_index, language)
+    SELECT n, 'somebody', $1::bigint, '', '', '', '' FROM generate_series(1, 3000) n RETURNING id
+), members AS (
+    INSERT INTO membership (id, book_id, person_id, number, flat, joined_at)
+    SELECT id, $2, id, 9000 + id, '', $1 FROM people
+), roles AS (
+    INSERT INTO role_grant (id, book_id, person_id, role, granted_at)
+    SELECT id, $2, id, 'volunteer', $1 FROM people
+)
+INSERT INTO session (id, token_hash, book_id, person_id, staff, begun_at, seen_at, ends_at, browser)
+SELECT id, 'hash ' || id, $2, id, FALSE, $1, $1, $1 + 1, '' FROM people
+"""
+
+
+@pytest.mark.parametrize("scratch", ["postgresql"], indirect=True)
+async def test_who_is_signed_in_is_asked_without_being_planned_anew(town):
+    await fetch(MANY_MORE, clock.now() + DAY, town.book)
+    await execute("ANALYZE")
+    for session_id in range(1, 9):
+        assert await viewer_of_session(session_id)
+    [plans] = await fetch(
+        "SELECT custom_plans, generic_plans FROM pg_prepared_statements WHERE statement LIKE $1",
+        "%FROM session s%",
+    )
+    assert plans == {"custom_plans": 5, "generic_plans": 3}  # five tries are PostgreSQL's own habit
