@@ -137,7 +137,7 @@ def _as_read(table: str, lock: str, parameter: int) -> str:
     """Compose the finding of rows that are, in every column, still as they were read."""
     return (
         f'SELECT 1 FROM "{table}" d, {_few(table, parameter)} '
-        f"WHERE d.book_id = w.book_id AND d.id = w.id AND d = w FOR {lock} OF d"
+        f"WHERE d.book_id = w.book_id AND d.id = w.id AND d IS NOT DISTINCT FROM w FOR {lock} OF d"
     )
 
 
