@@ -39,7 +39,7 @@ class Line(asyncio.Transport):
 
 async def asked(app, *head):
     """Let an application answer on a line, and return the line."""
-    config = Config(app, http=OneWrite, lifespan="off", log_config=None, access_log=False)
+    config = Config(app, http=OneWrite, lifespan="off", log_config=None)
     config.load()
     line, protocol = Line(), OneWrite(config, ServerState(), {})
     protocol.connection_made(line)

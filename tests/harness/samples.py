@@ -8,6 +8,8 @@ import asyncio
 import json
 from typing import Any
 
+from tortoise.expressions import Q
+
 from checkin import errands, lending, service_cards, shifts, venue_codes
 from checkin.alone_models import CardKind
 from checkin.errands import Served
@@ -54,10 +56,17 @@ async def _session(book_id: int, person_id: int, *, staff: bool) -> str:
     return signed_in.token
 
 
+async def _who_came(book_id: int, at: int) -> set[int]:
+    """Whoever came anywhere in the twelve hours before, or after, or came before that and is still there."""
+    today = Attendance.filter(
+        Q(shift__starts_at__gt=at - 12 * HOUR) | Q(state=AttendanceState.PRESENT), book_id=book_id
+    )
+    return {each.person_id for each in await today}
+
+
 async def _newcomer(book_id: int, shift: Shift) -> Membership:
     """A volunteer who has not come to this shift nor to an earlier one today, and has points to spend."""
-    today = Attendance.filter(book_id=book_id, shift__starts_at__gt=shift.starts_at - 12 * HOUR)
-    busy = {each.person_id for each in await today}
+    busy = await _who_came(book_id, shift.starts_at)
     members = await roster.members(book_id)
     points = await points_of(book_id, [each.person_id for each in members])
     free = (each for each in reversed(members) if each.person_id not in busy)
@@ -122,7 +131,12 @@ async def _lot_with_a_picture(book_id: int) -> int:
 async def samples() -> dict[str, Any]:
     """Return sessions by role, and a value for every part of an address that stands in braces."""
     book_id = (await Community.all().first()).id  # type: ignore[union-attr]
-    voucher = await Voucher.filter(book_id=book_id, state=VoucherState.ISSUED).first()
+    now = clock.now()
+    # Who owns it will do an errand here, and is nowhere else meanwhile.
+    free = Voucher.filter(book_id=book_id, state=VoucherState.ISSUED).exclude(
+        person_id__in=await _who_came(book_id, now)
+    )
+    voucher = await free.first()
     assert voucher is not None
     company = await PropertyCompany.get(id=voucher.company_id)
     desk = await RoleGrant.filter(
@@ -139,7 +153,6 @@ async def samples() -> dict[str, Any]:
         if role not in people:
             grant = await RoleGrant.filter(book_id=book_id, role=role).first()
             people[role] = grant.person_id if grant else 0
-    now = clock.now()
     shift = await Shift.filter(book_id=book_id, starts_at__lte=now, ends_at__gte=now).first()
     assert shift is not None
     own = await fetch(
