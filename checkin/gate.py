@@ -106,7 +106,7 @@ async def _plain(book_id: int, arrivals: Sequence[Arrival]) -> dict[int, Arrival
     now, least = clock.now(), min(each.claim.seen_at for each in arrivals)
     kind = dialect()
     locked = " FOR UPDATE" if kind == "postgresql" else ""
-    people = as_list(kind, [each.person_id for each in arrivals])
+    people = as_list(kind, (each.person_id for each in arrivals))
     there = as_list(kind, {each.claim.shift_id for each in arrivals})
     sql = MEMBERS.format(people=among(kind, 2), locked=locked)
     members = {row["person_id"] for row in await fetch(sql, book_id, people)}

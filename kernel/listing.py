@@ -1,7 +1,7 @@
 """A value of a statement that is a list: one text for every length, so that it is prepared once."""
 
 import json
-from collections.abc import Collection
+from collections.abc import Iterable
 from typing import Any, Literal
 
 from kernel.database import Dialect
@@ -21,6 +21,6 @@ def among(dialect: Dialect, place: int, kind: Kind = "bigint") -> str:
     return f"IN (SELECT value FROM json_each(${place}))"  # noqa: S608  a number of ours
 
 
-def as_list(dialect: Dialect, values: Collection[Any], kind: Kind = "bigint") -> str:
+def as_list(dialect: Dialect, values: Iterable[Any], kind: Kind = "bigint") -> str:
     """Return the value for such a place."""
     return array_of(kind, values) if dialect == "postgresql" else json.dumps(list(values))
